@@ -1,0 +1,130 @@
+"""Every setting of the project, typed; the only module that reads the environment.
+
+Values come from, strongest first: arguments, the environment, the `.env` file, the defaults below.
+Ambient AWS credentials are not taken unless `AWS_ENDPOINT_URL` is set beside them: a developer's
+real keys must not end up in a local emulator by accident.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PROJECT_ROOT = Path(__file__).resolve().parents[1]
+"""The checkout."""
+
+HOST = "127.0.0.1"
+"""The only address that anything of ours listens on."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Environment(EnvSettingsSource):
+    """The process environment, without AWS credentials that were meant for another cloud."""
+
+    def __call__(self) -> dict[str, Any]:
+        values = super().__call__()
+        if "AWS_ENDPOINT_URL" in os.environ:
+            return values
+        return {key: value for key, value in values.items() if not key.startswith("aws_")}
+
+
+class Settings(BaseSettings):
+    """Settings of one stack. The name in the environment is the field's, in capitals."""
+
+    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore")
+
+    user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
+    state_dir: Path = PROJECT_ROOT / ".state"
+    lake_dir: Path | None = None
+
+    mysql_host: str = HOST
+    mysql_port: Port = 3306
+    mysql_database: str = "pinterest_data"
+    mysql_user: str = "pincloud"
+    mysql_password: SecretStr = SecretStr("")
+    mysql_reader_user: str = "reader"
+    mysql_reader_password: SecretStr = SecretStr("")
+
+    kafka_port: Port = 9092
+    kafka_controller_port: Port = 9093
+    kafka_bootstrap: str = ""
+    topic_partitions: Annotated[int, Field(ge=1, le=64)] = 1
+
+    gateway_port: Port = 8082
+    gateway_url: str = ""
+    gateway_stage: str = "prod"
+
+    sink_port: Port = 8083
+    sink_flush_size: Annotated[int, Field(ge=1)] = 1000
+    sink_flush_bytes: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
+    sink_rotate_interval: Annotated[float, Field(gt=0)] = 5.0
+
+    aws_port: Port = 4566
+    aws_endpoint_url: str = ""
+    aws_access_key_id: SecretStr = SecretStr("")
+    aws_secret_access_key: SecretStr = SecretStr("")
+    aws_default_region: str = "us-east-1"
+
+    spark_port: Port = 15002
+    spark_ui_port: Port = 4040
+    spark_remote: str = ""
+
+    @model_validator(mode="after")
+    def _derive_endpoints(self) -> "Settings":
+        """Fill the addresses that follow from the ports."""
+        derived = {
+            "lake_dir": self.state_dir / "lake",
+            "kafka_bootstrap": f"{HOST}:{self.kafka_port}",
+            "gateway_url": f"http://{HOST}:{self.gateway_port}",
+            "aws_endpoint_url": f"http://{HOST}:{self.aws_port}",
+            "spark_remote": f"sc://{HOST}:{self.spark_port}",
+        }
+        for name, value in derived.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """See the module's docstring for the order."""
+        return init_settings, _Environment(settings_cls), dotenv_settings
+
+    @property
+    def lake(self) -> Path:
+        """Root of the Delta lake."""
+        assert self.lake_dir is not None
+        return self.lake_dir
+
+    @property
+    def journal_dir(self) -> Path:
+        """Folder of the emulators' journals."""
+        return self.state_dir / "journals"
+
+
+def env_file() -> Path:
+    """The file that holds this stack's own settings and its generated secrets."""
+    return Path(os.environ.get("ENV_FILE", PROJECT_ROOT / ".env"))
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    Raises:
+        pydantic.ValidationError: a value is out of range; the message names the field.
+    """
+    return Settings(_env_file=env_file(), **overrides)

@@ -1,0 +1,35 @@
+"""The three tables of the course, and the one place that knows their names."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """One of the three tables, under its names in every system.
+
+    Attributes:
+        name: Short name, used in topics, streams, lake paths and on the command line.
+        source: Name of the MySQL table.
+        key: Column of the MySQL table that identifies a row; it becomes `ind` downstream.
+    """
+
+    name: str
+    source: str
+    key: str
+
+    def topic(self, user_id: str) -> str:
+        """Kafka topic of this table, e.g. `0a1b2c3d4e5f.pin`."""
+        return f"{user_id}.{self.name}"
+
+
+PIN = Table("pin", "pinterest_data", "index")
+GEO = Table("geo", "geolocation_data", "ind")
+USER = Table("user", "user_data", "ind")
+
+TABLES = (PIN, GEO, USER)
+BY_NAME = {table.name: table for table in TABLES}
+
+
+def bucket(user_id: str) -> str:
+    """S3 bucket that the sink writes to."""
+    return f"user-{user_id}-bucket"
