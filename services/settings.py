@@ -26,6 +26,9 @@ HOST = "127.0.0.1"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
+_AMBIENT = {"aws_access_key_id", "aws_secret_access_key", "aws_default_region"}
+
+
 class _Environment(EnvSettingsSource):
     """The process environment, without AWS credentials that were meant for another cloud."""
 
@@ -33,7 +36,7 @@ class _Environment(EnvSettingsSource):
         values = super().__call__()
         if "AWS_ENDPOINT_URL" in os.environ:
             return values
-        return {key: value for key, value in values.items() if not key.startswith("aws_")}
+        return {key: value for key, value in values.items() if key not in _AMBIENT}
 
 
 class Settings(BaseSettings):
@@ -81,7 +84,6 @@ class Settings(BaseSettings):
     def _derive_endpoints(self) -> "Settings":
         """Fill the addresses that follow from the ports."""
         derived = {
-            "lake_dir": self.state_dir / "lake",
             "kafka_bootstrap": f"{HOST}:{self.kafka_port}",
             "gateway_url": f"http://{HOST}:{self.gateway_port}",
             "aws_endpoint_url": f"http://{HOST}:{self.aws_port}",
@@ -107,8 +109,7 @@ class Settings(BaseSettings):
     @property
     def lake(self) -> Path:
         """Root of the Delta lake."""
-        assert self.lake_dir is not None
-        return self.lake_dir
+        return self.lake_dir or self.state_dir / "lake"
 
     @property
     def journal_dir(self) -> Path:
@@ -127,4 +128,5 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         pydantic.ValidationError: a value is out of range; the message names the field.
     """
-    return Settings(_env_file=env_file(), **overrides)
+    source: dict[str, Any] = {"_env_file": env_file(), **overrides}
+    return Settings(**source)

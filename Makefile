@@ -1,0 +1,82 @@
+# The front door. `make help` lists everything; behind it stand `python -m services.…` and their --help.
+# Settings go as variables: make emulate ROWS=500 RATE=0 SEED=100
+
+PYTHON ?= python3
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+
+ENV = $(PYTHON) -m services.setup env --lock
+run = @python=$$($(ENV) core) && $$python -m
+dev = @python=$$($(ENV) dev) && $$python -m services.setup jars && $$python -m
+option = $(if $($(1)),--$(2) $($(1)))
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##: the stack
+setup:  ## make the environment and fetch the jars (every other command does this by itself)
+	$(run) services.setup jars
+
+demo:  ## from nothing to answers: set up, start, load, post 500 turns, sink, clean, answer
+	$(run) services.stack demo $(call option,ROWS,rows)
+
+up:  ## start everything that does not run yet (PROFILE=core|full)
+	$(run) services.stack up $(call option,PROFILE,profile)
+
+down:  ## stop everything, keep all data
+	$(run) services.stack down
+
+status:  ## how each service is (FORMAT=json)
+	$(run) services.stack status $(call option,FORMAT,format)
+
+logs:  ## last lines of the logs (SERVICE=kafka LINES=20 FOLLOW=1)
+	$(run) services.stack logs $(SERVICE) $(call option,LINES,lines) $(if $(FOLLOW),--follow)
+
+restart:  ## stop and start everything, or one service (SERVICE=kafka)
+	$(run) services.stack restart $(SERVICE)
+
+clean:  ## stop everything and delete this checkout's state and data
+	$(run) services.stack clean
+
+##: the pipeline
+load:  ## put the seed data, or your own, into MySQL (DATA=folder or .sql file)
+	$(run) services.source load $(call option,DATA,data)
+
+emulate:  ## post rows to the gateway (ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQUENTIAL=1)
+	$(run) services.posting batch $(call option,ROWS,count) $(call option,RATE,rate) \
+	  $(call option,SEED,seed) $(call option,PROCESSES,processes) $(if $(SEQUENTIAL),--sequential)
+
+batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
+	$(run) services.s3_sink wait && $$python -m spark_jobs.batch
+
+answers:  ## the course's questions, answered (EVERY_EVENT=1 FORMAT=json)
+	$(run) spark_jobs.answers $(call option,VIEW,view) $(call option,FORMAT,format) \
+	  $(if $(EVERY_EVENT),--every-event)
+
+ledger:  ## count every record at every hop; fails when one is lost or doubled (FORMAT=json)
+	$(run) services.ledger $(call option,FORMAT,format)
+
+##: development
+test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind
+	$(dev) pytest $(ARGS)
+
+e2e:  ## the demo and the commands around it, through make, in a clone of this checkout
+	$(dev) pytest tests/e2e $(ARGS)
+
+chaos:  ## kill -9 of every process in the middle of work, five times each
+	$(dev) pytest tests/chaos $(ARGS)
+
+bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle machine
+	$(run) services.setup jars && $$python -m benchmarks $(call option,FORMAT,format) $(ARGS)
+
+check:  ## format, lint and types
+	@python=$$($(ENV) dev) && $$python -m ruff format --check && $$python -m ruff check && $$python -m mypy
+
+lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
+	@set -e; python=$$($(ENV) dev); for name in bootstrap core dev; do \
+	  $$python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    requirements/$$name.in -o requirements/$$name.txt; done; $$python -m services.setup lock-jars
+
+.PHONY: $(shell awk -F: '/^[a-z][a-z0-9-]*:/ {print $$1}' $(MAKEFILE_LIST))

@@ -1,0 +1,56 @@
+"""`python -m services.setup`: make the environment, fetch the jars, write the jar locks."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run one step of the set-up; see `--help`."""
+    parser = argparse.ArgumentParser(prog="python -m services.setup", description=__doc__)
+    steps = parser.add_subparsers(dest="step", required=True)
+    environment = steps.add_parser(
+        "env", help="make the Python environment and print its interpreter"
+    )
+    environment.add_argument("--lock", default="core", choices=["core", "dev"])
+    steps.add_parser("jars", help="fetch the jars that the native stack needs")
+    steps.add_parser("lock-jars", help="resolve requirements/jars/*.in anew and write their locks")
+    arguments = parser.parse_args()
+    try:
+        return {"env": _env, "jars": _jars, "lock-jars": _lock_jars}[arguments.step](arguments)
+    except KeyboardInterrupt:
+        return _fail("interrupted; run the same command again to go on", 130)
+    except Exception as error:  # the last stop before the user
+        return _fail(str(error), 1)
+
+
+def _env(arguments: argparse.Namespace) -> int:
+    from services.setup.environment import ensure_environment  # noqa: PLC0415 - standard library only
+
+    sys.stdout.write(f"{ensure_environment(arguments.lock)}\n")
+    return 0
+
+
+def _jars(_: argparse.Namespace) -> int:
+    from services.setup.native import ensure_native  # noqa: PLC0415 - needs the environment
+
+    ensure_native()
+    return 0
+
+
+def _lock_jars(_: argparse.Namespace) -> int:
+    from services.setup.jar_lock import write_lock  # noqa: PLC0415 - needs the environment
+    from services.setup.jars import LOCKS  # noqa: PLC0415
+
+    for file in sorted(Path(LOCKS).glob("*.in")):
+        sys.stdout.write(f"{file.stem}: {write_lock(file.stem)} jars\n")
+    return 0
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"set-up failed: {message}\n")
+    return code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

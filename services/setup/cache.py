@@ -1,0 +1,29 @@
+"""The per-user cache for environments, jars and downloads."""
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = PROJECT_ROOT / "requirements"
+
+
+def cache_root() -> Path:
+    """`$PINCLOUD_CACHE`, else `pincloud` in the user's cache folder (XDG Base Directory)."""
+    if chosen := os.environ.get("PINCLOUD_CACHE"):
+        return Path(chosen).expanduser().resolve()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "pincloud"
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Twelve hex digits that change with the files' content, the interpreter and the platform."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    digest.update(f"{version} {sys.platform} {platform.machine()}".encode())
+    return digest.hexdigest()[:12]

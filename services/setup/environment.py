@@ -1,0 +1,90 @@
+"""The Python environment: made once for each lock file, shared by all checkouts."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.setup.cache import REQUIREMENTS, cache_root, fingerprint
+
+MINIMUM = (3, 11)
+_DONE = ".complete"
+
+
+def environment_dir(lock: str) -> Path:
+    """Folder of the environment that holds `requirements/<lock>.txt`."""
+    files = [REQUIREMENTS / f"{name}.txt" for name in ("bootstrap", lock)]
+    return cache_root() / f"env-{lock}-{fingerprint(files)}"
+
+
+def interpreter(environment: Path) -> Path:
+    """The environment's own Python."""
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def ensure_environment(lock: str) -> Path:
+    """Make the environment unless it is there; return its interpreter.
+
+    A half-made environment (a lost connection, Ctrl-C) is finished by the next call.
+
+    Raises:
+        RuntimeError: this Python is too old.
+        subprocess.CalledProcessError: pip or uv failed; their own message has been shown.
+    """
+    if sys.version_info < MINIMUM:
+        raise RuntimeError(
+            f"Python {sys.version_info.major}.{sys.version_info.minor} is too old: 3.11 or newer is needed. "
+            "Choose another with `make PYTHON=python3.12 …`."
+        )
+    environment = environment_dir(lock)
+    if not (environment / _DONE).exists():
+        with _one_at_a_time(environment):
+            if not (environment / _DONE).exists():
+                _build(environment, lock)
+    return interpreter(environment)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(environment: Path) -> Iterator[None]:
+    """Hold the environment's lock file: two `make` at once must not build into one folder."""
+    environment.parent.mkdir(parents=True, exist_ok=True)
+    with environment.with_suffix(".lock").open("w") as handle:
+        if sys.platform != "win32":
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _build(environment: Path, lock: str) -> None:
+    started = time.monotonic()
+    _say(f"environment: {environment}")
+    _say("environment: 1/2 creating (Python's venv)")
+    venv.create(environment, with_pip=True, clear=environment.exists())
+    python = str(interpreter(environment))
+    _say("environment: 2/2 installing the locked packages (1.4 GB; a few minutes the first time)")
+    _run(python, "pip", "install", "--quiet", "--disable-pip-version-check", *_locked("bootstrap"))
+    _run(python, "uv", "pip", "install", "--compile-bytecode", *_locked(lock), "--python", python)
+    (environment / _DONE).touch()
+    _say(f"environment: ready in {time.monotonic() - started:.0f} s")
+
+
+def _locked(lock: str) -> list[str]:
+    return ["--require-hashes", "-r", str(REQUIREMENTS / f"{lock}.txt")]
+
+
+def _run(python: str, module: str, *arguments: str) -> None:
+    subprocess.run([python, "-m", module, *arguments], check=True)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - rich is not installed yet
+
+
+def remove_environment(lock: str) -> None:
+    """Delete the environment; the next call of `ensure_environment` makes it anew."""
+    shutil.rmtree(environment_dir(lock), ignore_errors=True)

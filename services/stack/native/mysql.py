@@ -1,0 +1,87 @@
+"""MariaDB as the course's MySQL."""
+
+import getpass
+import os
+import shutil
+import subprocess
+from functools import partial
+from pathlib import Path
+
+from services.settings import HOST, Settings
+from services.setup.native import mariadb_home
+from services.source.accounts import accounts_sql
+from services.stack import probes
+from services.stack.service import Layout, Service
+from services.stack.supervisor import socket_path
+
+
+def service(settings: Settings, layout: Layout) -> Service:
+    """The database server, with its accounts set anew at every start."""
+    home = mariadb_home()
+    return Service(
+        name="mysql",
+        command=(
+            str(home / "bin" / "mariadbd"),
+            "--no-defaults",
+            f"--basedir={home}",
+            f"--datadir={_datadir(layout)}",
+            f"--socket={socket_path(layout.state, 'mysql')}",
+            f"--pid-file={layout.run / 'mysql.pid'}",
+            f"--init-file={_init_file(layout)}",
+            f"--bind-address={HOST}",
+            f"--port={settings.mysql_port}",
+            "--skip-name-resolve",
+            "--character-set-server=utf8mb4",
+            "--collation-server=utf8mb4_unicode_ci",
+            "--innodb-buffer-pool-size=64M",
+            "--performance-schema=OFF",
+            f"--user={getpass.getuser()}",
+        ),
+        ports={"mysql_port": settings.mysql_port},
+        ready=partial(probes.mysql, settings),
+        prepare=partial(_prepare, settings, layout, home),
+        url=f"mysql://{settings.mysql_reader_user}@{HOST}:{settings.mysql_port}/{settings.mysql_database}",
+    )
+
+
+def _datadir(layout: Layout) -> Path:
+    return layout.data / "mysql"
+
+
+def _init_file(layout: Layout) -> Path:
+    return layout.run / "mysql-init.sql"
+
+
+def _prepare(settings: Settings, layout: Layout, home: Path) -> None:
+    socket_path(layout.state, "mysql").parent.mkdir(mode=0o700, exist_ok=True)
+    _write_init_file(settings, layout)
+    if not _datadir(layout).exists():
+        _install(layout, home)
+
+
+def _write_init_file(settings: Settings, layout: Layout) -> None:
+    file = _init_file(layout)
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as handle:
+        handle.write(accounts_sql(settings, host=HOST))
+
+
+def _install(layout: Layout, home: Path) -> None:
+    """Make the system tables; the rename at the end makes it all or nothing."""
+    scratch = layout.data / "mysql.new"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [
+            str(home / "scripts" / "mariadb-install-db"),
+            "--no-defaults",
+            f"--basedir={home}",
+            f"--datadir={scratch}",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+            f"--user={getpass.getuser()}",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    scratch.rename(_datadir(layout))

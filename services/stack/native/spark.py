@@ -1,0 +1,119 @@
+"""The Spark Connect server: the one driver, cluster and catalog that every Spark client shares."""
+
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+import pyspark
+
+from services.settings import HOST, PROJECT_ROOT, Settings
+from services.setup.jars import jar_dir
+from services.stack import probes
+from services.stack.native import jvm
+from services.stack.service import Layout, Service
+
+_OPENED = [
+    "java.lang",
+    "java.lang.invoke",
+    "java.lang.reflect",
+    "java.io",
+    "java.net",
+    "java.nio",
+    "java.util",
+    "java.util.concurrent",
+    "java.util.concurrent.atomic",
+    "jdk.internal.ref",
+    "sun.nio.ch",
+    "sun.nio.cs",
+    "sun.security.action",
+    "sun.util.calendar",
+]
+"""JDK packages that Spark reaches into (Spark's JavaModuleOptions)."""
+
+
+def service(settings: Settings, layout: Layout) -> Service:
+    """The server, with Delta Lake and the local S3."""
+    home = Path(pyspark.__file__).parent
+    options = [
+        "-Xmx1g",
+        "-XX:+UseSerialGC",
+        f"-Dlog4j2.configurationFile={layout.run / 'spark-log4j2.properties'}",
+        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
+    ]
+    arguments = [
+        "org.apache.spark.deploy.SparkSubmit",
+        *("--properties-file", str(_properties(layout))),
+        *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
+        "spark-internal",
+    ]
+    return Service(
+        name="spark",
+        command=jvm.command(layout, [home / "jars", jar_dir("spark")], options, arguments),
+        ports={"spark_port": settings.spark_port, "spark_ui_port": settings.spark_ui_port},
+        ready=partial(probes.spark, settings),
+        prepare=partial(_prepare, settings, layout),
+        environment={
+            "SPARK_HOME": str(home),
+            "SPARK_LOCAL_IP": HOST,
+            "PYSPARK_PYTHON": sys.executable,
+            "PYTHONPATH": str(PROJECT_ROOT),
+        },
+        deadline=90,
+        url=f"{settings.spark_remote}  UI http://{HOST}:{settings.spark_ui_port}",
+    )
+
+
+def _properties(layout: Layout) -> Path:
+    return layout.run / "spark.conf"
+
+
+def _prepare(settings: Settings, layout: Layout) -> None:
+    jvm.write_hosts_file(layout)
+    settings.lake.mkdir(parents=True, exist_ok=True)
+    (layout.data / "spark").mkdir(parents=True, exist_ok=True)
+    (layout.run / "spark-log4j2.properties").write_text(_LOGGING, encoding="utf-8")
+    lines = "".join(f"{key} {value}\n" for key, value in _configuration(settings, layout).items())
+    file = _properties(layout)
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as handle:
+        handle.write(lines)
+
+
+def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
+    return {
+        "spark.master": "local[*]",
+        "spark.app.name": "pincloud",
+        "spark.driver.host": HOST,
+        "spark.driver.bindAddress": HOST,
+        "spark.connect.grpc.binding.address": HOST,
+        "spark.connect.grpc.binding.port": str(settings.spark_port),
+        "spark.ui.port": str(settings.spark_ui_port),
+        "spark.port.maxRetries": "0",
+        "spark.local.dir": str(layout.data / "spark"),
+        "spark.sql.warehouse.dir": str(layout.data / "warehouse"),
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.databricks.delta.snapshotPartitions": "1",
+        "spark.ui.retainedJobs": "100",
+        "spark.ui.retainedStages": "100",
+        "spark.sql.ui.retainedExecutions": "50",
+        "spark.hadoop.fs.s3a.endpoint": settings.aws_endpoint_url,
+        "spark.hadoop.fs.s3a.endpoint.region": settings.aws_default_region,
+        "spark.hadoop.fs.s3a.path.style.access": "true",
+        "spark.hadoop.fs.s3a.access.key": settings.aws_access_key_id.get_secret_value(),
+        "spark.hadoop.fs.s3a.secret.key": settings.aws_secret_access_key.get_secret_value(),
+        "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
+    }
+
+
+_LOGGING = """\
+rootLogger.level = warn
+rootLogger.appenderRef.stdout.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} %-5p %m (%c{1})%n%ex
+"""

@@ -1,0 +1,101 @@
+"""Readiness checks: each talks to the service as a client would, and raises NotReadyError until it answers.
+
+Clients are imported inside the functions: `make status` should not pay for the imports of all of them.
+"""
+# ruff: noqa: PLC0415
+
+import socket
+
+from services.settings import HOST, Settings
+from services.stack.service import NotReadyError
+
+
+def _require_listening(port: int) -> None:
+    """A cheap check that comes before a client which would print or retry on its own."""
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError as error:
+        raise NotReadyError(f"nothing listens on port {port} yet") from error
+
+
+def mysql(settings: Settings) -> None:
+    """The administrator can log in and read the database."""
+    import pymysql
+
+    try:
+        pymysql.connect(
+            host=settings.mysql_host,
+            port=settings.mysql_port,
+            user=settings.mysql_user,
+            password=settings.mysql_password.get_secret_value(),
+            database=settings.mysql_database,
+            connect_timeout=2,
+        ).close()
+    except pymysql.MySQLError as error:
+        raise NotReadyError(f"MySQL: {error}") from error
+
+
+def kafka(settings: Settings) -> None:
+    """The broker has a controller and hands out metadata."""
+    from confluent_kafka import KafkaException
+    from confluent_kafka.admin import AdminClient
+
+    _require_listening(settings.kafka_port)
+    admin = AdminClient({"bootstrap.servers": settings.kafka_bootstrap, "log_level": 0})
+    try:
+        admin.list_topics(timeout=2)
+    except KafkaException as error:
+        raise NotReadyError(f"Kafka: {error}") from error
+
+
+def aws(settings: Settings) -> None:
+    """S3 answers to the stack's own keys."""
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    _require_listening(settings.aws_port)
+    client = boto3.client(
+        "s3",
+        endpoint_url=settings.aws_endpoint_url,
+        region_name=settings.aws_default_region,
+        aws_access_key_id=settings.aws_access_key_id.get_secret_value(),
+        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value(),
+        config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),
+    )
+    try:
+        client.list_buckets()
+    except (BotoCoreError, ClientError) as error:
+        raise NotReadyError(f"S3: {error}") from error
+
+
+def http(url: str) -> None:
+    """The URL answers 200."""
+    import urllib3
+
+    try:
+        answer = urllib3.request("GET", url, timeout=2, retries=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise NotReadyError(f"{url}: {error}") from error
+    if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
+        raise NotReadyError(f"{url} answered {answer.status}: {answer.data[:200]!r}")
+
+
+def spark(settings: Settings) -> None:
+    """The Spark Connect server runs a request: it tells its version."""
+    import grpc
+    from pyspark.sql.connect.proto import AnalyzePlanRequest, UserContext
+    from pyspark.sql.connect.proto.base_pb2_grpc import SparkConnectServiceStub
+
+    _require_listening(settings.spark_port)
+    request = AnalyzePlanRequest(
+        session_id="00000000-0000-4000-8000-000000000000",
+        user_context=UserContext(user_id="readiness"),
+        spark_version=AnalyzePlanRequest.SparkVersion(),
+    )
+    with grpc.insecure_channel(f"{HOST}:{settings.spark_port}") as channel:
+        try:
+            stub = SparkConnectServiceStub(channel)  # type: ignore[no-untyped-call]
+            stub.AnalyzePlan(request, timeout=5)
+        except grpc.RpcError as error:
+            raise NotReadyError(f"Spark Connect: {error}") from error

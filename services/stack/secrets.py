@@ -1,0 +1,43 @@
+"""Passwords and keys: generated once, kept in `.env`, readable by the owner alone."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+_HEADER = """\
+# Settings of this checkout. The values below were generated at the first start; add your own lines,
+# for example KAFKA_PORT=19092. Every setting is described in services/settings.py.
+"""
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(18)
+
+
+_GENERATORS: dict[str, Callable[[], str]] = {
+    "MYSQL_PASSWORD": _password,
+    "MYSQL_READER_PASSWORD": _password,
+    "AWS_ACCESS_KEY_ID": lambda: "LKIA" + secrets.token_hex(8).upper(),
+    "AWS_SECRET_ACCESS_KEY": lambda: secrets.token_hex(20),
+}
+
+
+def ensure_secrets(file: Path) -> list[str]:
+    """Add what is missing to the env file (mode 600); return the names that were generated."""
+    present = file.read_text(encoding="utf-8") if file.exists() else _HEADER
+    defined = {line.partition("=")[0].strip() for line in present.splitlines()}
+    missing = [name for name in _GENERATORS if name not in defined]
+    if missing:
+        lines = [f"{name}={_GENERATORS[name]()}" for name in missing]
+        _write_private(file, "\n".join([present.rstrip("\n"), *lines, ""]))
+    return missing
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write all or nothing, and never let others read it, not even for a moment."""
+    scratch = file.with_name(f"{file.name}.new")
+    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write(text)
+    scratch.replace(file)

@@ -1,0 +1,78 @@
+"""What the stack knows of one of its services."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class NotReadyError(Exception):
+    """A service does not answer yet; the message says what was tried."""
+
+
+def nothing_to_prepare() -> None:
+    """Default of `Service.prepare`."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A long-running process of the native runtime.
+
+    Attributes:
+        name: One word; also the name of its log file.
+        command: Argument list, run from the checkout.
+        ports: Name of the setting → port that the process will listen on.
+        ready: Returns when the service really answers, else raises NotReadyError.
+        needs: Names of services and tasks that must be ready before this one is started.
+        prepare: Makes what the process expects to find (data folders, configuration files).
+        environment: Variables on top of the stack's own.
+        deadline: Seconds that it may take from start to ready.
+        stop_seconds: Seconds from SIGTERM to SIGKILL.
+        url: What a person would open or connect to.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    ports: Mapping[str, int]
+    ready: Callable[[], None]
+    needs: frozenset[str] = frozenset()
+    prepare: Callable[[], None] = nothing_to_prepare
+    environment: Mapping[str, str] = field(default_factory=dict)
+    deadline: float = 60
+    stop_seconds: int = 15
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that is done once in every start, such as making the source's tables."""
+
+    name: str
+    command: tuple[str, ...]
+    needs: frozenset[str] = frozenset()
+    deadline: float = 120
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a native stack keeps its things, all below one folder."""
+
+    state: Path
+
+    @property
+    def run(self) -> Path:
+        """Configuration files and pids; written anew at every start."""
+        return self.state / "run"
+
+    @property
+    def logs(self) -> Path:
+        """One log file a service."""
+        return self.state / "logs"
+
+    @property
+    def data(self) -> Path:
+        """What the services store."""
+        return self.state / "data"
+
+    def log(self, name: str) -> Path:
+        """Log file of one service or task."""
+        return self.logs / f"{name}.log"

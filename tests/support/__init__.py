@@ -1,0 +1,1 @@
+"""What several test suites need: free ports, polling, and a real stack to test against."""
