@@ -126,7 +126,7 @@ def _status(options: argparse.Namespace, report: Report) -> int:
         )
     else:
         Console(highlight=False).print(_status_table(rows))
-    stopped = [row.name for row in rows if row.state != "RUNNING"]
+    stopped = [row.name for row in rows if not row.runs]
     if stopped and options.format == "table":
         report.say(
             f"Not running: {', '.join(stopped)}. `make up` starts them; logs are in {layout.logs}.",
@@ -138,7 +138,7 @@ def _status(options: argparse.Namespace, report: Report) -> int:
 def _status_table(rows: Sequence[ServiceStatus]) -> Table:
     table = Table("service", "state", "pid", "up for", "memory", "where", box=None, pad_edge=False)
     for row in rows:
-        style = "green" if row.state == "RUNNING" else "red"
+        style = "green" if row.runs else "red"
         memory = f"{row.memory / 2**20:.0f} MiB" if row.pid else ""
         uptime = f"{row.uptime // 60} min {row.uptime % 60} s" if row.pid else ""
         table.add_row(

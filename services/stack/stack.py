@@ -28,6 +28,11 @@ class ServiceStatus:
     memory: int
     url: str
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process; supervisord calls its first second STARTING."""
+        return self.state in {"STARTING", "RUNNING"}
+
 
 class NativeStack:
     """A set of services under one supervisord, with all of its state in one folder."""

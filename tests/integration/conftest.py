@@ -1,4 +1,4 @@
-"""Fixtures that all suites share."""
+"""Fixtures that the integration tests share."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,79 @@
+"""The AWS emulator keeps its state over `kill -9`."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from services.settings import Settings
+from tests.support.polling import eventually
+from tests.support.running import RunningStack, running_stack
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack of the emulator alone, to be killed."""
+    with running_stack(tmp_path_factory.mktemp("aws"), {"aws"}) as stack:
+        yield stack
+
+
+def _client(service: str, settings: Settings) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=settings.aws_endpoint_url,
+        region_name=settings.aws_default_region,
+        aws_access_key_id=settings.aws_access_key_id.get_secret_value(),
+        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value(),
+    )
+
+
+@pytest.mark.parametrize("victim", ["gate", "emulator"])
+def test_objects_and_records_are_back_after_kill(aws: RunningStack, victim: str) -> None:
+    """After `kill -9`, the first answer that a client gets shows every object and every sequence number."""
+    s3, kinesis = _client("s3", aws.settings), _client("kinesis", aws.settings)
+    bucket, stream = f"bucket-{victim}", f"stream-{victim}"
+    s3.create_bucket(Bucket=bucket)
+    kinesis.create_stream(StreamName=stream, ShardCount=1)
+    keys = {f"topics/a+0+{i:010d}.json" for i in range(50)}
+    for key in keys:
+        s3.put_object(Bucket=bucket, Key=key, Body=key.encode(), IfNoneMatch="*")
+    put = {
+        kinesis.put_record(StreamName=stream, Data=b"x", PartitionKey=str(i))["SequenceNumber"]
+        for i in range(50)
+    }
+    _kill(aws, victim)
+    listed = _client("s3", aws.settings).list_objects_v2(Bucket=bucket)
+    assert {row["Key"] for row in listed["Contents"]} == keys
+    assert s3.get_object(Bucket=bucket, Key=min(keys))["Body"].read() == min(keys).encode()
+    iterator = kinesis.get_shard_iterator(
+        StreamName=stream, ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    assert {
+        row["SequenceNumber"] for row in kinesis.get_records(ShardIterator=iterator)["Records"]
+    } == put
+
+
+def _kill(stack: RunningStack, victim: str) -> None:
+    """Kill the gate or the emulator behind it, and wait until the supervisor has brought both back."""
+    gate = stack.process("aws")
+    (emulator,) = gate.children()
+    os.kill(gate.pid if victim == "gate" else emulator.pid, signal.SIGKILL)
+    eventually("a new gate", lambda: _new_pid(stack, gate.pid))
+    stack.stack.start("aws", stack.report)
+
+
+def _new_pid(stack: RunningStack, before: int) -> bool:
+    return any(row.name == "aws" and row.pid not in {0, before} for row in stack.stack.status())
+
+
+def test_the_pidfile_of_the_emulator_goes_with_it(aws: RunningStack, tmp_path: Path) -> None:
+    """A clean stop leaves no pid file that a later start could mistake for a living emulator."""
+    pidfile = aws.layout.data / "aws" / "recording.pid"
+    assert pidfile.exists()
+    aws.stack.stop("aws")
+    assert not pidfile.exists()
+    aws.stack.start("aws", aws.report)
