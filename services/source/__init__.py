@@ -1,0 +1,1 @@
+"""The MySQL side: schema, accounts, loading, and reading rows."""

@@ -1,0 +1,59 @@
+"""Where rows come from: a file, or the generator."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from seed_data import generate
+from services.source.files import DataFile, opened
+from services.source.raw import Raw, RawRow
+from services.tables import Table
+
+Progress = Callable[[int], None]
+"""Told now and then how much is read."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of the rows to load.
+
+    Attributes:
+        name: The file, as messages name it.
+        size: Bytes, or rows where there is no file; what `read` counts to.
+        tables: The tables it names; a dump finds that out on the way and names none.
+        rows: Reads the rows; takes where to tell how much is read.
+    """
+
+    name: str
+    size: int
+    tables: tuple[Table, ...]
+    rows: Callable[[Progress], Raw]
+
+
+_EVERY = 500
+"""Rows between two reports of progress."""
+
+
+def file_part(file: DataFile) -> Part:
+    """A file's rows."""
+
+    def rows(progress: Progress) -> Raw:
+        with opened(file.path) as (text, raw):
+            for number, row in enumerate(file.rows(text)):
+                if number % _EVERY == 0:
+                    progress(raw.tell())
+                yield row
+
+    tables = (file.table,) if file.table else ()
+    return Part(str(file.path), file.path.stat().st_size, tables, rows)
+
+
+def seed_part(table: Table, count: int, seed: int) -> Part:
+    """A table's invented rows; the line is the row's number."""
+
+    def rows(progress: Progress) -> Raw:
+        for number, values in enumerate(generate(table.source, count, seed), start=1):
+            if number % _EVERY == 0:
+                progress(number)
+            yield RawRow(table, number, values)
+
+    return Part(f"seed {seed}", count, (table,), rows)
