@@ -1,0 +1,37 @@
+"""`python -m services.gateway`: the API Gateway in front of Kafka."""
+
+import argparse
+import asyncio
+import logging
+import sys
+
+from rich.console import Console
+
+from services.gateway.limits import Limits
+from services.gateway.server import serve
+from services.settings import HOST, load_settings
+
+DONE, FAILED = 0, 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until SIGTERM; exit code 1 when the port is taken or records were left unsettled."""
+    parser = argparse.ArgumentParser(prog="python -m services.gateway", description=__doc__)
+    parser.add_argument("--port", type=int, help="instead of GATEWAY_PORT")
+    options = parser.parse_args(argv)
+    logging.basicConfig(format="gateway %(levelname)s %(message)s", level=logging.INFO)
+    settings = load_settings(**({"gateway_port": options.port} if options.port else {}))
+    try:
+        left = asyncio.run(serve(settings, Limits()))
+    except OSError as error:
+        Console(stderr=True).print(
+            f"cannot listen on {HOST}:{settings.gateway_port}: {error}; "
+            "set another GATEWAY_PORT, or stop what holds it",
+            markup=False,
+        )
+        return FAILED
+    return FAILED if left else DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

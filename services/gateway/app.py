@@ -1,0 +1,109 @@
+"""The ASGI app: finds who serves a request, and turns refusals into answers."""
+
+import asyncio
+import logging
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from services.gateway.budget import Budget
+from services.gateway.errors import ApiError
+from services.gateway.kafka.consumer_routes import ConsumerRoutes
+from services.gateway.kafka.consumers import Consumers
+from services.gateway.kafka.directory import TopicDirectory
+from services.gateway.kafka.produce import Produce, produce_target
+from services.gateway.kafka.topic_routes import TopicRoutes
+from services.gateway.kafka.writer import LogWriter
+from services.gateway.limits import Limits
+from services.gateway.metrics import Metrics
+from services.gateway.operations import OperationRoutes
+from services.gateway.routing import Router
+from services.settings import Settings
+
+log = logging.getLogger(__name__)
+
+NO_ROUTE = "none"
+DRAIN_POLL_SECONDS = 0.02
+
+
+class Gateway:
+    """One gateway with its clients; make it inside the event loop that serves it."""
+
+    def __init__(self, settings: Settings, limits: Limits) -> None:
+        self.limits = limits
+        self.metrics = Metrics()
+        self.budget = Budget(limits)
+        bootstrap = settings.kafka_bootstrap
+        self.directory = TopicDirectory(bootstrap, settings.topic_partitions, limits)
+        self.writer = LogWriter(bootstrap, limits)
+        self.consumers = Consumers()
+        self._produce = Produce(self.directory, self.writer, self.budget, self.metrics)
+        self._router = Router(
+            [
+                *OperationRoutes({"kafka": self.directory.health}, self.metrics).routes(),
+                *TopicRoutes(self.directory).routes(),
+                *ConsumerRoutes(self.consumers, self.budget, bootstrap).routes(),
+            ]
+        )
+        self._active = 0
+        self._watch()
+
+    def _watch(self) -> None:
+        gauge = self.metrics.gauge
+        gauge("gateway_inflight_requests", "Requests being served.", lambda: self._active)
+        gauge("gateway_inflight_bytes", "Bodies in memory.", lambda: self.budget.inflight_bytes)
+        gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.writer))
+
+    @property
+    def active(self) -> int:
+        """Requests that are being served."""
+        return self._active
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        self._active += 1
+        try:
+            route, response = await self._respond(scope, receive)
+            self.metrics.requests(route, response.status_code).inc()
+            await response(scope, receive, send)
+        except ClientDisconnect:
+            self.metrics.requests("client went away", 499).inc()
+        finally:
+            self._active -= 1
+
+    async def _respond(self, scope: Scope, receive: Receive) -> tuple[str, Response]:
+        """The answer, and the route that gave it. Produce requests skip the router."""
+        route = NO_ROUTE
+        try:
+            target = produce_target(scope["path"]) if scope["method"] == "POST" else None
+            if target is not None:
+                return target.route, await self._produce(scope, receive, target)
+            found = self._router.find(scope)
+            route = found.path
+            return route, await found.endpoint(Request(found.scope, receive))
+        except ApiError as error:
+            return route, error.response()
+        except ClientDisconnect:
+            raise
+        except Exception:
+            log.exception("unforeseen failure at %s %r", scope["method"], scope["path"])
+            return route, ApiError(500, "Internal Server Error").response()
+
+    async def start(self) -> None:
+        """Begin what runs beside the requests."""
+        self._expiry = asyncio.create_task(self.consumers.expire_forever())
+
+    async def drain(self) -> int:
+        """Let accepted requests end, within the limit; returns how many records did not settle."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.limits.drain_seconds
+        while self._active and loop.time() < deadline:
+            await asyncio.sleep(DRAIN_POLL_SECONDS)
+        left = await self.writer.flush(max(0.0, deadline - loop.time()))
+        self._expiry.cancel()
+        await self.consumers.close()
+        self.directory.close()
+        return left

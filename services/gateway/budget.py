@@ -1,0 +1,71 @@
+"""The memory that requests hold at the moment, bounded over all of them."""
+
+from types import TracebackType
+
+from services.gateway.errors import ApiError, busy
+from services.gateway.limits import Limits
+
+TOO_LARGE = 413
+
+
+class Budget:
+    """Counts the bytes and records of all requests in flight."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.inflight_bytes = 0
+        self.inflight_records = 0
+
+    def share(self) -> "Share":
+        """A request's part of the budget; a context manager that gives it back."""
+        return Share(self)
+
+
+class Share:
+    """What one request holds."""
+
+    __slots__ = ("_budget", "_bytes", "_records")
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._bytes = 0
+        self._records = 0
+
+    def take_bytes(self, count: int) -> None:
+        """Hold `count` more bytes.
+
+        Raises:
+            ApiError: 503 when all requests together would hold too much.
+        """
+        budget = self._budget
+        if budget.inflight_bytes + count > budget.limits.inflight_bytes:
+            raise busy(f"{budget.inflight_bytes} bytes of other requests wait for Kafka")
+        budget.inflight_bytes += count
+        self._bytes += count
+
+    def take_records(self, count: int) -> None:
+        """Hold `count` more records, all or none.
+
+        Raises:
+            ApiError: 503 when Kafka has to catch up first; 413 when they could never fit.
+        """
+        budget = self._budget
+        most = budget.limits.inflight_records
+        if count > most:
+            raise ApiError(TOO_LARGE, f"{count} records in one request; send at most {most}")
+        if budget.inflight_records + count > most:
+            raise busy(f"{budget.inflight_records} records of other requests wait for Kafka")
+        budget.inflight_records += count
+        self._records += count
+
+    def __enter__(self) -> "Share":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._budget.inflight_bytes -= self._bytes
+        self._budget.inflight_records -= self._records

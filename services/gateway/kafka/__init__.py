@@ -1,0 +1,1 @@
+"""Confluent REST proxy v2: produce, topic metadata, consumers."""

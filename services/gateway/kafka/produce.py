@@ -1,0 +1,129 @@
+"""`POST /topics/{topic}` and `POST /topics/{topic}/partitions/{partition}`.
+
+200 only when the broker has acknowledged every record. Otherwise the status is that of the first
+record that failed; the body keeps the REST proxy's `offsets`, one entry a record in request order,
+and adds `error_code` and `message`: a client that reads the status alone is never misled, one that
+reads the body can send just the failed records again.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import Receive, Scope
+
+from services.gateway.body import header, read_body
+from services.gateway.budget import Budget, Share
+from services.gateway.kafka.directory import TopicDirectory
+from services.gateway.kafka.outcome import Failed, Outcome, Stored, no_partition, too_large
+from services.gateway.kafka.records import Record, decode_records
+from services.gateway.kafka.writer import LogWriter
+from services.gateway.media import V2, check_accept, produce_format
+from services.gateway.metrics import Metrics
+from services.gateway.routing import readings
+
+FORM_LENGTHS = {2: "/topics/{topic}", 4: "/topics/{topic}/partitions/{partition}"}
+_NO_SCHEMAS = '"key_schema_id":null,"value_schema_id":null'
+
+
+class Target(NamedTuple):
+    """Where a produce request goes."""
+
+    topic: str
+    partition: int | None
+    route: str
+
+
+def produce_target(path: str) -> Target | None:
+    """The target that a path names, or None if it is no path of a produce request."""
+    for _, segments in readings(path):
+        if segments[:1] != ["topics"] or len(segments) not in FORM_LENGTHS:
+            continue
+        route = FORM_LENGTHS[len(segments)]
+        if len(segments) == 2:  # noqa: PLR2004, the length of the short form
+            return Target(segments[1], None, route)
+        if segments[2] == "partitions" and segments[3].isascii() and segments[3].isdigit():
+            return Target(segments[1], int(segments[3]), route)
+    return None
+
+
+class Produce:
+    """Serves produce requests."""
+
+    def __init__(
+        self, directory: TopicDirectory, writer: LogWriter, budget: Budget, metrics: Metrics
+    ) -> None:
+        self._directory = directory
+        self._writer = writer
+        self._budget = budget
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, target: Target) -> Response:
+        """Store the request's records.
+
+        Raises:
+            ApiError: the request as a whole is refused, and nothing of it is stored.
+            ClientDisconnect: the client went away before its body was complete.
+        """
+        format_ = produce_format(header(scope, b"content-type"))
+        check_accept(header(scope, b"accept"))
+        with self._budget.share() as share:
+            body = await read_body(scope, receive, share, self._budget.limits)
+            begun = time.perf_counter()
+            records = decode_records(body, format_, target.partition)
+            outcomes = await self._store(target.topic, records, share)
+            self._metrics.produce_seconds.observe(time.perf_counter() - begun)
+        return _answer(outcomes)
+
+    async def _store(self, topic: str, records: list[Record], share: Share) -> list[Outcome]:
+        share.take_records(len(records))
+        count = self._directory.known(topic) or await self._directory.partition_count(topic)
+        refused = await self._refused(topic, records, count)
+        sendable = [record for index, record in enumerate(records) if index not in refused]
+        written = iter(await self._writer.write(topic, sendable) if sendable else ())
+        outcomes = [
+            refused[index] if index in refused else next(written) for index in range(len(records))
+        ]
+        self._count(topic, outcomes)
+        return outcomes
+
+    async def _refused(
+        self, topic: str, records: Sequence[Record], count: int
+    ) -> dict[int, Outcome]:
+        """The records that cannot be stored, by their index; known before the first is sent."""
+        limit = self._budget.limits.record_bytes
+        refused: dict[int, Outcome] = {}
+        for index, record in enumerate(records):
+            if record.size > limit:
+                refused[index] = too_large(record.size, limit)
+            elif (
+                record.partition is not None
+                and record.partition >= count
+                and not await self._directory.has_partition(topic, record.partition)
+            ):
+                refused[index] = no_partition(topic, record.partition, count)
+        return refused
+
+    def _count(self, topic: str, outcomes: list[Outcome]) -> None:
+        stored = sum(isinstance(outcome, Stored) for outcome in outcomes)
+        self._metrics.records(topic, "stored").inc(stored)
+        if stored < len(outcomes):
+            self._metrics.records(topic, "failed").inc(len(outcomes) - stored)
+
+
+def _answer(outcomes: list[Outcome]) -> Response:
+    entries = ",".join([outcome.entry() for outcome in outcomes])
+    body = f'{{"offsets":[{entries}],{_NO_SCHEMAS}'
+    failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    if not failures:
+        return Response(f"{body}}}", media_type=V2)
+    first = failures[0]
+    message = (
+        f"{len(failures)} of {len(outcomes)} records failed, see offsets; the others are stored. "
+        f"First failure: {first.reason}"
+    )
+    tail = f',"error_code":{first.code},"message":{msgspec.json.encode(message).decode()}}}'
+    headers = {"Retry-After": str(first.retry_after)} if first.retry_after else None
+    return Response(body + tail, first.status, headers, media_type=V2)

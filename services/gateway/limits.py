@@ -1,0 +1,30 @@
+"""What one gateway takes on at a time. Bytes are bytes, times are seconds."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of the gateway.
+
+    Attributes:
+        body_bytes: Longest request body, API Gateway's own quota.
+        body_seconds: Longest time a client may take to send its body (API Gateway's timeout).
+        record_bytes: Longest key and value together, Kafka's usual limit.
+        inflight_bytes: Bodies held in memory by all requests together.
+        inflight_records: Records handed to the Kafka client and not settled yet.
+        delivery_seconds: How long a record waits for its acknowledgement before it is *unknown*.
+        metadata_seconds: Longest wait for the broker's answer to a metadata request.
+        drain_seconds: How long a stopping gateway waits for requests that it has accepted.
+    """
+
+    body_bytes: int = 10 * MIB
+    body_seconds: float = 29.0
+    record_bytes: int = MIB
+    inflight_bytes: int = 64 * MIB
+    inflight_records: int = 100_000
+    delivery_seconds: float = 11.0
+    metadata_seconds: float = 2.0
+    drain_seconds: float = 13.0

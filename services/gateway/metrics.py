@@ -1,0 +1,37 @@
+"""Prometheus metrics of one gateway, in a registry of its own."""
+
+from collections.abc import Callable
+from functools import cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
+
+
+class Metrics:
+    """Counters that the hot path may touch: labelled children are looked up once."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        requests = Counter(
+            "gateway_requests", "Requests answered.", ("route", "status"), registry=self.registry
+        )
+        records = Counter(
+            "gateway_records", "Records settled.", ("topic", "outcome"), registry=self.registry
+        )
+        self.produce_seconds = Histogram(
+            "gateway_produce_seconds",
+            "From the whole body read to the answer.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.requests = cache(requests.labels)
+        self.records = cache(records.labels)
+
+    def gauge(self, name: str, help_text: str, value: Callable[[], float]) -> None:
+        """A value that is read only when somebody looks."""
+        Gauge(name, help_text, registry=self.registry).set_function(value)
+
+    def page(self) -> bytes:
+        """The page that Prometheus reads."""
+        return generate_latest(self.registry)
