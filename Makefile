@@ -62,9 +62,6 @@ ledger:  ## count every record at every hop; fails when one is lost or doubled (
 test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind
 	$(dev) pytest $(ARGS)
 
-e2e:  ## the demo and the commands around it, through make, in a clone of this checkout
-	$(dev) pytest tests/e2e $(ARGS)
-
 chaos:  ## kill -9 of every process in the middle of work, five times each
 	$(dev) pytest tests/chaos $(ARGS)
 

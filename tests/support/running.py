@@ -16,6 +16,7 @@ from services.stack.report import Report
 from services.stack.secrets import ensure_secrets
 from services.stack.service import Layout
 from services.stack.stack import NativeStack
+from tests.support.commands import Commands
 from tests.support.ports import free_ports
 
 
@@ -27,6 +28,7 @@ class RunningStack:
     layout: Layout
     stack: NativeStack
     report: Report
+    commands: Commands
 
     def process(self, name: str) -> psutil.Process:
         """The process of one service."""
@@ -38,11 +40,7 @@ class RunningStack:
 @contextlib.contextmanager
 def running_stack(folder: Path, names: Collection[str] | None = None) -> Iterator[RunningStack]:
     """Start some services (all by default) with what they need; stop and remove everything at the end."""
-    environment = {
-        "STATE_DIR": str(folder / "state"),
-        "ENV_FILE": str(folder / ".env"),
-        **{name.upper(): str(port) for name, port in free_ports().items()},
-    }
+    environment = own_environment(folder)
     with _environment(environment):
         ensure_native()
         ensure_secrets(folder / ".env")
@@ -58,9 +56,18 @@ def running_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
         report = Report(Console(stderr=True))
         stack.up(report)
         try:
-            yield RunningStack(settings, layout, stack, report)
+            yield RunningStack(settings, layout, stack, report, Commands(environment))
         finally:
             stack.clean(report)
+
+
+def own_environment(folder: Path) -> dict[str, str]:
+    """Variables of a stack that shares nothing with another one on this machine."""
+    return {
+        "STATE_DIR": str(folder / "state"),
+        "ENV_FILE": str(folder / ".env"),
+        **{name.upper(): str(port) for name, port in free_ports().items()},
+    }
 
 
 @contextlib.contextmanager

@@ -1,0 +1,33 @@
+"""A clone of this checkout, used only through `make`."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.settings import PROJECT_ROOT
+from services.stack.processes import members
+from tests.support.commands import Commands
+from tests.support.ports import free_ports
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
+    """A fresh clone with ports of its own; whatever it started is ended when the module is over."""
+    folder = tmp_path_factory.mktemp("clone") / "pincloud"
+    subprocess.run(["git", "clone", "--quiet", str(PROJECT_ROOT), str(folder)], check=True)
+    environment = {name.upper(): str(port) for name, port in free_ports().items()}
+    yield Commands({**environment, "COLUMNS": "120"}, folder)
+    Commands(environment, folder).make("clean")
+    assert members(folder / ".state") == []
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real rows that others published, named by $REAL_DATA."""
+    folder = os.environ.get("REAL_DATA")
+    if not folder:
+        pytest.skip("REAL_DATA is not set: it names a folder of the course's real rows")
+    return Path(folder).resolve()

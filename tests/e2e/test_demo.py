@@ -1,0 +1,102 @@
+"""What a newcomer does, in the order of the README."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+from deltalake import DeltaTable
+
+from services.stack.processes import members
+from tests.support.commands import Commands
+from tests.support.polling import eventually
+
+ROWS = 11_154
+TABLES = ("pin", "geo", "user")
+
+
+def _versions(clone: Commands) -> dict[str, int]:
+    """Version of every table in the lake."""
+    lake = clone.checkout / ".state" / "lake"
+    tables = [log.parent for log in lake.rglob("_delta_log")]
+    return {str(table.relative_to(lake)): DeltaTable(table).version() for table in tables}
+
+
+def test_the_demo_goes_from_nothing_to_answers(clone: Commands) -> None:
+    """`make demo` in a fresh clone exits with 0, and the stack is still up."""
+    out = clone.make("demo")
+    assert "users_joined_per_year" in out
+    services = json.loads(clone.make("status", "FORMAT=json"))["services"]
+    assert {row["state"] for row in services} == {"RUNNING"}
+
+
+def test_the_demo_counts_500_turns(clone: Commands) -> None:
+    """500 turns are 500 records a table, each of them at every hop."""
+    for counts in json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"].values():
+        assert counts["acked"] == counts["log"] == counts["objects"] == counts["bronze"] == 500
+
+
+def test_a_second_demo_skips_what_is_there(clone: Commands) -> None:
+    """Nothing is posted again, and the services keep their processes."""
+    before = json.loads(clone.make("status", "FORMAT=json"))["services"]
+    clone.make("demo")
+    after = json.loads(clone.make("status", "FORMAT=json"))["services"]
+    assert [row["pid"] for row in after] == [row["pid"] for row in before]
+    assert json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"]["pin"]["acked"] == 500
+
+
+def test_the_whole_source_arrives(clone: Commands) -> None:
+    """11,154 rows × 3 posted in order are in bronze, and in silver or quarantine, each once."""
+    before = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"]
+    clone.make("emulate", "SEQUENTIAL=1")
+    clone.make("batch")
+    for table, counts in json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"].items():
+        assert counts["bronze"] - before[table]["bronze"] == ROWS
+        assert counts["silver"] + counts["quarantined"] == ROWS
+        assert (counts["lost"], counts["doubled"]) == (0, 0)
+
+
+def test_a_batch_with_nothing_new_changes_no_version(clone: Commands) -> None:
+    """`make batch` again leaves every table at its version."""
+    before = _versions(clone)
+    assert len(before) >= 3 * len(TABLES)
+    clone.make("batch")
+    assert _versions(clone) == before
+
+
+def test_answers_are_one_json_object(clone: Commands) -> None:
+    """`make answers FORMAT=json` prints nothing but the object, with all nine questions."""
+    answers = json.loads(clone.make("answers", "FORMAT=json"))
+    assert answers["view"] == "batch"
+    assert len(answers["questions"]) == 9
+    assert all(answers["questions"].values())
+
+
+def test_down_keeps_the_data_and_leaves_nothing_running(clone: Commands) -> None:
+    """After `down` no process of the checkout lives; after `up` everything is still counted."""
+    clone.make("down")
+    assert members(clone.checkout / ".state") == []
+    clone.make("up")
+    assert (
+        json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"]["user"]["silver"] == ROWS
+    )
+
+
+def test_ctrl_c_in_the_middle_of_up_leaves_nothing_running(clone: Commands) -> None:
+    """An interrupted `make up` stops what it had started and says so."""
+    clone.make("down")
+    up = clone.start_make("up")
+    state = clone.checkout / ".state"
+    eventually("the first processes", lambda: len(members(state)) > 2)
+    os.killpg(up.pid, signal.SIGINT)
+    _, err = up.communicate(timeout=90)
+    assert up.returncode != 0
+    assert "Interrupted" in err
+    assert members(state) == []
+
+
+def test_clean_deletes_the_state(clone: Commands) -> None:
+    """`make clean` leaves no state folder; passwords stay in .env, private."""
+    clone.make("clean")
+    assert not (clone.checkout / ".state").exists()
+    assert Path(clone.checkout / ".env").stat().st_mode & 0o077 == 0
