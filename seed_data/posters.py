@@ -44,7 +44,7 @@ def _poster(dice: Dice, category: Category) -> Poster:
     unit, factor = dice.weighted(
         (("k", 1_000), ("", 1), ("M", 1_000_000)), (_THOUSANDS, _UNITS, _MILLIONS)
     )
-    number = 1 + dice.low_below(16 if unit == "M" else 999)
+    number = 1 + dice.low_below(30 if unit == "M" else 1 + dice.low_below(999))
     return Poster(name, f"{number}{unit}", number * factor)
 
 

@@ -31,7 +31,7 @@ def _person(dice: Dice, group: str) -> _Person:
     youngest, oldest = _GROUPS[group]
     age = youngest + dice.low_below(oldest - youngest + 1)
     late = age / 62  # the older, the later they joined
-    seconds = int(_JOINED_DAYS * 86_400 * dice.roll() * (0.4 + 0.6 * late))
+    seconds = dice.low_below(int(_JOINED_DAYS * 86_400 * (0.4 + 0.6 * late)))
     joined = _JOINED_FROM + timedelta(seconds=seconds)
     return _Person(dice.pick(names("first")), dice.pick(names("last")), age, joined.isoformat())
 
