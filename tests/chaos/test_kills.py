@@ -10,9 +10,10 @@ import boto3
 import psutil
 import pytest
 
+from services.stack.scratch import ScratchStack, scratch_stack
 from services.tables import bucket
+from tests.support.commands import Commands
 from tests.support.polling import eventually
-from tests.support.running import RunningStack, running_stack
 
 ROUNDS = 5
 TURNS = 150
@@ -22,16 +23,16 @@ pytestmark = pytest.mark.chaos
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
     """The whole core stack."""
-    with running_stack(tmp_path_factory.mktemp("chaos")) as running:
+    with scratch_stack(tmp_path_factory.mktemp("chaos")) as running:
         yield running
 
 
-def _emulator(stack: RunningStack, seed: int) -> subprocess.Popen[str]:
+def _emulator(stack: ScratchStack, seed: int) -> subprocess.Popen[str]:
     """An emulator at work: it returns when the first records are acked."""
     before = _journalled(stack)
-    process = stack.commands.module(
+    process = Commands(stack.environment).module(
         "services.posting", "batch",
         "--count", str(TURNS), "--rate", str(RATE), "--seed", str(seed), "--processes", "2",
     )  # fmt: skip
@@ -39,13 +40,13 @@ def _emulator(stack: RunningStack, seed: int) -> subprocess.Popen[str]:
     return process
 
 
-def _journalled(stack: RunningStack) -> int:
+def _journalled(stack: ScratchStack) -> int:
     return sum(
         len(file.read_bytes().splitlines()) for file in stack.settings.journal_dir.glob("*.jsonl")
     )
 
 
-def _objects(stack: RunningStack) -> dict[str, str]:
+def _objects(stack: ScratchStack) -> dict[str, str]:
     """Key → ETag of every object that is visible now."""
     settings = stack.settings
     client = boto3.client(
@@ -61,17 +62,17 @@ def _objects(stack: RunningStack) -> dict[str, str]:
     return {row["Key"]: row["ETag"] for page in pages for row in page.get("Contents", [])}
 
 
-def _assert_whole(stack: RunningStack) -> None:
+def _assert_whole(stack: ScratchStack) -> None:
     """Everything that was acked is in silver or quarantine, once."""
-    stack.commands.run("services.s3_sink", "wait")
-    stack.commands.run("spark_jobs.batch")
-    for table, counts in stack.commands.ledger().items():
+    Commands(stack.environment).run("services.s3_sink", "wait")
+    Commands(stack.environment).run("spark_jobs.batch")
+    for table, counts in Commands(stack.environment).ledger().items():
         assert (counts["lost"], counts["doubled"]) == (0, 0), f"{table}: {counts}"
         assert counts["acked"] > 0
         assert counts["bronze"] == counts["log"]
 
 
-def _await_new_process(stack: RunningStack, name: str, old: int) -> None:
+def _await_new_process(stack: ScratchStack, name: str, old: int) -> None:
     """The supervisor has replaced the process, and it is ready."""
 
     def replaced() -> bool:
@@ -82,7 +83,7 @@ def _await_new_process(stack: RunningStack, name: str, old: int) -> None:
 
 
 @pytest.mark.parametrize("victim", ["s3_sink", "gateway", "kafka", "aws"])
-def test_a_killed_service_loses_and_doubles_nothing(stack: RunningStack, victim: str) -> None:
+def test_a_killed_service_loses_and_doubles_nothing(stack: ScratchStack, victim: str) -> None:
     """Killed while records come in, it comes back by itself, and no object that was visible has changed."""
     for seed in range(ROUNDS):
         emulator = _emulator(stack, seed)
@@ -96,7 +97,7 @@ def test_a_killed_service_loses_and_doubles_nothing(stack: RunningStack, victim:
     _assert_whole(stack)
 
 
-def test_a_killed_emulator_loses_and_doubles_nothing(stack: RunningStack) -> None:
+def test_a_killed_emulator_loses_and_doubles_nothing(stack: ScratchStack) -> None:
     """What it had acked before `kill -9` arrives; its workers do not outlive it."""
     for seed in range(ROUNDS):
         emulator = _emulator(stack, seed)
@@ -108,13 +109,13 @@ def test_a_killed_emulator_loses_and_doubles_nothing(stack: RunningStack) -> Non
     _assert_whole(stack)
 
 
-def test_a_killed_spark_server_loses_and_doubles_nothing(stack: RunningStack) -> None:
+def test_a_killed_spark_server_loses_and_doubles_nothing(stack: ScratchStack) -> None:
     """Killed in the middle of a batch, at a later moment each time; the next batch finishes the work."""
     for seed in range(ROUNDS):
         emulator = _emulator(stack, seed)
         emulator.communicate(timeout=180)
-        stack.commands.run("services.s3_sink", "wait")
-        batch = stack.commands.module("spark_jobs.batch")
+        Commands(stack.environment).run("services.s3_sink", "wait")
+        batch = Commands(stack.environment).module("spark_jobs.batch")
         with contextlib.suppress(subprocess.TimeoutExpired):
             batch.wait(2 + seed)
         process = stack.process("spark")

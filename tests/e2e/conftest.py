@@ -9,8 +9,8 @@ import pytest
 
 from services.settings import PROJECT_ROOT
 from services.stack.processes import members
+from services.stack.scratch import free_ports
 from tests.support.commands import Commands
-from tests.support.ports import free_ports
 
 
 @pytest.fixture(scope="module")

@@ -5,19 +5,19 @@ from collections.abc import Iterator
 import pytest
 
 from services.settings import Settings
-from tests.support.running import RunningStack, running_stack
+from services.stack.scratch import ScratchStack, scratch_stack
 
 _INFRASTRUCTURE = {"mysql", "kafka", "aws", "spark"}
 
 
 @pytest.fixture(scope="session")
-def infra_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def infra_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
     """MariaDB with the seed loaded, Kafka, S3 and Spark Connect: real, on free ports, one set a session."""
-    with running_stack(tmp_path_factory.mktemp("infra"), _INFRASTRUCTURE) as stack:
+    with scratch_stack(tmp_path_factory.mktemp("infra"), _INFRASTRUCTURE) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
-def infra(infra_stack: RunningStack) -> Settings:
+def infra(infra_stack: ScratchStack) -> Settings:
     """Settings that point at the real infrastructure."""
     return infra_stack.settings

@@ -10,14 +10,14 @@ import boto3
 import pytest
 
 from services.settings import Settings
+from services.stack.scratch import ScratchStack, scratch_stack
 from tests.support.polling import eventually
-from tests.support.running import RunningStack, running_stack
 
 
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
     """A stack of the emulator alone, to be killed."""
-    with running_stack(tmp_path_factory.mktemp("aws"), {"aws"}) as stack:
+    with scratch_stack(tmp_path_factory.mktemp("aws"), {"aws"}) as stack:
         yield stack
 
 
@@ -32,7 +32,7 @@ def _client(service: str, settings: Settings) -> Any:
 
 
 @pytest.mark.parametrize("victim", ["gate", "emulator"])
-def test_objects_and_records_are_back_after_kill(aws: RunningStack, victim: str) -> None:
+def test_objects_and_records_are_back_after_kill(aws: ScratchStack, victim: str) -> None:
     """After `kill -9`, the first answer that a client gets shows every object and every sequence number."""
     s3, kinesis = _client("s3", aws.settings), _client("kinesis", aws.settings)
     bucket, stream = f"bucket-{victim}", f"stream-{victim}"
@@ -57,7 +57,7 @@ def test_objects_and_records_are_back_after_kill(aws: RunningStack, victim: str)
     } == put
 
 
-def _kill(stack: RunningStack, victim: str) -> None:
+def _kill(stack: ScratchStack, victim: str) -> None:
     """Kill the gate or the emulator behind it, and wait until the supervisor has brought both back."""
     gate = stack.process("aws")
     (emulator,) = gate.children()
@@ -66,11 +66,11 @@ def _kill(stack: RunningStack, victim: str) -> None:
     stack.stack.start("aws", stack.report)
 
 
-def _new_pid(stack: RunningStack, before: int) -> bool:
+def _new_pid(stack: ScratchStack, before: int) -> bool:
     return any(row.name == "aws" and row.pid not in {0, before} for row in stack.stack.status())
 
 
-def test_the_pidfile_of_the_emulator_goes_with_it(aws: RunningStack, tmp_path: Path) -> None:
+def test_the_pidfile_of_the_emulator_goes_with_it(aws: ScratchStack, tmp_path: Path) -> None:
     """A clean stop leaves no pid file that a later start could mistake for a living emulator."""
     pidfile = aws.layout.data / "aws" / "recording.pid"
     assert pidfile.exists()

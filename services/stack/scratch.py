@@ -1,44 +1,47 @@
-"""A real stack on free ports, in a folder of its own."""
+"""A real stack on free ports, in a folder of its own: for tests and benchmarks.
+
+It shares nothing with a stack that runs on this machine already.
+"""
 
 import contextlib
 import os
-from collections.abc import Collection, Iterator
+import socket
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 from rich.console import Console
 
-from services.settings import Settings, load_settings
+from services.settings import HOST, Settings, load_settings
 from services.setup.native import ensure_native
 from services.stack.native import catalog
 from services.stack.report import Report
 from services.stack.secrets import ensure_secrets
 from services.stack.service import Layout
 from services.stack.stack import NativeStack
-from tests.support.commands import Commands
-from tests.support.ports import free_ports
 
 
 @dataclass(frozen=True)
-class RunningStack:
-    """A stack under test."""
+class ScratchStack:
+    """A stack of one's own; `environment` makes any command use it."""
 
     settings: Settings
     layout: Layout
     stack: NativeStack
     report: Report
-    commands: Commands
+    environment: Mapping[str, str]
 
     def process(self, name: str) -> psutil.Process:
         """The process of one service."""
         pid = next(row.pid for row in self.stack.status() if row.name == name)
-        assert pid, f"{name} does not run"
+        if not pid:
+            raise RuntimeError(f"{name} does not run")
         return psutil.Process(pid)
 
 
 @contextlib.contextmanager
-def running_stack(folder: Path, names: Collection[str] | None = None) -> Iterator[RunningStack]:
+def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterator[ScratchStack]:
     """Start some services (all by default) with what they need; stop and remove everything at the end."""
     environment = own_environment(folder)
     with _environment(environment):
@@ -56,7 +59,7 @@ def running_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
         report = Report(Console(stderr=True))
         stack.up(report)
         try:
-            yield RunningStack(settings, layout, stack, report, Commands(environment))
+            yield ScratchStack(settings, layout, stack, report, environment)
         finally:
             stack.clean(report)
 
@@ -68,6 +71,18 @@ def own_environment(folder: Path) -> dict[str, str]:
         "ENV_FILE": str(folder / ".env"),
         **{name.upper(): str(port) for name, port in free_ports().items()},
     }
+
+
+def free_ports() -> dict[str, int]:
+    """A free port for each port setting; all are held until all are chosen."""
+    sockets = {name: socket.socket() for name in Settings.model_fields if name.endswith("_port")}
+    try:
+        for probe in sockets.values():
+            probe.bind((HOST, 0))
+        return {name: probe.getsockname()[1] for name, probe in sockets.items()}
+    finally:
+        for probe in sockets.values():
+            probe.close()
 
 
 @contextlib.contextmanager
