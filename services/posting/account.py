@@ -1,0 +1,98 @@
+"""What a worker leaves behind: what it counted, and the turns that it did not settle."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.posting.crew import Worker
+from services.posting.journal import Acked, Line, Rejected, Unknown, read_journal
+from services.posting.tally import Tally
+from services.tables import BY_NAME, TABLES
+
+
+@dataclass
+class Account:
+    """The end of a run, of one worker or of all.
+
+    Attributes:
+        tally: Everything counted.
+        turns: Turns that were given out.
+        undelivered: Keys of the turns that workers left undone when they ended early.
+        untaken: Turns that were not taken because the user stopped the run.
+        problems: Why workers ended early.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    turns: int = 0
+    undelivered: list[int] = field(default_factory=list)
+    untaken: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """A record could not be delivered."""
+        return bool(self.problems) or self.tally.total().failed > 0
+
+    def add(self, other: "Account") -> None:
+        """Add another account to this one."""
+        self.tally.add(other.tally)
+        self.turns += other.turns
+        self.undelivered += other.undelivered
+        self.untaken += other.untaken
+        self.problems += other.problems
+
+
+def account(worker: Worker) -> Account:
+    """Account for all of a worker's turns.
+
+    The step in which it ended early is read from its journal: what it acked counts as acked.
+
+    Raises:
+        JournalError: its journal cannot be read.
+    """
+    mine = Account(turns=len(worker.job.turns))
+    mine.tally.add(worker.tally)
+    left = list(worker.job.turns[worker.done :])
+    if not worker.problem:
+        mine.untaken = len(left)
+        return mine
+    mine.problems.append(worker.problem)
+    settled = _count_last_step(worker, mine.tally)
+    for ind in left:
+        lost = [table for table in TABLES if not _take(settled, (table.name, ind))]
+        for table in lost:
+            mine.tally.of(table).failed += 1
+            mine.tally.blame(worker.problem, f"{table.name} {ind}")
+        if lost:
+            mine.undelivered.append(ind)
+    return mine
+
+
+def _count_last_step(worker: Worker, tally: Tally) -> Counter[tuple[str, int]]:
+    """Add the journal's lines that the worker told nothing of; return the records they settle."""
+    settled: Counter[tuple[str, int]] = Counter()
+    for line in _lines(worker.job.journal, worker.journaled):
+        counts = tally.of(BY_NAME[line.table])
+        if isinstance(line, Unknown):
+            counts.unknown += 1
+            continue
+        settled[line.table, line.ind] += 1
+        counts.posted += 1
+        counts.acked += isinstance(line, Acked)
+        if isinstance(line, Rejected):
+            counts.failed += 1
+            tally.blame(line.message, f"{line.table} {line.ind}")
+    return settled
+
+
+def _lines(path: Path, start: int) -> Iterator[Line]:
+    return read_journal(path, start) if path.exists() else iter(())
+
+
+def _take(settled: Counter[tuple[str, int]], record: tuple[str, int]) -> bool:
+    """Strike one settled record off; False if there is none."""
+    if not settled[record]:
+        return False
+    settled[record] -= 1
+    return True

@@ -1,0 +1,156 @@
+"""`python -m services.posting`: the course's emulators."""
+
+import argparse
+import time
+from collections.abc import Callable
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from services.posting.destination import DestinationError
+from services.posting.display import complain, progress, say, summarize
+from services.posting.emulator import (
+    DEFAULT_COUNT,
+    EmptySourceError,
+    Interrupts,
+    Wish,
+    jobs_of,
+    post,
+    turns_of,
+)
+from services.posting.journal import JournalError
+from services.posting.kafka_rest import KafkaRest
+from services.settings import Settings, load_settings
+from services.source.errors import SourceError
+
+MOST_PROCESSES = 64
+MOST_BATCH = 10_000
+INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    errors = Console(stderr=True)
+    try:
+        return _batch(load_settings(), _wish(options), Console(), errors)
+    except ValidationError as error:
+        say(errors, f"The settings are not valid: {error}", "red")
+        return 2
+    except (DestinationError, EmptySourceError, JournalError, SourceError) as error:
+        say(errors, str(error), "red")
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _batch(settings: Settings, wish: Wish, output: Console, errors: Console) -> int:
+    """Post to Kafka through the gateway, and tell what became of it."""
+    with KafkaRest(settings) as gateway:
+        gateway.check()
+    turns = turns_of(settings, wish)
+    jobs = jobs_of(settings, wish, turns, KafkaRest)
+    interrupts = Interrupts()
+    began = time.monotonic()
+    with progress(output, len(turns)) as show:
+        end = post(jobs, interrupts, show)
+    summarize(output, end, time.monotonic() - began, [job.journal for job in jobs])
+    complain(errors, end)
+    return 1 if end.failed else interrupts.exit_code
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    return Wish(
+        count=options.count,
+        sequential=options.sequential,
+        seed=options.seed,
+        rate=options.rate,
+        processes=options.processes,
+        batch=options.batch_size,
+        deadline=options.deadline,
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m services.posting",
+        description="Post rows of the source to the gateway, as the course's emulators do.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    batch = commands.add_parser(
+        "batch",
+        help="to Kafka, one row of each of the three tables a turn",
+        description="Post one row of each of the three tables a turn, to Kafka through the gateway. "
+        "Every outcome goes into a journal under the state folder. Exit code 1: a record could not "
+        "be delivered; 130 or 143: stopped by Ctrl-C or SIGTERM, everything sent is settled.",
+    )
+    _add_options(batch)
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    default = Wish()
+    add = parser.add_argument
+    add(
+        "--count",
+        type=_whole(0),
+        metavar="N",
+        help=f"turns ({DEFAULT_COUNT}; with --sequential: all)",
+    )
+    add("--sequential", action="store_true", help="every key in order, not the course's draws")
+    add("--seed", type=int, default=default.seed, metavar="S", help="of the draws (%(default)s)")
+    add(
+        "--rate",
+        type=_number(0.0),
+        default=default.rate,
+        metavar="R",
+        help="turns a second over all processes; 0 is as fast as possible (%(default)g)",
+    )
+    add(
+        "--processes",
+        type=_whole(1, MOST_PROCESSES),
+        default=default.processes,
+        metavar="P",
+        help="that post side by side (%(default)s)",
+    )
+    add(
+        "--batch-size",
+        type=_whole(1, MOST_BATCH),
+        default=default.batch,
+        metavar="B",
+        help="most turns whose records travel together, when several are due (%(default)s)",
+    )
+    add(
+        "--deadline",
+        type=_number(0.0),
+        default=default.deadline,
+        metavar="SECONDS",
+        help="for which a record is tried before it counts as failed (%(default)g)",
+    )
+
+
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """A whole number of the command line, within bounds."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < least or (most is not None and number > most):
+            bounds = f"at least {least}" if most is None else f"{least} to {most}"
+            raise argparse.ArgumentTypeError(f"{number} is not {bounds}")
+        return number
+
+    parse.__name__ = "whole number"
+    return parse
+
+
+def _number(least: float) -> Callable[[str], float]:
+    """A finite number of the command line, with a lower bound."""
+
+    def parse(text: str) -> float:
+        number = float(text)
+        if not least <= number < float("inf"):
+            raise argparse.ArgumentTypeError(f"{text} is not a number from {least:g} up")
+        return number
+
+    parse.__name__ = "number"
+    return parse

@@ -1,0 +1,134 @@
+"""Sends records until each is acked or given up, and journals what became of every attempt."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+from services.posting.destination import Destination
+from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
+from services.posting.kafka_rest import ANSWER_SECONDS
+from services.posting.record import Attempt, Failed, Record, Stored
+from services.posting.retry import RetryPolicy, draw_jitter
+from services.posting.tally import Tally
+
+_SHORTEST_TIMEOUT = 1.0
+"""Seconds that even the last attempt waits for an answer."""
+
+
+class Stop:
+    """A wish to end early: shared by all threads of a worker, and a wait that it cuts short."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        """Take no new turn from now on."""
+        self._event.set()
+
+    @property
+    def wanted(self) -> bool:
+        """Somebody wants the work to end."""
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until the end is wanted."""
+        self._event.wait(seconds)
+
+
+class Delivery:
+    """Delivers records of one table; several threads may each deliver their own.
+
+    Args:
+        destination: Where records go.
+        journal: Where outcomes are written, before anything else is sent.
+        policy: When to send again.
+        stop: After it is set, what fails is sent once more at once, and then given up.
+        clock: A monotonic clock in seconds.
+    """
+
+    def __init__(
+        self,
+        destination: Destination,
+        journal: JournalWriter,
+        policy: RetryPolicy,
+        stop: Stop,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._destination = destination
+        self._journal = journal
+        self._policy = policy
+        self._stop = stop
+        self._clock = clock
+
+    def deliver(self, records: Sequence[Record]) -> Tally:
+        """Send the records of one request until each is settled.
+
+        Raises:
+            JournalError: an outcome could not be written down.
+        """
+        tally = Tally()
+        tally.of(records[0].table).posted += len(records)
+        deadline = self._clock() + self._policy.deadline
+        pending, failures = list(records), 0
+        while pending:
+            attempts = self._destination.send(pending, self._timeout(deadline))
+            failures += 1
+            delay = self._delay(attempts, failures, deadline)
+            pending = self._settle(pending, attempts, tally, retry=delay is not None)
+            if pending and delay is not None:
+                self._stop.wait(delay)
+        return tally
+
+    def _timeout(self, deadline: float) -> float:
+        left = deadline - self._clock()
+        return min(ANSWER_SECONDS, max(_SHORTEST_TIMEOUT, left))
+
+    def _delay(self, attempts: Sequence[Attempt], failures: int, deadline: float) -> float | None:
+        """Seconds until the next attempt; None when there is none."""
+        asked = max((each.retry_after for each in attempts if isinstance(each, Failed)), default=0)
+        delay = self._policy.delay(failures, asked, draw_jitter())
+        if self._stop.wanted or self._clock() + delay > deadline:
+            return None
+        return delay
+
+    def _settle(
+        self,
+        records: Sequence[Record],
+        attempts: Sequence[Attempt],
+        tally: Tally,
+        *,
+        retry: bool,
+    ) -> list[Record]:
+        """Write down all attempts and return the records to send again."""
+        again: list[Record] = []
+        lines: list[Line] = []
+        for record, attempt in zip(records, attempts, strict=True):
+            resend = retry and isinstance(attempt, Failed) and attempt.retriable
+            lines += self._lines(record, attempt, resend=resend)
+            _count(tally, record, attempt, resend=resend)
+            if resend:
+                again.append(record)
+        self._journal.write(lines)
+        return again
+
+    def _lines(self, record: Record, attempt: Attempt, *, resend: bool) -> list[Line]:
+        table, topic = record.table.name, self._destination.name(record.table)
+        if isinstance(attempt, Stored):
+            return [Acked(table, record.ind, topic, attempt.partition, attempt.offset)]
+        if not attempt.certain:
+            return [Unknown(table, record.ind, topic)]
+        if resend:
+            return []
+        return [Rejected(table, record.ind, topic, attempt.status, attempt.cause)]
+
+
+def _count(tally: Tally, record: Record, attempt: Attempt, *, resend: bool) -> None:
+    counts = tally.of(record.table)
+    if isinstance(attempt, Stored):
+        counts.acked += 1
+        return
+    counts.unknown += not attempt.certain
+    if not resend:
+        counts.failed += 1
+        counts.expired += attempt.retriable
+        tally.blame(attempt.cause, f"{record.table.name} {record.ind}")

@@ -1,0 +1,108 @@
+"""The loop of one worker: take the turns that are due, read their rows, deliver them.
+
+A step takes all turns that are due, so a slow rate posts each turn at once, and a fast one sends
+many records in one request. The three tables of a step are read and sent side by side; the next
+step begins when all are settled, so each topic gets one worker's records in the sequence's order.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from services.posting.delivery import Delivery, Stop
+from services.posting.pace import Pace
+from services.posting.record import Record, requests
+from services.posting.tally import Tally, summed
+from services.tables import TABLES, Table
+
+
+class Source(Protocol):
+    """Where rows come from; read by several threads at once."""
+
+    def fetch(self, table: Table, inds: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
+        """The rows with these keys, ready for JSON; a key that the table lacks is absent."""
+        ...
+
+
+class GivenUpError(Exception):
+    """Nothing of a whole step got through until the deadline: posting on makes no sense."""
+
+
+class Poster:
+    """Posts turns: one row of each table a turn."""
+
+    def __init__(self, source: Source, delivery: Delivery) -> None:
+        self._source = source
+        self._delivery = delivery
+        self._lanes = ThreadPoolExecutor(len(TABLES), "lane")
+
+    def post(self, inds: Sequence[int]) -> Tally:
+        """Deliver the rows of some turns and count what became of them.
+
+        Raises:
+            SourceError: the rows cannot be read.
+            JournalError: an outcome could not be written down.
+        """
+        return summed(self._lanes.map(lambda table: self._post_table(table, inds), TABLES))
+
+    def _post_table(self, table: Table, inds: Sequence[int]) -> Tally:
+        rows = self._source.fetch(table, inds)
+        records = [Record.of(table, ind, rows[ind]) for ind in inds if ind in rows]
+        tally = summed(self._delivery.deliver(request) for request in requests(records))
+        tally.of(table).missing += len(inds) - len(records)
+        return tally
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._lanes.shutdown()
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Takes turns at their pace, until they are through or the end is wanted.
+
+    Attributes:
+        pace: When turns are due.
+        stop: Ends the loop after the step that is under way.
+        post: Delivers a step's turns.
+        report: Hears after each step how many turns are done, and everything counted so far.
+    """
+
+    pace: Pace
+    stop: Stop
+    post: Callable[[Sequence[int]], Tally]
+    report: Callable[[int, Tally], None]
+
+    def run(self, turns: Sequence[int], most: int) -> None:
+        """Post the rows with these keys, in order, at most so many turns in one step.
+
+        Raises:
+            GivenUpError: all records of a step were tried until the deadline, and none was acked.
+        """
+        done, total = 0, Tally()
+        while done < len(turns) and not self.stop.wanted:
+            taken = self.pace.take(min(most, len(turns) - done))
+            if not taken:
+                self.stop.wait(self.pace.delay())
+                continue
+            step = self.post(turns[done : done + taken])
+            done += taken
+            total.add(step)
+            self.report(done, total)
+            if _nothing_passed(step) and not self.stop.wanted:
+                raise GivenUpError("Not one record got through until the deadline")
+
+
+def _nothing_passed(step: Tally) -> bool:
+    """The other side is away: every record of a step was tried until the deadline."""
+    counts = step.total()
+    return 0 < counts.posted == counts.expired

@@ -1,0 +1,48 @@
+"""What a worker and the process that started it tell each other, over one pipe.
+
+Worker: Ready, then Progress after each step, then Finished. To it: Begin. The pipe's end is a
+message too: to the worker it means stop, from the worker that it is dead.
+"""
+
+from dataclasses import dataclass
+
+from services.posting.tally import Tally
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker has its connections and its journal, and waits for Begin."""
+
+
+@dataclass(frozen=True)
+class Begin:
+    """Take turns from now on; `start` is the time on the clock at which the first one is due."""
+
+    start: float
+
+
+@dataclass(frozen=True)
+class End:
+    """Finish what is under way and take no new turn."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step is settled.
+
+    Attributes:
+        done: Turns settled since the worker began.
+        tally: Everything counted since then.
+        journaled: Bytes in its journal.
+    """
+
+    done: int
+    tally: Tally
+    journaled: int
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The worker ends; `problem` says why it could not do all of its turns."""
+
+    problem: str = ""

@@ -1,0 +1,69 @@
+"""A record on its way: what is sent, and what became of one attempt to send it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from services.tables import Table
+
+REQUEST_BYTES = 4 * 1024 * 1024
+"""Most bytes of values in one request; API Gateway takes 10 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row, ready to be sent; `value` is its JSON text in UTF-8."""
+
+    table: Table
+    ind: int
+    value: bytes
+
+    @classmethod
+    def of(cls, table: Table, ind: int, row: Mapping[str, object]) -> "Record":
+        """Encode a row."""
+        return cls(table, ind, msgspec.json.encode(row))
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The attempt was acknowledged: the record is in the log, here."""
+
+    partition: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The attempt was not acknowledged.
+
+    Attributes:
+        cause: What happened, in one line; may quote the server.
+        status: HTTP status, of the record itself where the answer tells; 0 without an answer.
+        certain: The attempt certainly stored nothing; else it may have.
+        retriable: It is worth sending the record again.
+        retry_after: Seconds that the server asks to wait before that.
+    """
+
+    cause: str
+    status: int = 0
+    certain: bool
+    retriable: bool
+    retry_after: float = 0.0
+
+
+Attempt = Stored | Failed
+
+
+def requests(records: Sequence[Record], most_bytes: int = REQUEST_BYTES) -> Iterator[list[Record]]:
+    """Cut the records into requests by their size; a record larger than that travels alone."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        if batch and size + len(record.value) > most_bytes:
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += len(record.value)
+    if batch:
+        yield batch

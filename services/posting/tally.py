@@ -1,0 +1,83 @@
+"""What a run counted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+
+from services.tables import BY_NAME, Table
+
+MOST_CAUSES = 20
+OTHER_CAUSES = "other causes"
+
+
+@dataclass(slots=True)
+class Counts:
+    """Records of one table.
+
+    Attributes:
+        posted: Rows that were found and sent, however often.
+        acked: Of these, how many the gateway acknowledged.
+        failed: Given up after they were sent, or left undone by a worker that ended early.
+        expired: Of the failed, how many were worth another try, but the time for it was over.
+        unknown: Sends that may or may not be in the log: their answer never came.
+        missing: Turns whose row the table does not have.
+    """
+
+    posted: int = 0
+    acked: int = 0
+    failed: int = 0
+    expired: int = 0
+    unknown: int = 0
+    missing: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Add another count to this one."""
+        for count in fields(self):
+            setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
+
+
+@dataclass(slots=True)
+class Cause:
+    """Why records failed: how many of them, and the first one, e.g. `pin 7528`."""
+
+    count: int
+    first: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of all tables, and the causes of failures."""
+
+    tables: dict[str, Counts] = field(default_factory=lambda: {name: Counts() for name in BY_NAME})
+    causes: dict[str, Cause] = field(default_factory=dict)
+
+    def of(self, table: Table) -> Counts:
+        """The counts of one table."""
+        return self.tables[table.name]
+
+    def total(self) -> Counts:
+        """All tables together."""
+        total = Counts()
+        for counts in self.tables.values():
+            total.add(counts)
+        return total
+
+    def blame(self, cause: str, first: str, count: int = 1) -> None:
+        """Note why records failed. Servers choose the texts, so the number of causes is bounded."""
+        if cause not in self.causes and len(self.causes) >= MOST_CAUSES:
+            cause = OTHER_CAUSES
+        self.causes.setdefault(cause, Cause(0, first)).count += count
+
+    def add(self, other: "Tally") -> None:
+        """Add another tally to this one."""
+        for name, counts in other.tables.items():
+            self.tables[name].add(counts)
+        for text, cause in other.causes.items():
+            self.blame(text, cause.first, cause.count)
+
+
+def summed(tallies: Iterable[Tally]) -> Tally:
+    """All tallies together."""
+    total = Tally()
+    for tally in tallies:
+        total.add(tally)
+    return total

@@ -1,0 +1,99 @@
+"""One worker process: its own engine, connections and journal, and its share of the turns."""
+
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from services.posting.delivery import Delivery, Stop
+from services.posting.destination import Destination, DestinationError
+from services.posting.journal import JournalError, JournalWriter
+from services.posting.loop import GivenUpError, Loop, Poster
+from services.posting.messages import Begin, Finished, Progress, Ready
+from services.posting.pace import Pace
+from services.posting.retry import RetryPolicy
+from services.posting.tally import Tally
+from services.settings import Settings
+from services.source.errors import SourceError
+from services.source.reader import SourceReader
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker needs to know; travels to another process, so it holds no connection.
+
+    Attributes:
+        settings: Endpoints and accounts.
+        connect: Makes the destination; a function or class of a module.
+        turns: The worker's share: keys of rows, in order.
+        journal: The worker's file.
+        interval: Seconds between two turns, 0 for as fast as possible.
+        phase: Seconds by which its first turn comes later than the run's.
+        batch: Most turns in one step.
+        policy: When to send again.
+    """
+
+    settings: Settings
+    connect: Callable[[Settings], Destination]
+    turns: Sequence[int]
+    journal: Path
+    interval: float
+    phase: float
+    batch: int
+    policy: RetryPolicy
+
+
+def work(job: Job, pipe: Connection) -> None:
+    """Do the job and report over the pipe; the target of a worker process.
+
+    Signals are for the process that started this one: a Ctrl-C reaches both, and that one decides.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with suppress(BrokenPipeError):
+        try:
+            _work(job, pipe)
+        except (SourceError, JournalError, DestinationError, GivenUpError) as error:
+            pipe.send(Finished(str(error)))
+        else:
+            pipe.send(Finished())
+
+
+def _work(job: Job, pipe: Connection) -> None:
+    stop = Stop()
+    with (
+        SourceReader(job.settings) as source,
+        job.connect(job.settings) as destination,
+        JournalWriter(job.journal) as journal,
+        Poster(source, Delivery(destination, journal, job.policy, stop)) as poster,
+    ):
+        start = _await_begin(pipe)
+        if start is None:
+            return
+        threading.Thread(target=_await_end, args=(pipe, stop), daemon=True).start()
+
+        def report(done: int, tally: Tally) -> None:
+            pipe.send(Progress(done, tally, journal.position))
+
+        pace = Pace(job.interval, start + job.phase)
+        Loop(pace, stop, poster.post, report).run(job.turns, job.batch)
+
+
+def _await_begin(pipe: Connection) -> float | None:
+    """Say that all is set and wait for the common start; None if there will be none."""
+    pipe.send(Ready())
+    try:
+        message = pipe.recv()
+    except EOFError:
+        return None
+    return message.start if isinstance(message, Begin) else None
+
+
+def _await_end(pipe: Connection, stop: Stop) -> None:
+    """Wait for End; a starter that was killed closes the pipe, which means the same."""
+    with suppress(EOFError, OSError):
+        pipe.recv()
+    stop.set()
