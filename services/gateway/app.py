@@ -42,6 +42,7 @@ class Gateway:
         self._router = Router(
             [
                 *OperationRoutes({"kafka": self.directory.health}, self.metrics).routes(),
+                *self._produce.routes(),
                 *TopicRoutes(self.directory).routes(),
                 *ConsumerRoutes(self.consumers, self.budget, bootstrap).routes(),
             ]

@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope
 
 from services.gateway.body import header, read_body
 from services.gateway.budget import Budget, Share
+from services.gateway.errors import not_found
 from services.gateway.kafka.directory import TopicDirectory
 from services.gateway.kafka.outcome import Failed, Outcome, Stored, no_partition, too_large
 from services.gateway.kafka.records import Record, decode_records
@@ -59,6 +62,17 @@ class Produce:
         self._writer = writer
         self._budget = budget
         self._metrics = metrics
+
+    def routes(self) -> list[Route]:
+        """Paths without a stage, so that the router knows that they can be posted to."""
+        return [Route(path, self.serve, methods=["POST"]) for path in FORM_LENGTHS.values()]
+
+    async def serve(self, request: Request) -> Response:
+        """As `__call__`, for a request that came by the router."""
+        target = produce_target(request.scope["path"])
+        if target is None:
+            raise not_found()
+        return await self(request.scope, request.receive, target)
 
     async def __call__(self, scope: Scope, receive: Receive, target: Target) -> Response:
         """Store the request's records.
