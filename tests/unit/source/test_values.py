@@ -1,0 +1,144 @@
+"""From raw values to what a column holds."""
+
+from datetime import datetime
+
+import pytest
+
+from services.source.check import RowCheck
+from services.source.raw import RawRow, Rejected
+from services.source.schema import Column, Kind, columns
+from services.source.values import UnfitValueError, convert
+from services.tables import GEO, PIN, TABLES, USER
+
+INT = Column("age", Kind.INT)
+DOUBLE = Column("latitude", Kind.DOUBLE)
+DATETIME = Column("timestamp", Kind.DATETIME)
+SHORT = Column("country", Kind.VARCHAR, 5)
+TEXT = Column("title", Kind.TEXT)
+WHEN = datetime(2021, 9, 26, 19, 49, 23)  # noqa: DTZ001  the course's times carry no zone
+
+
+@pytest.mark.parametrize(
+    ("raw", "column", "value"),
+    [
+        ("20", INT, 20),
+        (" 20 ", INT, 20),
+        ("20.0", INT, 20),
+        (20.0, INT, 20),
+        (True, INT, 1),
+        ("-1", INT, -1),
+        ("", INT, None),
+        ("NULL", INT, None),
+        (r"\N", INT, None),
+        (None, TEXT, None),
+        ("-88.8298", DOUBLE, -88.8298),
+        ("1e-05", DOUBLE, 1e-05),
+        (7, DOUBLE, 7.0),
+        ("2021-09-26T19:49:23", DATETIME, WHEN),
+        ("2021-09-26 19:49:23", DATETIME, WHEN),
+        ("2021-09-26T19:49:23.000Z", DATETIME, WHEN),
+        ("2021-09-26", DATETIME, WHEN.replace(hour=0, minute=0, second=0)),
+        ("", TEXT, ""),
+        ("NULL", TEXT, "NULL"),
+        (" kept ", TEXT, " kept "),
+        (532, TEXT, "532"),
+        ("🎄" * 5, SHORT, "🎄" * 5),
+        ("é" * 32_767, TEXT, "é" * 32_767),
+    ],
+)
+def test_a_value_that_fits_becomes_the_columns_own(
+    raw: object, column: Column, value: object
+) -> None:
+    """Text stays as it is; numbers and dates are read however the file writes them."""
+    assert convert(raw, column) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "column", "reason"),
+    [
+        ("12k", INT, "'12k' is not an integer"),
+        ("20.5", INT, "not an integer"),
+        ("1_000", INT, "not an integer"),
+        ("٣", INT, "not an integer"),
+        ("2147483648", INT, "beyond what an INT holds"),
+        ("9" * 400, INT, "not an integer"),
+        ("nan", DOUBLE, "not a number"),
+        ("1e999", DOUBLE, "not a number"),
+        (10**400, DOUBLE, "not a number"),
+        ("0000-00-00 00:00:00", DATETIME, "not a date"),
+        ("2021-02-30T00:00:00", DATETIME, "not a date"),
+        ("26/09/2021", DATETIME, "not a date such as"),
+        ("2021-09-26T19:49:23.5", DATETIME, "not a date"),
+        (1632685763000, DATETIME, "not a date"),
+        ("sixsix", SHORT, "6 characters, 5 fit"),
+        ("é" * 32_768, TEXT, "65,536 bytes, 65,535 fit"),
+        ("bad \udcff byte", TEXT, "not valid Unicode"),
+        (["a"], TEXT, "a JSON list"),
+        ({"a": 1}, INT, "a JSON dict"),
+        (True, TEXT, "a JSON bool"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_with_the_reason(
+    raw: object, column: Column, reason: str
+) -> None:
+    """The reason says what is wrong with it, for a person."""
+    with pytest.raises(UnfitValueError, match=reason):
+        convert(raw, column)
+
+
+def user(line: int, **values: object) -> RawRow:
+    """A raw row of user_data."""
+    return RawRow(USER, line, {"ind": "1", "first_name": "Ada"} | values)
+
+
+def test_a_row_gets_every_column_and_null_for_absent_ones() -> None:
+    """A checked row is complete and in the table's order."""
+    assert RowCheck(USER)(user(2)) == {
+        "ind": 1,
+        "first_name": "Ada",
+        "last_name": None,
+        "age": None,
+        "date_joined": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"ind": ""}, "no ind"),
+        ({"ind": None}, "no ind"),
+        ({"ind": "x"}, "ind: 'x' is not an integer"),
+        ({"age": "old"}, "age: 'old' is not an integer"),
+        ({"hobby": "chess"}, "unknown column 'hobby'"),
+        ({"last_name": "x" * 256}, "last_name: has 256 characters, 255 fit"),
+    ],
+)
+def test_a_row_that_cannot_be_loaded_says_which_column_and_why(
+    values: dict[str, object], reason: str
+) -> None:
+    """The rejection names the line, the column and the reason."""
+    assert RowCheck(USER)(user(7, **values)) == Rejected(USER, 7, reason)
+
+
+def test_of_two_rows_with_one_key_the_first_stays() -> None:
+    """A key that comes twice is rejected with the line that had it first, also on one line."""
+    check = RowCheck(USER)
+    assert not isinstance(check(user(2)), Rejected)
+    assert check(user(9)) == Rejected(USER, 9, "ind 1 was already on line 2")
+    assert check(user(2)) == Rejected(USER, 2, "ind 1 was already on line 2")
+
+
+def test_a_rejected_row_does_not_use_up_its_key() -> None:
+    """A good row may follow a bad one with the same key."""
+    check = RowCheck(USER)
+    assert isinstance(check(user(2, age="?")), Rejected)
+    assert not isinstance(check(user(3)), Rejected)
+
+
+def test_the_columns_are_the_schema_files() -> None:
+    """The schema is read completely: as many columns as the course's tables have."""
+    assert [len(columns(table)) for table in TABLES] == [12, 5, 5]
+    assert columns(PIN)[0] == Column("index", Kind.INT)
+    assert columns(PIN)[5] == Column("follower_count", Kind.VARCHAR, 255)
+    assert columns(GEO)[1] == Column("timestamp", Kind.DATETIME)
+    assert all(table.key == columns(table)[0].name for table in TABLES)
