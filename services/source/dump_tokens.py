@@ -44,6 +44,9 @@ class TokenKind(Enum):
     MARK = "mark"
 
 
+_KINDS = {kind.value: kind for kind in TokenKind}
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A token as the dump writes it, and the line it begins at, from 1."""
@@ -75,8 +78,8 @@ def tokens(file: TextIO) -> Iterator[Token]:
             if match is None:
                 break
         text, kind = match[0], match.lastgroup
-        if kind != "skip":
-            yield Token(TokenKind(kind), text, line)
+        if kind is not None and kind != "skip":
+            yield Token(_KINDS[kind], text, line)
         line += text.count("\n")
         position = match.end()
     if position < len(buffer):

@@ -14,7 +14,7 @@ _PATIENCE = 1.0
 @contextmanager
 def progress_bar(title: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
     """Show how much of `total` is done; the body is given a function that takes the amount."""
-    bar = Progress(console=console, transient=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task(title, total=total)
     shown_from = monotonic() + _PATIENCE
 
