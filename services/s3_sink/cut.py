@@ -1,0 +1,123 @@
+"""What becomes one object: which records, and when a file is closed."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.object_key import ObjectKey
+from services.settings import Settings
+
+
+class Partition(NamedTuple):
+    """A topic's partition."""
+
+    topic: str
+    number: int
+
+    def key(self, first: int) -> ObjectKey:
+        """Key of the object that begins at an offset."""
+        return ObjectKey(self.topic, self.number, first)
+
+    def __str__(self) -> str:
+        return f"{self.topic}[{self.number}]"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Consecutive records that become one object: line i is offset `first` + i."""
+
+    partition: Partition
+    first: int
+    lines: list[bytes]
+
+    @property
+    def end(self) -> int:
+        """Offset after the last record."""
+        return self.first + len(self.lines)
+
+    @property
+    def key(self) -> str:
+        """The object's S3 key."""
+        return str(self.partition.key(self.first))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """When a file is closed: whichever comes first.
+
+    Attributes:
+        records: Lines in it.
+        size: Bytes in it.
+        seconds: Since its first record was buffered.
+    """
+
+    records: int
+    size: int
+    seconds: float
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Policy":
+        """The policy that the settings ask for."""
+        return cls(
+            settings.sink_flush_size, settings.sink_flush_bytes, settings.sink_rotate_interval
+        )
+
+
+class Buffer:
+    """The open file of one partition.
+
+    Attributes:
+        next: Offset that is awaited; a higher one is a gap in the log, at which the file must end.
+        planned: Records of the file when an earlier run decided its cut; nothing else closes it.
+    """
+
+    def __init__(self, partition: Partition, first: int, policy: Policy) -> None:
+        self.partition = partition
+        self.next = first
+        self.planned: int | None = None
+        self._policy = policy
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._opened = 0.0
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @property
+    def first(self) -> int:
+        """Offset of the first line; without lines, the awaited one."""
+        return self.next - len(self._lines)
+
+    def breaks(self, offset: int) -> bool:
+        """Whether a record at this offset cannot follow in the same file."""
+        return bool(self._lines) and offset != self.next
+
+    def append(self, offset: int, line: bytes, now: float) -> None:
+        """Take the record that follows."""
+        if not self._lines:
+            self._opened = now
+        self._lines.append(line)
+        self._size += len(line)
+        self.next = offset + 1
+
+    def full(self) -> bool:
+        """Whether the file must be closed now, whatever the clock says."""
+        if self.planned is not None:
+            return len(self._lines) >= self.planned
+        return len(self._lines) >= self._policy.records or self._size >= self._policy.size
+
+    def due(self, now: float) -> bool:
+        """Whether the file has been open long enough."""
+        if not self._lines or self.planned is not None:
+            return False
+        return now - self._opened >= self._policy.seconds
+
+    def cut(self) -> Cut:
+        """The file as it is."""
+        return Cut(self.partition, self.first, self._lines)
+
+    def advance(self, end: int) -> None:
+        """Everything below `end` is in objects; lines above it begin the next file."""
+        self._lines = self._lines[max(end - self.first, 0) :]
+        self._size = sum(map(len, self._lines))
+        self.next = max(end, self.next)
+        self.planned = None

@@ -1,0 +1,62 @@
+"""Waiting until all that is in the log now is in objects."""
+
+import time
+from collections.abc import Callable
+
+from confluent_kafka import KafkaException
+
+from services.s3_sink.cut import Partition
+from services.s3_sink.log import bounds, committed, consumer, existing
+from services.settings import Settings
+
+POLL_SECONDS = 0.2
+
+Lag = dict[Partition, int]
+"""Records of each partition that are in the log, but in no object."""
+
+
+class WaitError(Exception):
+    """The sink did not catch up; the message says where, and what to do."""
+
+
+def wait(settings: Settings, timeout: float, report: Callable[[int, int], None]) -> int:
+    """Wait for the sink; `report` is told how many records are in objects, of how many.
+
+    Returns:
+        Offsets of the log when the wait began: all of them are in objects now.
+
+    Raises:
+        WaitError: the time is up, or Kafka does not answer.
+    """
+    client = consumer(settings)
+    deadline = time.monotonic() + timeout
+    try:
+        ends = {p: bounds(client, p) for p in existing(client, settings.user_id)}
+        total = sum(high - low for low, high in ends.values())
+        while lag := _lag(ends, committed(client, list(ends))):
+            report(total - sum(lag.values()), total)
+            if time.monotonic() > deadline:
+                raise WaitError(_late(lag, timeout))
+            time.sleep(POLL_SECONDS)
+        report(total, total)
+    except KafkaException as error:
+        raise WaitError(
+            f"Kafka at {settings.kafka_bootstrap} does not answer ({error.args[0].str()}). "
+            "Is the stack up? `make status`"
+        ) from error
+    finally:
+        client.close()
+    return total
+
+
+def _lag(ends: dict[Partition, tuple[int, int]], done: dict[Partition, int]) -> Lag:
+    lag = {p: high - max(done.get(p, low), low) for p, (low, high) in ends.items()}
+    return {partition: records for partition, records in lag.items() if records > 0}
+
+
+def _late(lag: Lag, timeout: float) -> str:
+    where = ", ".join(f"{partition}: {records}" for partition, records in sorted(lag.items()))
+    return (
+        f"After {timeout:.0f} s these records are still in no object: {where}. "
+        "See whether the sink runs (`make status`) and what it says (`make logs SERVICE=s3_sink`)."
+    )
