@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import msgspec
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
+from urllib3.util import parse_url
 
 from services.posting.answers import read_answer
 from services.posting.destination import DestinationError
@@ -28,9 +28,9 @@ class KafkaRest:
     def __init__(self, settings: Settings) -> None:
         self._url = settings.gateway_url.rstrip("/")
         self._user_id = settings.user_id
-        prefix = urlsplit(self._url).path.rstrip("/")
-        self._path = f"{prefix}/{settings.gateway_stage}/topics/"
         self._pool = _pool(self._url)
+        prefix = parse_url(self._url).path or ""
+        self._path = f"{prefix}/{settings.gateway_stage}/topics/"
 
     def name(self, table: Table) -> str:
         """The topic of a table."""

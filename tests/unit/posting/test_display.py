@@ -1,0 +1,72 @@
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from services.posting.account import Account
+from services.posting.display import complain, progress, summarize
+from services.posting.tally import Tally
+from services.posting.wording import plain
+from services.tables import PIN
+
+
+def show(end: Account, *, width: int = 200) -> str:
+    """Both parts of a run's end, as text."""
+    text = io.StringIO()
+    console = Console(file=text, width=width)
+    summarize(console, end, 2.0, [Path("run-0.jsonl")])
+    complain(console, end)
+    return text.getvalue()
+
+
+def account() -> Account:
+    """A run that went wrong in every way."""
+    tally = Tally()
+    counts = tally.of(PIN)
+    counts.posted, counts.acked, counts.unknown, counts.failed, counts.missing = 10, 8, 3, 2, 1
+    tally.blame(plain("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
+    return Account(
+        tally, turns=20, undelivered=[5, 6], untaken=4, problems=["Worker 7 was killed by signal 9"]
+    )
+
+
+def test_the_summary_counts_every_turn_and_record() -> None:
+    """Turns that were not delivered or not taken are no part of those that were."""
+    text = show(account())
+    assert "14 of 20 turns in 2.0 s, 4 records/s; journal: run-0.jsonl" in text
+    assert ["pin", "10", "8", "3", "2", "1"] in [line.split() for line in text.splitlines()]
+    assert "4 turns were not taken" in text
+    assert "3 sends are unknown" in text
+
+
+def test_failures_are_told_by_cause() -> None:
+    """Each cause comes with the number of records and the first one."""
+    text = show(account())
+    assert "2 records failed, the first one pin 7528: HTTP 500" in text
+    assert "2 turns were not delivered: 5, 6" in text
+    assert "Worker 7 was killed by signal 9." in text
+
+
+def test_foreign_texts_are_no_markup_and_no_terminal_commands() -> None:
+    """A server cannot colour the terminal, clear it, or crash the summary."""
+    text = show(account())
+    assert "[bold]" in text
+    assert "[/nonsense]" in text
+    assert "\x1b" not in text
+
+
+def test_causes_are_bounded() -> None:
+    """A server that invents a new text for every record does not fill the memory."""
+    tally = Tally()
+    for number in range(1000):
+        tally.blame(f"cause {number}", "pin 1")
+    assert len(tally.causes) < 30
+    assert sum(cause.count for cause in tally.causes.values()) == 1000
+
+
+def test_without_a_terminal_progress_is_plain_lines() -> None:
+    """A log gets no control characters."""
+    text = io.StringIO()
+    with progress(Console(file=text), 10) as bar:
+        bar(5, Tally())
+    assert "\x1b" not in text.getvalue()
