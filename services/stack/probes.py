@@ -5,9 +5,31 @@ Clients are imported inside the functions: `make status` should not pay for the 
 # ruff: noqa: PLC0415
 
 import socket
+import time
+from collections.abc import Callable
 
 from services.settings import HOST, Settings
 from services.stack.service import NotReadyError
+
+_POLL_SECONDS = 0.05
+
+
+def wait(ready: Callable[[], None], seconds: float) -> None:
+    """Repeat a check until it passes.
+
+    Raises:
+        NotReadyError: it did not pass within so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            ready()
+        except NotReadyError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_POLL_SECONDS)
+        else:
+            return
 
 
 def _require_listening(port: int) -> None:
@@ -50,19 +72,14 @@ def kafka(settings: Settings) -> None:
 
 def aws(settings: Settings) -> None:
     """S3 answers to the stack's own keys."""
-    import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
+    from services.aws import s3_client
+
     _require_listening(settings.aws_port)
-    client = boto3.client(
-        "s3",
-        endpoint_url=settings.aws_endpoint_url,
-        region_name=settings.aws_default_region,
-        aws_access_key_id=settings.aws_access_key_id.get_secret_value(),
-        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value(),
-        config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1}),
-    )
+    once = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+    client = s3_client(settings, once)
     try:
         client.list_buckets()
     except (BotoCoreError, ClientError) as error:

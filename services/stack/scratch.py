@@ -31,6 +31,7 @@ class ScratchStack:
     stack: NativeStack
     report: Report
     environment: Mapping[str, str]
+    start_seconds: float
 
     def process(self, name: str) -> psutil.Process:
         """The process of one service."""
@@ -58,8 +59,9 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
         )
         report = Report(Console(stderr=True))
         stack.up(report)
+        seconds = report.elapsed()
         try:
-            yield ScratchStack(settings, layout, stack, report, environment)
+            yield ScratchStack(settings, layout, stack, report, environment, seconds)
         finally:
             stack.clean(report)
 

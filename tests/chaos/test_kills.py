@@ -6,10 +6,10 @@ import signal
 import subprocess
 from collections.abc import Iterator
 
-import boto3
 import psutil
 import pytest
 
+from services.aws import s3_client
 from services.stack.scratch import ScratchStack, scratch_stack
 from services.tables import bucket
 from tests.support.commands import Commands
@@ -49,13 +49,7 @@ def _journalled(stack: ScratchStack) -> int:
 def _objects(stack: ScratchStack) -> dict[str, str]:
     """Key → ETag of every object that is visible now."""
     settings = stack.settings
-    client = boto3.client(
-        "s3",
-        endpoint_url=settings.aws_endpoint_url,
-        region_name=settings.aws_default_region,
-        aws_access_key_id=settings.aws_access_key_id.get_secret_value(),
-        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value(),
-    )
+    client = s3_client(settings)
     pages = client.get_paginator("list_objects_v2").paginate(
         Bucket=bucket(settings.user_id), Prefix="topics/"
     )

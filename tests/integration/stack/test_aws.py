@@ -4,12 +4,10 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
-from services.settings import Settings
+from services.aws import kinesis_client, s3_client
 from services.stack.scratch import ScratchStack, scratch_stack
 from tests.support.polling import eventually
 
@@ -21,20 +19,10 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
         yield stack
 
 
-def _client(service: str, settings: Settings) -> Any:
-    return boto3.client(
-        service,
-        endpoint_url=settings.aws_endpoint_url,
-        region_name=settings.aws_default_region,
-        aws_access_key_id=settings.aws_access_key_id.get_secret_value(),
-        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value(),
-    )
-
-
 @pytest.mark.parametrize("victim", ["gate", "emulator"])
 def test_objects_and_records_are_back_after_kill(aws: ScratchStack, victim: str) -> None:
     """After `kill -9`, the first answer that a client gets shows every object and every sequence number."""
-    s3, kinesis = _client("s3", aws.settings), _client("kinesis", aws.settings)
+    s3, kinesis = s3_client(aws.settings), kinesis_client(aws.settings)
     bucket, stream = f"bucket-{victim}", f"stream-{victim}"
     s3.create_bucket(Bucket=bucket)
     kinesis.create_stream(StreamName=stream, ShardCount=1)
@@ -46,7 +34,7 @@ def test_objects_and_records_are_back_after_kill(aws: ScratchStack, victim: str)
         for i in range(50)
     }
     _kill(aws, victim)
-    listed = _client("s3", aws.settings).list_objects_v2(Bucket=bucket)
+    listed = s3_client(aws.settings).list_objects_v2(Bucket=bucket)
     assert {row["Key"] for row in listed["Contents"]} == keys
     assert s3.get_object(Bucket=bucket, Key=min(keys))["Body"].read() == min(keys).encode()
     iterator = kinesis.get_shard_iterator(

@@ -1,0 +1,62 @@
+"""`python -m benchmarks`: measure everything, print a table or JSON."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import batch, gateway, sink, stack
+from benchmarks.figure import Figure, as_json, as_table
+from services.stack.scratch import scratch_stack
+
+_IDLE_LOAD = 0.5
+
+
+def main() -> int:
+    """Run all benchmarks on a scratch stack; 0 when every figure reaches its goal, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--format", choices=["table", "json"], default="table")
+    options = parser.parse_args()
+    console = Console(stderr=True, highlight=False)
+    if (load := os.getloadavg()[0]) > _IDLE_LOAD:
+        console.print(
+            f"The machine is not idle (load {load:.1f}): read the figures with care.",
+            style="yellow",
+        )
+    figures = list(_figures(console))
+    if options.format == "json":
+        sys.stdout.write(json.dumps(as_json(figures)) + "\n")
+    else:
+        Console(highlight=False).print(as_table(figures))
+    return 0 if all(figure.reached for figure in figures) else 1
+
+
+def _figures(console: Console) -> Iterator[Figure]:
+    started = time.monotonic()
+
+    def say(what: str) -> None:
+        console.print(f"{time.monotonic() - started:6.0f} s  {what}", style="dim")
+
+    with tempfile.TemporaryDirectory(prefix="pincloud-bench-") as folder:
+        say("up: starting a scratch stack")
+        with scratch_stack(Path(folder) / "stack") as running:
+            say("batch: emulator, everything new, nothing new, 1 % new, ten times the history")
+            yield from batch.measure(running)
+            yield stack.memory(running)
+            say("gateway: 64 connections")
+            yield from gateway.measure(running)
+            say("sink: 300,000 records")
+            yield from sink.measure(running)
+            up = running
+        say("up: Spark alone")
+        yield stack.start(up, Path(folder) / "alone")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
