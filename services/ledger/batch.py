@@ -1,0 +1,82 @@
+"""The batch layer: journals → log → objects → bronze → silver + quarantine."""
+
+from dataclasses import dataclass
+
+from services.ledger.finding import Fault, Finding
+from services.ledger.hop import acked_in_log, compare, either, same_records
+from services.ledger.journal import Journalled, read_journals
+from services.ledger.kafka_log import read_log
+from services.ledger.lake import read_bronze, read_quarantine, read_silver
+from services.ledger.offsets import size
+from services.ledger.refined import compare_refined
+from services.ledger.s3_objects import read_objects
+from services.settings import Settings
+from services.tables import TABLES, Table
+
+
+@dataclass(frozen=True)
+class Account:
+    """One table's account in one layer.
+
+    Attributes:
+        counts: Records at each hop, in the order of the hops.
+        findings: What went wrong.
+    """
+
+    counts: dict[str, int]
+    findings: list[Finding]
+
+    def fields(self) -> dict[str, int]:
+        """The counts, with lost and doubled records at the end."""
+        return self.counts | {fault.value: self._records(fault) for fault in Fault}
+
+    def _records(self, fault: Fault) -> int:
+        return sum(found.records for found in self.findings if found.fault is fault)
+
+
+def batch_layer(settings: Settings) -> dict[str, Account]:
+    """Every table's account.
+
+    Raises:
+        LedgerError: a system cannot be read.
+    """
+    journalled = read_journals(settings.journal_dir)
+    return {
+        table.name: _account(
+            settings, table, journalled.get(table.topic(settings.user_id), Journalled())
+        )
+        for table in TABLES
+    }
+
+
+def _account(settings: Settings, table: Table, journalled: Journalled) -> Account:
+    """Read from the end to the beginning: what comes in meanwhile is then pending, never foreign."""
+    topic = table.topic(settings.user_id)
+    silver = read_silver(settings.lake, table)
+    quarantine = read_quarantine(settings.lake, table, topic)
+    bronze = read_bronze(settings.lake, table, topic)
+    objects = read_objects(settings, topic)
+    contents = read_log(settings, topic)
+    acked, log = journalled.acked(), contents.hop()
+    hops = (
+        acked_in_log(topic, acked, log, contents.begin),
+        compare(topic, log, objects, contents.begin),
+        compare(topic, either(log, objects), bronze.hop, contents.begin),
+        compare_refined(topic, bronze, silver, quarantine),
+    )
+    findings = [found for hop in hops for found in hop.findings]
+    findings += same_records(topic, journalled.pairs(), contents.pairs)
+    counts = {
+        "acked": len(acked),
+        "unknown": journalled.unknown,
+        "rejected": journalled.rejected,
+        "truncated": sum(contents.begin.values()),
+        "log": len(log),
+        "objects": len(objects),
+        "bronze": len(bronze.hop),
+        "silver": len(silver.inds),
+        "quarantined": size(quarantine),
+        "pending": hops[2].pending
+        + hops[3].pending,  # what is not in objects yet is not in bronze either
+    }
+    return Account(counts, findings)

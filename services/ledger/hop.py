@@ -1,0 +1,135 @@
+"""Comparing two neighbouring hops: what is lost, doubled, or merely not there yet."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from services.ledger.finding import Fault, Finding, Place, finding
+from services.ledger.offsets import (
+    EMPTY,
+    ByPartition,
+    Offsets,
+    before,
+    missing,
+    repeats,
+    since,
+    size,
+)
+
+LOST_ADVICE = {
+    "objects": "Restart the sink: it puts lost objects back (`make restart`).",
+    "bronze": "Move the lake's batch folder away and run `make batch`: it is built again from S3.",
+}
+_DOUBLED_ADVICE = "Please report this with the ledger's output: no hop may repeat an offset."
+_FOREIGN_ADVICE = "It is in no earlier hop: someone else wrote it, or the log was made anew."
+
+
+@dataclass(frozen=True)
+class Hop:
+    """What one system holds of a topic.
+
+    Attributes:
+        name: The system's name in the report.
+        held: Its offsets.
+        progress: Partition → first offset that it has not come to yet.
+    """
+
+    name: str
+    held: ByPartition = field(default_factory=dict)
+    progress: dict[int, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return size(self.held)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The outcome of one comparison.
+
+    Attributes:
+        findings: What went wrong.
+        pending: Records that are further up, and not here yet.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    pending: int = 0
+
+
+def compare(topic: str, upper: Hop, lower: Hop, begin: dict[int, int]) -> Comparison:
+    """Each offset of `upper` must be in `lower` exactly once, as far as `lower` has come.
+
+    Args:
+        topic: For the findings.
+        upper: The hop nearer to the source.
+        lower: The hop that reads from it.
+        begin: Partition → first offset that the log still holds; nothing is expected of `upper`
+            below it, so what `lower` holds there is history, not foreign.
+    """
+    findings: list[Finding] = []
+    pending = 0
+    for partition in sorted(upper.held.keys() | lower.held.keys()):
+        above = upper.held.get(partition, EMPTY)
+        below = lower.held.get(partition, EMPTY)
+        end = lower.progress.get(partition, 0)
+        known = since(below, begin.get(partition, 0))
+        where = f"{upper.name} → {lower.name}"
+        faults = (
+            (Fault.LOST, missing(before(above, end), below), LOST_ADVICE.get(lower.name, "")),
+            (Fault.DOUBLED, repeats(below), _DOUBLED_ADVICE),
+            (Fault.DOUBLED, missing(known, above), _FOREIGN_ADVICE),
+        )
+        for fault, offsets, advice in faults:
+            findings += finding(fault, Place(topic, partition), offsets, where, advice)
+        pending += len(since(above, end))
+    return Comparison(findings, pending)
+
+
+def either(upper: Hop, lower: Hop) -> Hop:
+    """What at least one of two hops holds, each offset once, under the lower one's name.
+
+    Bronze is held against the log and the objects: a lost object is not bronze's fault, and
+    neither is what retention has dropped from the log.
+    """
+    partitions = upper.held.keys() | lower.held.keys()
+    held = {p: np.union1d(upper.held.get(p, EMPTY), lower.held.get(p, EMPTY)) for p in partitions}
+    return Hop(lower.name, held)
+
+
+def acked_in_log(topic: str, acked: Hop, log: Hop, begin: dict[int, int]) -> Comparison:
+    """Each acked offset must be in the log, and no offset may have been acked for two records.
+
+    What retention has dropped from the log's beginning is not asked for.
+    """
+    findings: list[Finding] = []
+    advice = "The broker lost a record that it had acknowledged: see `make logs SERVICE=kafka`."
+    for partition, offsets in acked.held.items():
+        wanted = since(offsets, begin.get(partition, 0))
+        lost = missing(wanted, log.held.get(partition, EMPTY))
+        shared = repeats(wanted)
+        findings += finding(Fault.LOST, Place(topic, partition), lost, "acked → log", advice)
+        findings += finding(Fault.LOST, Place(topic, partition), shared, "acked twice", advice)
+    return Comparison(findings)
+
+
+def same_records(
+    topic: str, acked: dict[int, tuple[Offsets, Offsets]], log: dict[int, tuple[Offsets, Offsets]]
+) -> list[Finding]:
+    """At each acked offset the log must hold the row that was sent.
+
+    Args:
+        topic: For the findings.
+        acked: Partition → (offsets, the rows' ind), in the same order.
+        log: The same of the log, offsets ascending and each once.
+    """
+    findings: list[Finding] = []
+    for partition, (offsets, inds) in acked.items():
+        held, holds = log.get(partition, (EMPTY, EMPTY))
+        if not len(held):
+            continue
+        places = held.searchsorted(offsets).clip(max=len(held) - 1)
+        there = held[places] == offsets
+        wrong = offsets[there & (holds[places] != inds)]
+        wrong.sort()
+        advice = "Another row stands at this offset: was the topic deleted and made anew?"
+        findings += finding(Fault.LOST, Place(topic, partition), wrong, "acked ≠ log", advice)
+    return findings

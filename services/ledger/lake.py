@@ -1,0 +1,89 @@
+"""The lake's tables, read with deltalake: no Spark, and no JVM."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow.compute as pc
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
+
+from services.ledger.errors import LedgerError
+from services.ledger.hop import Hop
+from services.ledger.ind import ind_of
+from services.ledger.offsets import EMPTY, ByPartition, Offsets, by_partition, offsets
+from services.tables import Table
+
+Progress = dict[int, int]
+"""Partition → first offset that a table has not taken yet."""
+
+
+@dataclass(frozen=True)
+class Bronze:
+    """Bronze's offsets, and the ind of each row."""
+
+    hop: Hop = field(default_factory=lambda: Hop("bronze"))
+    partitions: Offsets = field(default_factory=lambda: EMPTY)
+    offsets: Offsets = field(default_factory=lambda: EMPTY)
+    inds: Offsets = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True)
+class Silver:
+    """Silver's ids, ascending, and how far in bronze it has come."""
+
+    inds: Offsets = field(default_factory=lambda: EMPTY)
+    progress: Progress = field(default_factory=dict)
+
+
+def read_bronze(lake: Path, table: Table, topic: str) -> Bronze:
+    """The table's bronze; without one, nothing."""
+    if (delta := _open(lake / "batch" / "bronze" / table.name)) is None:
+        return Bronze()
+    parts = [EMPTY], [EMPTY], [EMPTY]
+    for batch in delta.to_pyarrow_dataset().to_batches(
+        columns=["topic", "partition", "offset", "value"]
+    ):
+        ours = batch.filter(pc.equal(batch["topic"], topic))
+        parts[0].append(ours["partition"].to_numpy(zero_copy_only=False))
+        parts[1].append(ours["offset"].to_numpy(zero_copy_only=False))
+        parts[2].append(np.asarray([ind_of(v) for v in ours["value"].to_pylist()], dtype=np.int64))
+    partitions, found, inds = (np.concatenate(part).astype(np.int64) for part in parts)
+    held = by_partition(partitions, found)
+    return Bronze(Hop("bronze", held, _progress(delta, held)), partitions, found, inds)
+
+
+def read_silver(lake: Path, table: Table) -> Silver:
+    """The table's silver; without one, nothing."""
+    if (delta := _open(lake / "batch" / "silver" / table.name)) is None:
+        return Silver()
+    inds = delta.to_pyarrow_table(columns=["ind"])["ind"].to_numpy()
+    return Silver(offsets(inds), _progress(delta, {}))
+
+
+def read_quarantine(lake: Path, table: Table, topic: str) -> ByPartition:
+    """Offsets of the records that are no row."""
+    if (delta := _open(lake / "quarantine" / "batch" / table.name)) is None:
+        return {}
+    rows = delta.to_pyarrow_table(columns=["topic", "partition", "offset"])
+    ours = rows.filter(pc.equal(rows["topic"], topic))
+    return by_partition(ours["partition"].to_numpy(), ours["offset"].to_numpy())
+
+
+def _open(path: Path) -> DeltaTable | None:
+    try:
+        return DeltaTable(path) if DeltaTable.is_deltatable(str(path)) else None
+    except (DeltaError, OSError) as error:
+        raise LedgerError(f"The Delta table {path} cannot be read: {error}") from error
+
+
+def _progress(delta: DeltaTable, held: ByPartition) -> Progress:
+    """What the newest commit of ours says; else, where the rows end."""
+    for commit in delta.history():
+        try:
+            taken = json.loads(commit["userMetadata"])["offsets"]
+        except (KeyError, TypeError, ValueError):
+            continue
+        return {int(partition): int(offset) + 1 for partition, offset in taken.items()}
+    return {partition: int(found[-1]) + 1 for partition, found in held.items()}

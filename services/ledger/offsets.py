@@ -1,0 +1,59 @@
+"""Sets of offsets as sorted arrays: a million of them take 8 MB and are compared in milliseconds."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Offsets = npt.NDArray[np.int64]
+"""Offsets of one partition, ascending; one that occurs twice stands there twice."""
+
+ByPartition = dict[int, Offsets]
+"""Partition → its offsets."""
+
+EMPTY: Offsets = np.empty(0, dtype=np.int64)
+
+
+def offsets(values: Any) -> Offsets:
+    """Any integers as `Offsets`."""
+    return np.sort(np.asarray(values, dtype=np.int64))
+
+
+def joined(ranges: Iterable[tuple[int, int]]) -> Offsets:
+    """All offsets of half-open ranges; ranges that overlap give some of them twice."""
+    arrays = [np.arange(first, end, dtype=np.int64) for first, end in ranges]
+    return np.sort(np.concatenate(arrays)) if arrays else EMPTY
+
+
+def by_partition(partitions: Any, values: Any) -> ByPartition:
+    """Two columns, partition and offset, as `ByPartition`."""
+    numbers = np.asarray(partitions, dtype=np.int64)
+    found = np.asarray(values, dtype=np.int64)
+    return {int(p): np.sort(found[numbers == p]) for p in np.unique(numbers)}
+
+
+def size(hop: ByPartition) -> int:
+    """How many offsets there are, each time they occur."""
+    return sum(len(values) for values in hop.values())
+
+
+def missing(wanted: Offsets, there: Offsets) -> Offsets:
+    """Offsets that are wanted and not there, each once."""
+    distinct = np.unique(wanted)
+    return distinct[~np.isin(distinct, there, assume_unique=False)]
+
+
+def repeats(values: Offsets) -> Offsets:
+    """Each occurrence of an offset after its first."""
+    return values[1:][values[1:] == values[:-1]]
+
+
+def before(values: Offsets, end: int) -> Offsets:
+    """Offsets below `end`."""
+    return values[: np.searchsorted(values, end)]
+
+
+def since(values: Offsets, first: int) -> Offsets:
+    """Offsets from `first` on."""
+    return values[np.searchsorted(values, first) :]

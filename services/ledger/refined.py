@@ -1,0 +1,52 @@
+"""Bronze against silver and quarantine: every row is one clean row's event, or set aside."""
+
+import numpy as np
+
+from services.ledger.finding import Fault, Finding, Place, finding
+from services.ledger.hop import Comparison
+from services.ledger.lake import Bronze, Silver
+from services.ledger.offsets import EMPTY, ByPartition, missing, repeats
+
+_WHERE = "bronze → silver + quarantine"
+_AGAIN = (
+    "Move the lake's silver and quarantine folders away and run `make batch`: bronze has it all."
+)
+_REPORT = "Please report this with the ledger's output: a row may come from one record only."
+
+
+def compare_refined(
+    topic: str, bronze: Bronze, silver: Silver, quarantine: ByPartition
+) -> Comparison:
+    """Distinct ids of bronze, as far as silver has come, are silver's; the rest is quarantined."""
+    findings: list[Finding] = []
+    usable = np.ones(len(bronze.offsets), dtype=bool)
+    done = np.zeros(len(bronze.offsets), dtype=bool)
+    for partition in np.unique(bronze.partitions):
+        here = bronze.partitions == partition
+        aside = quarantine.get(int(partition), EMPTY)
+        usable[here] = ~np.isin(bronze.offsets[here], aside)
+        done[here] = bronze.offsets[here] < silver.progress.get(int(partition), 0)
+    findings += _quarantine(topic, bronze, quarantine)
+    expected = done & usable
+    absent = expected & ~np.isin(bronze.inds, silver.inds)
+    for partition in np.unique(bronze.partitions[absent]):
+        lost = np.unique(bronze.offsets[absent & (bronze.partitions == partition)])
+        findings += finding(Fault.LOST, Place(topic, int(partition)), lost, _WHERE, _AGAIN)
+    twice = repeats(silver.inds)
+    foreign = missing(silver.inds, bronze.inds[usable])
+    findings += finding(Fault.DOUBLED, Place(topic), twice, "silver", _REPORT)
+    findings += finding(Fault.DOUBLED, Place(topic), foreign, _WHERE, _REPORT)
+    return Comparison(findings, int(np.count_nonzero(~done)))
+
+
+def _quarantine(topic: str, bronze: Bronze, quarantine: ByPartition) -> list[Finding]:
+    findings: list[Finding] = []
+    for partition, aside in quarantine.items():
+        held = bronze.hop.held.get(partition, EMPTY)
+        findings += finding(
+            Fault.DOUBLED, Place(topic, partition), repeats(aside), "quarantine", _REPORT
+        )
+        findings += finding(
+            Fault.DOUBLED, Place(topic, partition), missing(aside, held), _WHERE, _REPORT
+        )
+    return findings
