@@ -1,6 +1,7 @@
 """The ASGI app: finds who serves a request, and turns refusals into answers."""
 
 import asyncio
+import contextlib
 import logging
 
 from starlette.requests import ClientDisconnect, Request
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 NO_ROUTE = "none"
 DRAIN_POLL_SECONDS = 0.02
+LAST_ANSWERS_SECONDS = 2.0
 
 
 class Gateway:
@@ -98,13 +100,26 @@ class Gateway:
         self._expiry = asyncio.create_task(self.consumers.expire_forever())
 
     async def drain(self) -> int:
-        """Let accepted requests end, within the limit; returns how many records did not settle."""
+        """Let accepted requests end; returns how many did not within the limits.
+
+        A record that Kafka does not acknowledge in time is reported to its sender as unknown: the
+        answer goes out, and then the process may end.
+        """
+        await self._idle(self.limits.drain_seconds)
+        self.writer.abandon()
+        await self._idle(LAST_ANSWERS_SECONDS)
+        return self._active
+
+    async def _idle(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.limits.drain_seconds
+        deadline = loop.time() + seconds
         while self._active and loop.time() < deadline:
             await asyncio.sleep(DRAIN_POLL_SECONDS)
-        left = await self.writer.flush(max(0.0, deadline - loop.time()))
+
+    async def close(self) -> None:
+        """Let go of Kafka; does not wait for a broker that is away."""
         self._expiry.cancel()
-        await self.consumers.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_ANSWERS_SECONDS):
+                await self.consumers.close()
         self.directory.close()
-        return left

@@ -63,6 +63,7 @@ _UNKNOWN = {
     KafkaError._MSG_TIMED_OUT,
     KafkaError._TIMED_OUT,
     KafkaError._PURGE_INFLIGHT,
+    KafkaError._PURGE_QUEUE,  # may have been sent before, and wait to be sent again
     KafkaError._TRANSPORT,
     KafkaError.REQUEST_TIMED_OUT,
 }
@@ -77,7 +78,7 @@ def failed(error: KafkaError) -> Failed:
         return Failed(413, 413, NOT_RETRIABLE, reason)
     if code in _FORBIDDEN:
         return Failed(403, 40301, 40301, reason)
-    if code in {KafkaError._PURGE_QUEUE, KafkaError._QUEUE_FULL}:
+    if code == KafkaError._QUEUE_FULL:
         return queue_full()
     if code in _UNKNOWN or error.retriable():
         text = f"{reason}: no acknowledgement came; the record may be in the log or not"

@@ -89,7 +89,7 @@ class Produce:
             records = decode_records(body, format_, target.partition)
             outcomes = await self._store(target.topic, records, share)
             self._metrics.produce_seconds.observe(time.perf_counter() - begun)
-        return _answer(outcomes)
+        return answer(outcomes)
 
     async def _store(self, topic: str, records: list[Record], share: Share) -> list[Outcome]:
         share.take_records(len(records))
@@ -127,7 +127,8 @@ class Produce:
             self._metrics.records(topic, "failed").inc(len(outcomes) - stored)
 
 
-def _answer(outcomes: list[Outcome]) -> Response:
+def answer(outcomes: list[Outcome]) -> Response:
+    """The answer for a request whose records met these fates, in request order."""
     entries = ",".join([outcome.entry() for outcome in outcomes])
     body = f'{{"offsets":[{entries}],{_NO_SCHEMAS}'
     failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]

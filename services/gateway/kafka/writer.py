@@ -1,13 +1,14 @@
 """Sends records to Kafka and tells what became of each.
 
 One idempotent producer, acks=all. Deliveries are collected on the event loop itself: while records
-are out, a timer polls the producer every millisecond. Measured against a polling thread that hands
-batches over, this needs no lock and no hand-over of the interpreter (docs/decisions).
+are out, a timer polls the producer every millisecond. A thread that polls and hands batches over to
+the loop measured the same (within 10 %) and needs hand-over and locks. linger.ms 0 cost 60 % more CPU
+a record at one record a request, 5 gained nothing over 1.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
@@ -61,14 +62,20 @@ class _Batch:
             self.done.set_result(None)
 
 
-def _on_delivery(batch: _Batch, index: int) -> Callable[[KafkaError | None, Any], None]:
-    def settle(error: KafkaError | None, message: Any) -> None:
-        if error is None:
-            batch.settle(index, Stored(message.partition(), message.offset()))
-        else:
-            batch.settle(index, failed(error))
+class _Delivery:
+    """Called by the Kafka client when one record is acknowledged or has failed."""
 
-    return settle
+    __slots__ = ("batch", "index")
+
+    def __init__(self, batch: _Batch, index: int) -> None:
+        self.batch = batch
+        self.index = index
+
+    def __call__(self, error: KafkaError | None, message: Any) -> None:
+        if error is None:
+            self.batch.settle(self.index, Stored(message.partition(), message.offset()))
+        else:
+            self.batch.settle(self.index, failed(error))
 
 
 class LogWriter:
@@ -103,7 +110,7 @@ class LogWriter:
         partition = ANY_PARTITION if record.partition is None else record.partition
         try:
             self._producer.produce(
-                topic, record.value, record.key, partition, _on_delivery(batch, index)
+                topic, record.value, record.key, partition, _Delivery(batch, index)
             )
         except BufferError:
             batch.settle(index, queue_full())
@@ -129,11 +136,6 @@ class LogWriter:
         old.purge()
         old.flush(1)
 
-    async def flush(self, seconds: float) -> int:
-        """Wait until everything is settled; returns how many records are not."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        while len(self._producer) and loop.time() < deadline:
-            self._producer.poll(0)
-            await asyncio.sleep(POLL_SECONDS)
-        return len(self._producer)
+    def abandon(self) -> None:
+        """Settle at once, as unknown, whatever is out."""
+        self._producer.purge()

@@ -118,11 +118,11 @@ class RunningGateway:
 
 @contextlib.contextmanager
 def running_gateway(
-    infra: Settings, folder: Path, *, await_kafka: bool = True, **settings: Any
+    infra: Settings, folder: Path, *, await_kafka: bool = True, port: int | None = None
 ) -> Iterator[RunningGateway]:
     """`python -m services.gateway` on a free port, until the block ends."""
-    port = _free_port()
-    chosen = infra.model_copy(update={"gateway_port": port, **settings})
+    port = port or _free_port()
+    chosen = infra.model_copy(update={"gateway_port": port})
     environment = {
         **os.environ,
         "ENV_FILE": str(folder / "none.env"),

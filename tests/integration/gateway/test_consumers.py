@@ -103,9 +103,7 @@ def test_an_instance_without_a_body_has_defaults(gateway: RunningGateway, group:
     assert "/prod/" not in created["base_uri"]
 
 
-def test_assign_after_subscribe_is_refused(
-    gateway: RunningGateway, topic: str, group: str
-) -> None:
+def test_assign_after_subscribe_is_refused(gateway: RunningGateway, topic: str, group: str) -> None:
     """Case 45, both ways round."""
     consumer = json_consumer(gateway, group)
     assert consumer.call("POST", "/subscription", {"topics": [topic]}).status == 204
@@ -121,7 +119,9 @@ def test_assign_after_subscribe_is_refused(
 def test_read_everything_and_commit_it(gateway: RunningGateway, topic: str, group: str) -> None:
     """Cases 46 and 48: no gap, values embedded digit by digit, the commit is last + 1."""
     big = 12345678901234567890123
-    gateway.produce(topic, '{"records":[' + ",".join(f'{{"value":{big + n}}}' for n in range(500)) + "]}")
+    gateway.produce(
+        topic, '{"records":[' + ",".join(f'{{"value":{big + n}}}' for n in range(500)) + "]}"
+    )
     consumer = json_consumer(gateway, group)
     consumer.call("POST", "/subscription", {"topics": [topic]})
     records = consumer.read_until(500)
@@ -216,9 +216,7 @@ def test_positions(gateway: RunningGateway, topic: str, group: str) -> None:
     assert (foreign.status, foreign.json["error_code"]) == (409, 40903)
 
 
-def test_a_pattern_follows_matching_topics(
-    gateway: RunningGateway, topic: str, group: str
-) -> None:
+def test_a_pattern_follows_matching_topics(gateway: RunningGateway, topic: str, group: str) -> None:
     """`topic_pattern` must match the whole name, as Java's matcher does."""
     gateway.produce(topic, '{"records":[{"value":7}]}')
     consumer = json_consumer(gateway, group)

@@ -134,4 +134,3 @@ def test_the_process_survives_all_that(gateway: RunningGateway) -> None:
     """Nothing above ended the process or was an unforeseen failure."""
     assert gateway.process.poll() is None
     assert "unforeseen" not in gateway.log.read_text()
-

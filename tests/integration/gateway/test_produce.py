@@ -94,7 +94,7 @@ DEEP = b'{"records":[{"value":' + b"[" * 10_000 + b"]" * 10_000 + b"}]}"
         (DEEP, 400, 400, "nested"),
     ],
 )
-def test_bad_bodies(  # noqa: PLR0913, a row of the table
+def test_bad_bodies(  # noqa: PLR0913, PLR0917, a row of the table
     gateway: RunningGateway, topic: str, body: bytes, status: int, code: int, message: str
 ) -> None:
     """Cases 9 to 15 and 29: the proxy's status and code, a message that names the fault, no record."""
@@ -240,7 +240,9 @@ def test_the_first_record_creates_a_topic_of_the_project(gateway: RunningGateway
 def test_a_record_over_one_mebibyte_fails_alone(gateway: RunningGateway, topic: str) -> None:
     """Case 32: 413; the body says that the neighbours are stored, and they are."""
     long = f'"{"x" * (MIB - 1)}"'
-    answer = gateway.produce(topic, f'{{"records":[{{"value":1}},{{"value":{long}}},{{"value":3}}]}}')
+    answer = gateway.produce(
+        topic, f'{{"records":[{{"value":1}},{{"value":{long}}},{{"value":3}}]}}'
+    )
     assert (answer.status, answer.json["error_code"]) == (413, 413)
     assert [entry["error_code"] for entry in answer.json["offsets"]] == [None, 50002, None]
     assert "1 of 3 records failed" in answer.json["message"]
