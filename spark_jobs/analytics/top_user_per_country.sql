@@ -1,0 +1,26 @@
+-- Poster with the most followers in each country. Ties: every winner is a row, once. No medians.
+with
+
+posts as (
+    select ind, poster_name, follower_count from pin where follower_count is not null
+),
+
+places as (
+    select ind, country from geo where country is not null
+),
+
+ranked as (
+    select
+        country,
+        poster_name,
+        follower_count,
+        rank() over (partition by country order by follower_count desc) as place
+    from posts
+    inner join places using (ind)
+),
+
+final as (
+    select distinct country, poster_name, follower_count from ranked where place = 1
+)
+
+select * from final order by country, poster_name

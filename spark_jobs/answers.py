@@ -1,0 +1,113 @@
+"""The answers, computed anew from the lake.
+
+python -m spark_jobs.answers [--view batch] [--every-event] [--format table|json]
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from rich.console import Console
+from rich.table import Table as Grid
+
+from services.settings import Settings, load_settings
+from services.tables import TABLES, Table
+from spark_jobs.answer_tables import create_views, silver_versions
+from spark_jobs.cleaning import CLEAN
+from spark_jobs.lake import tier
+from spark_jobs.parse import parse, rows, spread
+from spark_jobs.progress import ForeignTableError
+from spark_jobs.questions import QUESTIONS, Row, ask
+from spark_jobs.questions import create_views as name_views
+from spark_jobs.session import SparkUnreachableError, session
+
+SHOWN = 10
+"""Rows of an answer that the terminal shows unless asked for all."""
+
+
+class NothingYetError(Exception):
+    """The lake does not hold all three tables."""
+
+
+def answer(
+    spark: SparkSession, settings: Settings, *, every_event: bool = False
+) -> dict[str, list[Row]]:
+    """Answer every question from the batch layer.
+
+    Args:
+        spark: A session; its views pin, geo and user are replaced.
+        settings: Which user's lake.
+        every_event: Count re-posts too and join them raw, as the course's notebooks did.
+
+    Raises:
+        NothingYetError: a table has no rows yet.
+    """
+    versions = silver_versions(spark, settings)
+    if missing := [name for name, version in versions.items() if version < 0]:
+        raise NothingYetError(
+            f"There are no answers yet: the lake has no {', '.join(missing)} rows. "
+            "Run `make emulate`, then `make batch`."
+        )
+    if every_event:
+        name_views({table: events(spark, settings, table) for table in TABLES})
+    else:
+        create_views(spark, settings, versions)
+    return ask(spark, QUESTIONS)
+
+
+def events(spark: SparkSession, settings: Settings, table: Table) -> DataFrame:
+    """Every usable record of bronze, clean, re-posts included."""
+    bronze = spark.read.format("delta").load(str(tier(settings, table).bronze))
+    return CLEAN[table](spread(rows(parse(bronze, table)), table))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 done, 1 it failed and the message says why."""
+    asked = _parser().parse_args(arguments)
+    settings, errors = load_settings(), Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        with errors.status("asking Spark"), session(settings) as spark:
+            answers = answer(spark, settings, every_event=asked.every_event)
+    except (NothingYetError, SparkUnreachableError, ForeignTableError) as error:
+        errors.print(str(error), style="red", markup=False)
+        return 1
+    except PySparkException as error:
+        errors.print(f"Spark: {str(error).splitlines()[0]}", style="red", markup=False)
+        return 1
+    if asked.format == "json":
+        text = json.dumps({"view": asked.view, "questions": answers}, ensure_ascii=False)
+        Console(soft_wrap=True).out(text, highlight=False)
+    else:
+        _show(Console(), answers, None if asked.all else SHOWN)
+    return 0
+
+
+def _show(console: Console, answers: dict[str, list[Row]], limit: int | None) -> None:
+    for question, found in answers.items():
+        grid = Grid(title=question, title_justify="left")
+        for name in found[0] if found else ["no rows"]:
+            grid.add_column(name)
+        for row in found[:limit]:
+            grid.add_row(*(str(value) for value in row.values()))
+        console.print(grid)
+        if limit and len(found) > limit:
+            more = "all: `python -m spark_jobs.answers --all`"
+            console.print(f"{limit} of {len(found)} rows; {more}", highlight=False)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="spark_jobs.answers", description="Answer the course's questions from the lake."
+    )
+    parser.add_argument("--view", choices=["batch"], default="batch", help="layer to ask")
+    parser.add_argument("--every-event", action="store_true", help="count re-posts too")
+    parser.add_argument("--format", choices=["table", "json"], default="table")
+    parser.add_argument("--all", action="store_true", help="show every row of long answers")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

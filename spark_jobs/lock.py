@@ -1,0 +1,43 @@
+"""Two batches on the same table at once are refused."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+class HeldError(Exception):
+    """Another process works on this."""
+
+
+@contextmanager
+def held(state_dir: Path, names: Sequence[str]) -> Iterator[None]:
+    """Hold `batch.<name>.lock` for each name; the kernel lets go when the process dies.
+
+    Raises:
+        HeldError: another process holds one of them; the message says which and who.
+    """
+    state_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        for name in sorted(names):
+            stack.enter_context(_lock(state_dir / f"batch.{name}.lock", name))
+        yield
+
+
+@contextmanager
+def _lock(path: Path, name: str) -> Iterator[None]:
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            raise HeldError(
+                f"A batch already works on {name}: {holder}. Wait until it ends, then run again."
+            ) from error
+        file.truncate(0)
+        file.write(f"process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC")
+        file.flush()
+        yield

@@ -1,0 +1,121 @@
+"""How far a Delta table has come, as its own commits say.
+
+Each commit of bronze, silver and quarantine carries `{"offsets": {"<partition>": n}, …}` in
+Delta's userMetadata, so rows and progress land together and nothing has to be kept in step.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from pyspark.errors import AnalysisException
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from spark_jobs.lake import DeltaPath
+
+RECENT = 5
+"""Commits looked at first; more only when maintenance (OPTIMIZE, …) made the newest ones."""
+
+Offsets = dict[int, int]
+"""Partition → highest offset that has been taken."""
+
+
+class ForeignTableError(Exception):
+    """The table at this place is fed from another topic."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a commit says of itself.
+
+    Attributes:
+        topic: Kafka topic that feeds the table.
+        offsets: Highest offset per partition that the table has taken.
+        number: Running number of our commits, Delta's txnVersion: a commit made twice counts once.
+        objects: First offset of the last object per partition (bronze only).
+        version: Delta version of the commit; -1 before the first.
+    """
+
+    topic: str
+    offsets: Offsets = field(default_factory=dict)
+    number: int = 0
+    objects: Offsets = field(default_factory=dict)
+    version: int = -1
+
+    def to_json(self) -> str:
+        """The commit's userMetadata."""
+        fields = {"topic": self.topic, "offsets": self.offsets, "number": self.number}
+        return json.dumps(fields | ({"objects": self.objects} if self.objects else {}))
+
+    def behind(self, other: "Progress") -> bool:
+        """Whether `other` has taken offsets that this has not."""
+        return any(self.offsets.get(p, -1) < offset for p, offset in other.offsets.items())
+
+
+def from_json(text: str | None, version: int) -> Progress | None:
+    """Read a commit's userMetadata; None when it is not ours."""
+    try:
+        fields = json.loads(text or "null")
+        return Progress(
+            topic=fields["topic"],
+            offsets=_by_partition(fields["offsets"]),
+            number=fields["number"],
+            objects=_by_partition(fields.get("objects", {})),
+            version=version,
+        )
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def read(spark: SparkSession, path: DeltaPath, topic: str) -> Progress:
+    """Progress of the table at `path`; offsets are empty when there is no table.
+
+    Raises:
+        ForeignTableError: the table holds another topic's records.
+    """
+    if not (commits := history(spark, path, RECENT)):
+        return Progress(topic)
+    found = _newest(commits) or _newest(history(spark, path))
+    found = found or replace(_scan(spark, path, topic), version=commits[0][0])
+    if found.topic != topic:
+        raise ForeignTableError(
+            f"{path} holds records of topic {found.topic}, not of {topic}. "
+            "Set LAKE_DIR to another folder, or run `make clean` to start anew."
+        )
+    return found
+
+
+def history(
+    spark: SparkSession, path: DeltaPath, limit: int | None = None
+) -> list[tuple[int, str | None]]:
+    """Version and userMetadata of the newest commits, newest first; empty without a table."""
+    query = f"DESCRIBE HISTORY {path.sql}" + (f" LIMIT {limit}" if limit else "")
+    try:
+        rows = spark.sql(query).select("version", "userMetadata").collect()
+    except AnalysisException as error:
+        if error.getCondition() not in {"DELTA_TABLE_ONLY_OPERATION", "DELTA_MISSING_DELTA_TABLE"}:
+            raise
+        return []
+    return [(row.version, row.userMetadata) for row in rows]
+
+
+def _newest(commits: list[tuple[int, str | None]]) -> Progress | None:
+    found = (from_json(text, version) for version, text in commits)
+    return next((progress for progress in found if progress), None)
+
+
+def _scan(spark: SparkSession, path: DeltaPath, topic: str) -> Progress:
+    """Progress of a table whose own commits have been vacuumed away: its highest offsets.
+
+    The number is the commit time in seconds, above any that we can have used.
+    """
+    table = spark.read.format("delta").load(str(path))
+    if "offset" not in table.columns:
+        return Progress(topic)
+    rows = table.groupBy("partition").agg(F.max("offset").alias("offset")).collect()
+    now = int(spark.sql("SELECT unix_timestamp() AS now").collect()[0].now)
+    return Progress(topic, {row.partition: row.offset for row in rows}, number=now)
+
+
+def _by_partition(fields: dict[str, int]) -> Offsets:
+    return {int(partition): int(offset) for partition, offset in fields.items()}
