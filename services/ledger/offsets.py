@@ -41,7 +41,8 @@ def size(hop: ByPartition) -> int:
 def missing(wanted: Offsets, there: Offsets) -> Offsets:
     """Offsets that are wanted and not there, each once."""
     distinct = np.unique(wanted)
-    return distinct[~np.isin(distinct, there, assume_unique=False)]
+    lacking: Offsets = distinct[~np.isin(distinct, there)]
+    return lacking
 
 
 def repeats(values: Offsets) -> Offsets:
