@@ -21,6 +21,7 @@ class Account:
         undelivered: Keys of the turns that workers left undone when they ended early.
         untaken: Turns that were not taken because the user stopped the run.
         problems: Why workers ended early.
+        seconds: From the workers' common beginning to the end.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -28,6 +29,7 @@ class Account:
     undelivered: list[int] = field(default_factory=list)
     untaken: int = 0
     problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
 
     @property
     def failed(self) -> bool:
@@ -41,6 +43,7 @@ class Account:
         self.undelivered += other.undelivered
         self.untaken += other.untaken
         self.problems += other.problems
+        self.seconds = max(self.seconds, other.seconds)
 
 
 def account(worker: Worker) -> Account:

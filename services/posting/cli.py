@@ -1,8 +1,8 @@
 """`python -m services.posting`: the course's emulators."""
 
 import argparse
-import time
 from collections.abc import Callable
+from functools import partial
 
 from pydantic import ValidationError
 from rich.console import Console
@@ -51,10 +51,9 @@ def _batch(settings: Settings, wish: Wish, output: Console, errors: Console) -> 
     turns = turns_of(settings, wish)
     jobs = jobs_of(settings, wish, turns, KafkaRest)
     interrupts = Interrupts()
-    began = time.monotonic()
     with progress(output, len(turns)) as show:
-        end = post(jobs, interrupts, show)
-    summarize(output, end, time.monotonic() - began, [job.journal for job in jobs])
+        end = post(jobs, interrupts, show, partial(say, output))
+    summarize(output, end, [job.journal for job in jobs])
     complain(errors, end)
     return 1 if end.failed else interrupts.exit_code
 

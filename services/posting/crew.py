@@ -96,7 +96,7 @@ class Crew:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self._jobs = jobs
-        self._begun = False
+        self._began: float | None = None
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:
@@ -117,6 +117,11 @@ class Crew:
             worker.pipe.close()
 
     @property
+    def seconds(self) -> float:
+        """Since the common beginning; 0 before it."""
+        return 0.0 if self._began is None else time.monotonic() - self._began
+
+    @property
     def over(self) -> bool:
         """All workers are through, one way or another."""
         return all(worker.over for worker in self.workers)
@@ -132,17 +137,15 @@ class Crew:
     def _begin_when_ready(self) -> None:
         """Let them begin together; the dead are not waited for."""
         waiting = [worker for worker in self.workers if not worker.over]
-        if self._begun or any(worker.state is not State.READY for worker in waiting):
+        if self._began is not None or any(worker.state is not State.READY for worker in waiting):
             return
-        self._begun = True
-        start = time.monotonic()
+        self._began = time.monotonic()
         for worker in waiting:
             worker.state = State.WORKING
-            worker.tell(Begin(start))
+            worker.tell(Begin(self._began))
 
     def end(self) -> None:
         """Ask all workers to finish what is under way."""
-        self._begun = True
         for worker in self._living():
             worker.tell(End())
 

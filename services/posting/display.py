@@ -86,14 +86,14 @@ def _rate(total: Counts, seconds: float) -> str:
     return f"{total.acked / max(seconds, 0.001):,.0f} records/s"
 
 
-def summarize(console: Console, end: Account, seconds: float, journals: Sequence[Path]) -> None:
+def summarize(console: Console, end: Account, journals: Sequence[Path]) -> None:
     """Print what became of all records, and where it is written down."""
     console.print(_grid(end.tally))
     total = end.tally.total()
     done = end.turns - end.untaken - len(end.undelivered)
     say(
         console,
-        f"{done:,} of {end.turns:,} turns in {seconds:.1f} s, {_rate(total, seconds)}; "
+        f"{done:,} of {end.turns:,} turns in {end.seconds:.1f} s, {_rate(total, end.seconds)}; "
         f"journal: {', '.join(map(str, journals))}",
     )
     if end.untaken:

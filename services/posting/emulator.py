@@ -106,10 +106,18 @@ def jobs_of(
     ]
 
 
-def post(jobs: Sequence[Job], interrupts: Interrupts, show: Show) -> Account:
+def post(
+    jobs: Sequence[Job], interrupts: Interrupts, show: Show, tell: Callable[[str], None]
+) -> Account:
     """Let workers do the jobs and account for every turn.
 
     The first signal lets them finish what is under way, the second ends them.
+
+    Args:
+        jobs: One for each worker.
+        interrupts: Where signals are noted.
+        show: Hears several times a second how far the run is.
+        tell: Hears what the user should know meanwhile.
 
     Raises:
         JournalError: the journal of a worker that died cannot be read.
@@ -120,12 +128,20 @@ def post(jobs: Sequence[Job], interrupts: Interrupts, show: Show) -> Account:
             crew.listen(_LISTEN_SECONDS)
             show(sum(worker.done for worker in crew.workers), _so_far(crew))
             if len(interrupts.numbers) > heard:
+                _interrupt(crew, tell, first=not heard)
                 heard = len(interrupts.numbers)
-                (crew.end if heard == 1 else crew.kill)()
-        end = Account()
+        end = Account(seconds=crew.seconds)
         for worker in crew.workers:
             end.add(account(worker))
         return end
+
+
+def _interrupt(crew: Crew, tell: Callable[[str], None], *, first: bool) -> None:
+    if first:
+        tell("Finishing what is under way; once more Ctrl-C ends it at once.")
+        crew.end()
+    else:
+        crew.kill()
 
 
 def _so_far(crew: Crew) -> Tally:

@@ -53,7 +53,7 @@ def work(job: Job, pipe: Connection) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    with suppress(BrokenPipeError):
+    with suppress(ConnectionError):
         try:
             _work(job, pipe)
         except (SourceError, JournalError, DestinationError, GivenUpError) as error:

@@ -87,6 +87,7 @@ class StubGateway(ThreadingHTTPServer):
         self.log: dict[str, list[Value]] = {}
         self.lock = threading.Lock()
         self.served = 0
+        self.ending = threading.Event()
 
     @property
     def url(self) -> str:
@@ -170,6 +171,12 @@ def pretend(call: Call) -> None:
     call.answer(200, "<html>Welcome</html>")
 
 
+def hang(call: Call) -> None:
+    """Never answer, until the stub ends."""
+    call.server.ending.wait()
+    call.reset()
+
+
 @contextmanager
 def stub_gateway() -> Iterator[StubGateway]:
     """A stub that serves until the end of the block."""
@@ -179,5 +186,6 @@ def stub_gateway() -> Iterator[StubGateway]:
         try:
             yield server
         finally:
+            server.ending.set()
             server.shutdown()
             thread.join()

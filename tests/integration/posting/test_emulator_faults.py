@@ -22,6 +22,7 @@ from tests.integration.posting.stub_gateway import (
     crash_after,
     crash_before,
     half,
+    hang,
     pretend,
     refuse,
     stall,
@@ -159,6 +160,19 @@ def test_a_signal_ends_the_run_when_all_that_was_sent_is_settled(
     assert stored(gateway) == emulation.acked()
     assert column(printed, "all")["acked"] == emulation.acked().total()
     assert "turns were not taken" in printed
+
+
+def test_a_second_signal_ends_the_run_at_once(emulation: Emulation, gateway: StubGateway) -> None:
+    """Who cannot wait for an answer that does not come gets an account of what is open."""
+    gateway.otherwise = hang
+    process = emulation.start("--count", "10")
+    eventually("requests", lambda: gateway.served == 3)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout
+    assert "Finishing what is under way" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    printed = finish(process, 1)
+    assert "10 turns were not delivered" in printed
 
 
 def test_a_killed_worker_is_noticed_and_its_turns_are_named(

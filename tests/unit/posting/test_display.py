@@ -1,6 +1,8 @@
 import io
+import itertools
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from services.posting.account import Account
@@ -14,7 +16,7 @@ def show(end: Account, *, width: int = 200) -> str:
     """Both parts of a run's end, as text."""
     text = io.StringIO()
     console = Console(file=text, width=width)
-    summarize(console, end, 2.0, [Path("run-0.jsonl")])
+    summarize(console, end, [Path("run-0.jsonl")])
     complain(console, end)
     return text.getvalue()
 
@@ -26,7 +28,12 @@ def account() -> Account:
     counts.posted, counts.acked, counts.unknown, counts.failed, counts.missing = 10, 8, 3, 2, 1
     tally.blame(plain("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
     return Account(
-        tally, turns=20, undelivered=[5, 6], untaken=4, problems=["Worker 7 was killed by signal 9"]
+        tally,
+        turns=20,
+        undelivered=[5, 6],
+        untaken=4,
+        problems=["Worker 7 was killed by signal 9"],
+        seconds=2.0,
     )
 
 
@@ -64,9 +71,15 @@ def test_causes_are_bounded() -> None:
     assert sum(cause.count for cause in tally.causes.values()) == 1000
 
 
-def test_without_a_terminal_progress_is_plain_lines() -> None:
-    """A log gets no control characters."""
+def test_without_a_terminal_progress_is_a_line_every_few_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A log gets no control characters, and not a line for every step."""
     text = io.StringIO()
-    with progress(Console(file=text), 10) as bar:
-        bar(5, Tally())
-    assert "\x1b" not in text.getvalue()
+    monkeypatch.setattr("time.monotonic", itertools.count().__next__)
+    with progress(Console(file=text, width=200), 20) as bar:
+        for done in range(1, 21):
+            bar(done, account().tally)
+    lines = text.getvalue().splitlines()
+    assert lines[0] == "5 of 20 turns · 2 records/s · 2 failed"
+    assert len(lines) == 4

@@ -1,0 +1,95 @@
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.posting.account import account
+from services.posting.crew import State, Worker
+from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
+from services.posting.kafka_rest import KafkaRest
+from services.posting.retry import RetryPolicy
+from services.posting.tally import Tally
+from services.posting.worker import Job
+from services.settings import Settings
+from services.tables import TABLES
+
+TURNS = [5, 6, 6, 7]
+DEAD = "Worker 1 was killed by signal 9"
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[Worker]:
+    """A worker that told of one turn (5) before it ended."""
+    journal = tmp_path / "run-0.jsonl"
+    job = Job(Settings(), KafkaRest, TURNS, journal, 0, 0, 10, RetryPolicy())
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    told = Tally()
+    for counts in told.tables.values():
+        counts.posted = counts.acked = 1
+    worker = Worker(job, context.Process(), ours, done=1, tally=told, state=State.DEAD)
+    with JournalWriter(journal) as lines:
+        lines.write([acked(table.name, 5) for table in TABLES])
+        worker.journaled = lines.position
+    with ours, theirs:
+        yield worker
+
+
+def acked(table: str, ind: int) -> Acked:
+    """An acked record."""
+    return Acked(table, ind, f"u.{table}", 0, ind)
+
+
+def add(worker: Worker, *lines: Line) -> None:
+    """Let the worker journal what it did not live to tell."""
+    folder = worker.job.journal.parent
+    with JournalWriter(folder / "rest") as rest:
+        rest.write(lines)
+    with worker.job.journal.open("ab") as journal:
+        journal.write((folder / "rest").read_bytes() + b'{"outcome":"acked","ta')
+
+
+def test_turns_that_a_stopped_worker_did_not_take_are_no_failure(worker: Worker) -> None:
+    """The user wanted it so."""
+    worker.state = State.FINISHED
+    mine = account(worker)
+    assert (mine.untaken, mine.undelivered, mine.failed) == (3, [], False)
+
+
+def test_turns_of_a_dead_worker_have_failed(worker: Worker) -> None:
+    """All records of the turns it left, named by their keys."""
+    worker.problem = DEAD
+    mine = account(worker)
+    assert mine.undelivered == [6, 6, 7]
+    assert mine.tally.total().failed == 9
+    assert mine.tally.causes[DEAD].count == 9
+    assert mine.failed
+
+
+def test_what_a_dead_worker_journalled_counts(worker: Worker) -> None:
+    """Row 6 was drawn twice and delivered once; row 7 lacks a table; the torn line is nothing."""
+    worker.problem = DEAD
+    add(
+        worker,
+        *(acked(table.name, 6) for table in TABLES),
+        Unknown("pin", 7, "u.pin"),
+        acked("pin", 7),
+        Rejected("geo", 7, "u.geo", 413, "too large"),
+    )
+    mine = account(worker)
+    total = mine.tally.total()
+    assert mine.undelivered == [6, 7]
+    assert (total.acked, total.unknown) == (3 + 4, 1)
+    assert total.failed == 1 + 4
+    assert mine.tally.causes["too large"].first == "geo 7"
+
+
+def test_a_worker_that_made_no_journal_left_everything_undone(worker: Worker) -> None:
+    """It died before its first step."""
+    worker.problem = DEAD
+    worker.done, worker.tally, worker.journaled = 0, Tally(), 0
+    worker.job.journal.unlink()
+    mine = account(worker)
+    assert mine.undelivered == TURNS
+    assert mine.tally.total().failed == 12
