@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 NO_ROUTE = "none"
 DRAIN_POLL_SECONDS = 0.02
+LAST_BODIES_SECONDS = 1.0
 LAST_ANSWERS_SECONDS = 2.0
 
 
@@ -105,15 +107,19 @@ class Gateway:
         A record that Kafka does not acknowledge in time is reported to its sender as unknown: the
         answer goes out, and then the process may end.
         """
-        await self._idle(self.limits.drain_seconds)
+        await self._until_zero(lambda: self._active, LAST_BODIES_SECONDS)
+        await self._until_zero(self._accepted, self.limits.drain_seconds)
         self.writer.abandon()
-        await self._idle(LAST_ANSWERS_SECONDS)
-        return self._active
+        await self._until_zero(self._accepted, LAST_ANSWERS_SECONDS)
+        return self._accepted()
 
-    async def _idle(self, seconds: float) -> None:
+    def _accepted(self) -> int:
+        return self._active - self.budget.reading
+
+    async def _until_zero(self, count: Callable[[], int], seconds: float) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while self._active and loop.time() < deadline:
+        while count() and loop.time() < deadline:
             await asyncio.sleep(DRAIN_POLL_SECONDS)
 
     async def close(self) -> None:

@@ -34,8 +34,9 @@ async def read_body(scope: Scope, receive: Receive, share: Share, limits: Limits
     if declared is not None and declared.isdigit() and int(declared) > limits.body_bytes:
         raise _too_long(limits)
     try:
-        async with asyncio.timeout(limits.body_seconds):
-            return await _read(receive, share, limits)
+        with share.reading():
+            async with asyncio.timeout(limits.body_seconds):
+                return await _read(receive, share, limits)
     except TimeoutError as error:
         raise ApiError(
             408, f"the request's body was not complete after {limits.body_seconds:g} s"

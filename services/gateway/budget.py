@@ -1,5 +1,7 @@
 """The memory that requests hold at the moment, bounded over all of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from services.gateway.errors import ApiError, busy
@@ -9,12 +11,17 @@ TOO_LARGE = 413
 
 
 class Budget:
-    """Counts the bytes and records of all requests in flight."""
+    """Counts the bytes and records of all requests in flight.
+
+    Attributes:
+        reading: Requests whose body is not complete; they are not accepted yet.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.inflight_bytes = 0
         self.inflight_records = 0
+        self.reading = 0
 
     def share(self) -> "Share":
         """A request's part of the budget; a context manager that gives it back."""
@@ -30,6 +37,15 @@ class Share:
         self._budget = budget
         self._bytes = 0
         self._records = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """While the request's body comes in."""
+        self._budget.reading += 1
+        try:
+            yield
+        finally:
+            self._budget.reading -= 1
 
     def take_bytes(self, count: int) -> None:
         """Hold `count` more bytes.

@@ -17,11 +17,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope
 
 from services.gateway.body import header, read_body
-from services.gateway.budget import Budget, Share
+from services.gateway.budget import Budget
 from services.gateway.errors import not_found
 from services.gateway.kafka.directory import TopicDirectory
 from services.gateway.kafka.outcome import Failed, Outcome, Stored, no_partition, too_large
-from services.gateway.kafka.records import Record, decode_records
+from services.gateway.kafka.records import Record, convert, parse
 from services.gateway.kafka.writer import LogWriter
 from services.gateway.media import V2, check_accept, produce_format
 from services.gateway.metrics import Metrics
@@ -86,13 +86,14 @@ class Produce:
         with self._budget.share() as share:
             body = await read_body(scope, receive, share, self._budget.limits)
             begun = time.perf_counter()
-            records = decode_records(body, format_, target.partition)
-            outcomes = await self._store(target.topic, records, share)
+            bodies = parse(body)
+            share.take_records(len(bodies))
+            records = convert(bodies, format_, target.partition)
+            outcomes = await self._store(target.topic, records)
             self._metrics.produce_seconds.observe(time.perf_counter() - begun)
         return answer(outcomes)
 
-    async def _store(self, topic: str, records: list[Record], share: Share) -> list[Outcome]:
-        share.take_records(len(records))
+    async def _store(self, topic: str, records: list[Record]) -> list[Outcome]:
         count = self._directory.known(topic) or await self._directory.partition_count(topic)
         refused = await self._refused(topic, records, count)
         sendable = [record for index, record in enumerate(records) if index not in refused]

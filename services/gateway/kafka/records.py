@@ -32,7 +32,9 @@ class Record(msgspec.Struct, frozen=True):
         return len(self.key or b"") + len(self.value or b"")
 
 
-class _RecordBody(msgspec.Struct, forbid_unknown_fields=True):
+class RecordBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A record as the client wrote it."""
+
     key: msgspec.Raw = _ABSENT
     value: msgspec.Raw = _ABSENT
     partition: int | str | None = None
@@ -41,7 +43,7 @@ class _RecordBody(msgspec.Struct, forbid_unknown_fields=True):
 class _ProduceBody(msgspec.Struct, forbid_unknown_fields=True):
     """The schema fields belong to other formats; the REST proxy lets them pass unread."""
 
-    records: list[_RecordBody] | None = None
+    records: list[RecordBody] | None = None
     key_schema: msgspec.Raw = _ABSENT
     key_schema_id: msgspec.Raw = _ABSENT
     value_schema: msgspec.Raw = _ABSENT
@@ -52,28 +54,16 @@ _decoder = msgspec.json.Decoder(_ProduceBody | None)
 
 
 def decode_records(body: bytes, format_: Format, partition: int | None = None) -> list[Record]:
-    """All records of a produce request, in its order.
+    """All records of a produce request, in its order; see `parse` and `convert`."""
+    return convert(parse(body), format_, partition)
 
-    Args:
-        body: The request's body.
-        format_: How keys and values are written.
-        partition: The URL's partition; a record's own wins.
+
+def parse(body: bytes) -> list[RecordBody]:
+    """Check a body's shape.
 
     Raises:
-        ApiError: 400 or 422, and then not one record has been converted for sending.
+        ApiError: 400 or 422.
     """
-    convert = _json_value if format_ is Format.JSON else _binary_value
-    return [
-        Record(
-            convert(record.key),
-            convert(record.value),
-            partition if record.partition is None else _partition(record.partition),
-        )
-        for record in _parse(body)
-    ]
-
-
-def _parse(body: bytes) -> list[_RecordBody]:
     try:
         body.decode()
         request: _ProduceBody | None = _decoder.decode(body)
@@ -84,6 +74,30 @@ def _parse(body: bytes) -> list[_RecordBody]:
     if not request.records:
         raise ApiError(422, "records must not be empty (was [])")
     return request.records
+
+
+def convert(
+    bodies: list[RecordBody], format_: Format, partition: int | None = None
+) -> list[Record]:
+    """Turn all records into what Kafka stores, before the first is sent.
+
+    Args:
+        bodies: The records as the client wrote them.
+        format_: How keys and values are written.
+        partition: The URL's partition; a record's own wins.
+
+    Raises:
+        ApiError: 400, one record cannot be converted.
+    """
+    convert_one = _json_value if format_ is Format.JSON else _binary_value
+    return [
+        Record(
+            convert_one(body.key),
+            convert_one(body.value),
+            partition if body.partition is None else _partition(body.partition),
+        )
+        for body in bodies
+    ]
 
 
 def _refuse(body: bytes, error: Exception) -> NoReturn:

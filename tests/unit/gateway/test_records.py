@@ -17,7 +17,7 @@ JSON_VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(JSON_VALUES, min_size=1), st.sampled_from([None, 2]), st.booleans())
 def test_any_json_value_is_kept_byte_for_byte(
     values: list[object],

@@ -1,0 +1,59 @@
+"""The registry of consumer instances, and the bodies of their calls; no broker is needed."""
+
+import asyncio
+
+import pytest
+
+from services.gateway.errors import ApiError
+from services.gateway.kafka.consumer import RestConsumer
+from services.gateway.kafka.consumer_bodies import CreateBody, OffsetsBody, decode, instance_of
+from services.gateway.kafka.consumers import Consumers
+from services.gateway.media import Format
+
+NOWHERE = "127.0.0.1:1"
+
+
+def test_an_idle_instance_is_gone() -> None:
+    """404 as for one that was deleted; one in use stays."""
+
+    async def scenario() -> None:
+        consumers = Consumers(idle_seconds=0)
+        await consumers.create(instance_of("g", CreateBody(name="c"), NOWHERE))
+        assert await consumers.call("g", "c", RestConsumer.subscription) == []
+        await consumers.expire()
+        with pytest.raises(ApiError, match="Consumer instance not found"):
+            consumers.instance("g", "c")
+        await consumers.close()
+
+    asyncio.run(scenario())
+
+
+def test_an_instance_in_use_is_not_idle() -> None:
+    """Expiry leaves alone what was used within the idle time."""
+
+    async def scenario() -> None:
+        consumers = Consumers(idle_seconds=300)
+        await consumers.create(instance_of("g", CreateBody(name="c"), NOWHERE))
+        await consumers.expire()
+        assert consumers.instance("g", "c").name == "c"
+        await consumers.close()
+        assert len(consumers) == 0
+
+    asyncio.run(scenario())
+
+
+def test_the_format_is_read_in_any_letter_case() -> None:
+    """Binary is the default."""
+    assert instance_of("g", CreateBody(format="JSON"), NOWHERE).format is Format.JSON
+    assert instance_of("g", CreateBody(), NOWHERE).format is Format.BINARY
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"", 422), (b"{", 400), (b"[]", 400), (b'{"offsets":[{"topic":"t","partition":-1}]}', 400)],
+)
+def test_bad_bodies_of_a_call(body: bytes, status: int) -> None:
+    """Empty is 422, the wrong shape 400."""
+    with pytest.raises(ApiError) as caught:
+        decode(body, OffsetsBody)
+    assert caught.value.status == status
