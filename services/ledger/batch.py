@@ -62,7 +62,7 @@ def _account(settings: Settings, table: Table, journalled: Journalled) -> Accoun
         acked_in_log(topic, acked, log, contents.begin),
         compare(topic, log, objects, contents.begin),
         compare(topic, either(log, objects), bronze.hop, contents.begin),
-        compare_refined(topic, bronze, silver, quarantine),
+        compare_refined(topic, bronze, silver, quarantine, contents.inds()),
     )
     findings = [found for hop in hops for found in hop.findings]
     findings += same_records(topic, journalled.pairs(), contents.pairs)

@@ -10,6 +10,7 @@ from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.ind import ind_of
 from services.ledger.journal import Pairs
+from services.ledger.offsets import EMPTY, Offsets
 from services.settings import Settings
 
 POLL_MS = 1_000
@@ -33,6 +34,10 @@ class LogContents:
     def hop(self) -> Hop:
         """The offsets."""
         return Hop("log", {p: offsets for p, (offsets, _) in self.pairs.items()}, self.end)
+
+    def inds(self) -> Offsets:
+        """The rows' ind, of all partitions."""
+        return np.concatenate([EMPTY, *(inds for _, inds in self.pairs.values())])
 
 
 def read_log(settings: Settings, topic: str) -> LogContents:

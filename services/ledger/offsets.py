@@ -47,14 +47,17 @@ def missing(wanted: Offsets, there: Offsets) -> Offsets:
 
 def repeats(values: Offsets) -> Offsets:
     """Each occurrence of an offset after its first."""
-    return values[1:][values[1:] == values[:-1]]
+    again: Offsets = values[1:][values[1:] == values[:-1]]
+    return again
 
 
 def before(values: Offsets, end: int) -> Offsets:
     """Offsets below `end`."""
-    return values[: np.searchsorted(values, end)]
+    below: Offsets = values[: np.searchsorted(values, end)]
+    return below
 
 
 def since(values: Offsets, first: int) -> Offsets:
     """Offsets from `first` on."""
-    return values[np.searchsorted(values, first) :]
+    rest: Offsets = values[np.searchsorted(values, first) :]
+    return rest

@@ -5,7 +5,7 @@ import numpy as np
 from services.ledger.finding import Fault, Finding, Place, finding
 from services.ledger.hop import Comparison
 from services.ledger.lake import Bronze, Silver
-from services.ledger.offsets import EMPTY, ByPartition, missing, repeats
+from services.ledger.offsets import EMPTY, ByPartition, Offsets, missing, repeats
 
 _WHERE = "bronze → silver + quarantine"
 _AGAIN = (
@@ -15,9 +15,17 @@ _REPORT = "Please report this with the ledger's output: a row may come from one 
 
 
 def compare_refined(
-    topic: str, bronze: Bronze, silver: Silver, quarantine: ByPartition
+    topic: str, bronze: Bronze, silver: Silver, quarantine: ByPartition, logged: Offsets = EMPTY
 ) -> Comparison:
-    """Distinct ids of bronze, as far as silver has come, are silver's; the rest is quarantined."""
+    """Distinct ids of bronze, as far as silver has come, are silver's; the rest is quarantined.
+
+    Args:
+        topic: For the findings.
+        bronze: The rows as they came.
+        silver: The clean rows.
+        quarantine: The offsets that were set aside.
+        logged: Every ind in the log: a row that bronze has lost since is no stranger to silver.
+    """
     findings: list[Finding] = []
     usable = np.ones(len(bronze.offsets), dtype=bool)
     done = np.zeros(len(bronze.offsets), dtype=bool)
@@ -33,7 +41,7 @@ def compare_refined(
         lost = np.unique(bronze.offsets[absent & (bronze.partitions == partition)])
         findings += finding(Fault.LOST, Place(topic, int(partition)), lost, _WHERE, _AGAIN)
     twice = repeats(silver.inds)
-    foreign = missing(silver.inds, bronze.inds[usable])
+    foreign = missing(silver.inds, np.concatenate((bronze.inds[usable], logged)))
     findings += finding(Fault.DOUBLED, Place(topic), twice, "silver", _REPORT)
     findings += finding(Fault.DOUBLED, Place(topic), foreign, _WHERE, _REPORT)
     return Comparison(findings, int(np.count_nonzero(~done)))

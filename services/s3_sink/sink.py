@@ -139,12 +139,7 @@ class Sink:
 
     def _skip_markers(self, partition: Partition, buffer: Buffer) -> None:
         """The log ends in offsets without a record (transaction markers): they count as sunk."""
-        end = self._ends.pop(partition, None)
-        if (
-            end is not None
-            and end > buffer.next
-            and not len(buffer)
-            and partition not in self._halted
-        ):
+        end = self._ends.get(partition, 0)
+        if end > buffer.next and not len(buffer) and partition not in self._halted:
             self._log.commit(partition, end)
             buffer.next = end
