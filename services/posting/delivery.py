@@ -3,10 +3,10 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from services.posting.destination import Destination
 from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
-from services.posting.kafka_rest import ANSWER_SECONDS
 from services.posting.record import Attempt, Failed, Record, Stored
 from services.posting.retry import RetryPolicy, draw_jitter
 from services.posting.tally import Tally
@@ -33,6 +33,19 @@ class Stop:
     def wait(self, seconds: float) -> None:
         """Wait so long, or until the end is wanted."""
         self._event.wait(seconds)
+
+
+@dataclass
+class _Settled:
+    """What is known of a request's records so far.
+
+    Attributes:
+        tally: Counts of its table.
+        doubted: Records that an earlier attempt may have stored.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    doubted: set[Record] = field(default_factory=set)
 
 
 class Delivery:
@@ -66,22 +79,22 @@ class Delivery:
         Raises:
             JournalError: an outcome could not be written down.
         """
-        tally = Tally()
-        tally.of(records[0].table).posted += len(records)
+        settled = _Settled()
+        settled.tally.of(records[0].table).posted += len(records)
         deadline = self._clock() + self._policy.deadline
         pending, failures = list(records), 0
         while pending:
             attempts = self._destination.send(pending, self._timeout(deadline))
             failures += 1
             delay = self._delay(attempts, failures, deadline)
-            pending = self._settle(pending, attempts, tally, retry=delay is not None)
+            pending = self._settle(pending, attempts, settled, retry=delay is not None)
             if pending and delay is not None:
                 self._stop.wait(delay)
-        return tally
+        return settled.tally
 
     def _timeout(self, deadline: float) -> float:
         left = deadline - self._clock()
-        return min(ANSWER_SECONDS, max(_SHORTEST_TIMEOUT, left))
+        return min(self._policy.answer, max(_SHORTEST_TIMEOUT, left))
 
     def _delay(self, attempts: Sequence[Attempt], failures: int, deadline: float) -> float | None:
         """Seconds until the next attempt; None when there is none."""
@@ -95,7 +108,7 @@ class Delivery:
         self,
         records: Sequence[Record],
         attempts: Sequence[Attempt],
-        tally: Tally,
+        settled: _Settled,
         *,
         retry: bool,
     ) -> list[Record]:
@@ -104,20 +117,23 @@ class Delivery:
         lines: list[Line] = []
         for record, attempt in zip(records, attempts, strict=True):
             resend = retry and isinstance(attempt, Failed) and attempt.retriable
-            lines += self._lines(record, attempt, resend=resend)
-            _count(tally, record, attempt, resend=resend)
+            if isinstance(attempt, Failed) and not attempt.certain:
+                settled.doubted.add(record)
+            lines += self._lines(record, attempt, quiet=resend or record in settled.doubted)
+            _count(settled.tally, record, attempt, resend=resend)
             if resend:
                 again.append(record)
         self._journal.write(lines)
         return again
 
-    def _lines(self, record: Record, attempt: Attempt, *, resend: bool) -> list[Line]:
+    def _lines(self, record: Record, attempt: Attempt, *, quiet: bool) -> list[Line]:
+        """A rejected line vouches for the record, so one that is tried again or in doubt has none."""
         table, topic = record.table.name, self._destination.name(record.table)
         if isinstance(attempt, Stored):
             return [Acked(table, record.ind, topic, attempt.partition, attempt.offset)]
         if not attempt.certain:
             return [Unknown(table, record.ind, topic)]
-        if resend:
+        if quiet:
             return []
         return [Rejected(table, record.ind, topic, attempt.status, attempt.cause)]
 

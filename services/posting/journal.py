@@ -44,7 +44,7 @@ class Unknown(_Line, frozen=True, tag="unknown"):
 
 
 class Rejected(_Line, frozen=True, tag="rejected"):
-    """The record was given up, and its last send is certainly not in the log.
+    """The record was given up and is certainly not in the log, after any of its sends.
 
     Attributes:
         status: HTTP status; 0 when there was no answer because nothing could be sent.

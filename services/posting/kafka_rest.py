@@ -18,8 +18,6 @@ from services.tables import TABLES, Table
 
 CONTENT_TYPE = "application/vnd.kafka.json.v2+json"
 CONNECT_SECONDS = 3.0
-ANSWER_SECONDS = 20.0
-"""Longer than the gateway waits for Kafka (11 s), so that it is the gateway that tells."""
 
 
 class KafkaRest:

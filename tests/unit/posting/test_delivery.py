@@ -119,6 +119,14 @@ def test_after_the_deadline_doubt_stays_doubt(journal: JournalWriter) -> None:
     assert len(outcomes(journal, Unknown)) == unknown
 
 
+def test_a_record_in_doubt_is_never_journalled_as_rejected(journal: JournalWriter) -> None:
+    """What an earlier send may have stored cannot be certainly unstored by a later one."""
+    log = FakeLog(lose_answer, reject(1, 2))
+    assert deliver(log, journal) == (1, 2, 3)
+    assert outcomes(journal, Rejected) == []
+    assert outcomes(journal, Unknown) == [3, 1, 2]
+
+
 def test_when_the_end_is_wanted_nothing_is_waited_for(journal: JournalWriter) -> None:
     """What fails then is given up, though it could be sent again."""
     stop = Stop()
