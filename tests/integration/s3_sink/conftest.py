@@ -101,9 +101,16 @@ class Rig:
             self.s3.delete_object(Bucket=self.bucket, Key=key)
 
     def lose_bucket(self) -> None:
-        """Lose the bucket and all that is in it."""
+        """Lose the bucket and all that is in it, even while the sink writes to it."""
+        eventually("an empty bucket to delete", self._bucket_deleted)
+
+    def _bucket_deleted(self) -> bool:
         self.delete(self.objects())
-        self.s3.delete_bucket(Bucket=self.bucket)
+        try:
+            self.s3.delete_bucket(Bucket=self.bucket)
+        except ClientError:
+            return False
+        return True
 
     def close(self) -> None:
         """Kill what is still running."""
