@@ -149,9 +149,11 @@ class TopicDirectory:
         """Create the topic and wait until the broker shows it."""
         config = {"retention.ms": "-1"}
         new = NewTopic(topic, num_partitions=self._partitions, config=config)
-        created = self.admin.create_topics([new], operation_timeout=CREATE_SECONDS)[topic]
+        created = self.admin.create_topics(
+            [new], operation_timeout=CREATE_SECONDS, request_timeout=CREATE_SECONDS
+        )[topic]
         try:
-            await self.call(lambda: created.result(CREATE_SECONDS))
+            await self.call(created.result)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise kafka_away(error.args[0].str()) from error

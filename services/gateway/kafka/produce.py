@@ -137,8 +137,8 @@ def answer(outcomes: list[Outcome]) -> Response:
         return Response(f"{body}}}", media_type=V2)
     first = failures[0]
     message = (
-        f"{len(failures)} of {len(outcomes)} records failed, see offsets; the others are stored. "
-        f"First failure: {first.reason}"
+        f"{len(failures)} of {len(outcomes)} records failed, "
+        f"{len(outcomes) - len(failures)} are stored; see offsets. First failure: {first.reason}"
     )
     tail = f',"error_code":{first.code},"message":{msgspec.json.encode(message).decode()}}}'
     headers = {"Retry-After": str(first.retry_after)} if first.retry_after else None
