@@ -1,0 +1,17 @@
+"""What happens without a server."""
+
+import socket
+
+import pytest
+
+from services.settings import Settings
+from spark_jobs.session import SparkUnreachableError, connect
+
+
+def test_no_server() -> None:
+    """A server that is not there is named with its address and with what to do."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        remote = f"sc://127.0.0.1:{free.getsockname()[1]}"
+        with pytest.raises(SparkUnreachableError, match=f"{remote}.*make up"):
+            connect(Settings(spark_remote=remote))
