@@ -19,6 +19,11 @@ def _apply(spark: SparkSession, column: Column, values: list[str | None]) -> lis
     return [row.out for row in frame.select("at", column.alias("out")).orderBy("at").collect()]
 
 
+def _null(*values: str | None) -> dict[str | None, Any]:
+    """Cases whose result is null."""
+    return dict.fromkeys(values)
+
+
 def _check(spark: SparkSession, column: Column, cases: dict[str | None, Any]) -> None:
     assert dict(zip(cases, _apply(spark, column, list(cases)), strict=True)) == cases
 
@@ -27,21 +32,34 @@ def test_text(spark: SparkSession) -> None:
     """Sentinels and blanks become null; everything else stays as it is, to the last blank."""
     kept = ["🧁 كعكة الشوكولاتة", "עוגה", " a ", "User Info Error!", "null", "0", "line\nline"]
     gone = ["", "  ", "\t\n", " User Info Error ", None, *cleaning.SENTINELS]
-    _check(spark, cleaning.text(F.col("v")), dict.fromkeys(gone) | {v: v for v in kept})
+    _check(spark, cleaning.text(F.col("v")), _null(*gone) | {v: v for v in kept})
 
 
 def test_count(spark: SparkSession) -> None:
     """k, M and B scale; what is no number, no whole one, or beyond int is null."""
-    scaled = {"12k": 12_000, "1M": 1_000_000, "1B": 10**9, "532": 532, "1.5k": 1500, "0": 0}
+    scaled: dict[str | None, Any] = {
+        "12k": 12_000,
+        "1M": 1_000_000,
+        "1B": 10**9,
+        "532": 532,
+        "1.5k": 1500,
+        "0": 0,
+    }
     bad = ["User Info Error", "", "k", "12K", "1.5", "-3", "3B", "1e3", "1 k", "9" * 30, None, "١"]
-    _check(spark, cleaning.count(F.col("v")), scaled | {"12.0": 12} | dict.fromkeys(bad))
+    _check(spark, cleaning.count(F.col("v")), _null(*bad) | scaled | {"12.0": 12})
 
 
 def test_whole(spark: SparkSession) -> None:
     """Integers within 0…2^31-1, as text or as Spark writes doubles; else null."""
-    good = {"0": 0, "7528": 7528, "12.0": 12, "2147483647": 2**31 - 1, "1.2E7": 12_000_000}
+    good: dict[str | None, Any] = {
+        "0": 0,
+        "7528": 7528,
+        "12.0": 12,
+        "2147483647": 2**31 - 1,
+        "1.2E7": 12_000_000,
+    }
     bad = ["2147483648", "-1", "1.5", "", "x", "1_000", "9" * 30, "1E99", "NaN", "true", None]
-    _check(spark, cleaning.whole(F.col("v")), good | dict.fromkeys(bad))
+    _check(spark, cleaning.whole(F.col("v")), _null(*bad) | good)
 
 
 def test_timestamp(spark: SparkSession) -> None:
@@ -49,14 +67,14 @@ def test_timestamp(spark: SparkSession) -> None:
     good = ["2021-09-26T19:49:23", "2021-09-26 19:49:23", "2021-09-26T19:49:23Z"]
     bad = ["2021-13-45T19:49:23", "2021-09-26", "19:49:23", "yesterday", "", None, "0"]
     seconds = cleaning.timestamp(F.col("v")).cast("double")
-    cases: dict[str | None, Any] = dict.fromkeys(good, STAMP) | dict.fromkeys(bad)
+    cases = _null(*bad) | dict.fromkeys(good, STAMP)
     _check(spark, seconds, cases | {"2021-09-26 19:49:23.5": STAMP + 0.5})
 
 
 def test_number(spark: SparkSession) -> None:
     """Finite numbers only."""
     bad = ["NaN", "Infinity", "-Infinity", "x", "", None]
-    _check(spark, cleaning.number(F.col("v")), {"-88.8298": -88.8298} | dict.fromkeys(bad))
+    _check(spark, cleaning.number(F.col("v")), _null(*bad) | {"-88.8298": -88.8298})
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
