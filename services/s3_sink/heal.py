@@ -3,9 +3,9 @@
 import logging
 
 from services.s3_sink.cut import Cut, Partition
-from services.s3_sink.log import RangeReader
 from services.s3_sink.manifest import Manifest
 from services.s3_sink.metrics import Metrics
+from services.s3_sink.ranges import RangeReader
 from services.s3_sink.store import BucketLost, Store
 
 log = logging.getLogger(__name__)

@@ -10,10 +10,11 @@ from confluent_kafka import Message
 from services.s3_sink.cut import Buffer, Partition, Policy
 from services.s3_sink.heal import Healer
 from services.s3_sink.line import to_line
-from services.s3_sink.log import LogReader, RangeReader
+from services.s3_sink.log import LogReader
 from services.s3_sink.manifest import KafkaLog, Manifest
 from services.s3_sink.metrics import Metrics
 from services.s3_sink.patience import Patience, Stopped
+from services.s3_sink.ranges import RangeReader
 from services.s3_sink.store import Store
 from services.s3_sink.writer import ForeignObject, Writer
 from services.settings import Settings
@@ -106,6 +107,7 @@ class Sink:
         buffer, offset = self._buffers[partition], message.offset() or 0
         if message.error():
             self._ends[partition] = offset
+            _doubt(buffer, offset)
             return
         if offset < buffer.next or partition in self._halted:
             return
@@ -143,3 +145,15 @@ class Sink:
         if end > buffer.next and not len(buffer) and partition not in self._halted:
             self._log.commit(partition, end)
             buffer.next = end
+
+
+def _doubt(buffer: Buffer, end: int) -> None:
+    """Say so when the log ends within a cut that was decided: it had those records once."""
+    if buffer.planned is not None and end < buffer.first + buffer.planned:
+        log.warning(
+            "%s ends at offset %d, within the object of %d records at %d: did Kafka lose its tail?",
+            buffer.partition,
+            end,
+            buffer.planned,
+            buffer.first,
+        )

@@ -1,0 +1,54 @@
+"""Reading a part of the log again, to put a lost object back."""
+
+from collections.abc import Iterator
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from services.s3_sink.cut import Partition
+from services.s3_sink.line import to_line
+from services.s3_sink.log import TIMEOUT, bounds, consumer
+from services.s3_sink.patience import Patience
+from services.settings import Settings
+
+
+class RangeReader:
+    """Reads ranges again, in a consumer of its own, so that the sink's position stays."""
+
+    def __init__(self, settings: Settings, patience: Patience) -> None:
+        self._settings = settings
+        self._patience = patience
+
+    def lines(self, partition: Partition, first: int, end: int) -> list[bytes]:
+        """Lines of the records from `first` that follow each other without a gap, up to `end`.
+
+        Empty when Kafka does not hold `first` any more.
+        """
+        return self._patience.insist(
+            f"read {partition} from {first} again",
+            lambda: self._read(partition, first, end),
+            (KafkaException,),
+        )
+
+    def _read(self, partition: Partition, first: int, end: int) -> list[bytes]:
+        client = consumer(self._settings)
+        try:
+            low, high = bounds(client, partition)
+            if not low <= first < high:
+                return []
+            client.assign([TopicPartition(*partition, first)])
+            return list(_consecutive(client, first, end))
+        finally:
+            client.close()
+
+
+def _consecutive(client: Consumer, first: int, end: int) -> Iterator[bytes]:
+    for awaited in range(first, end):
+        message = client.poll(TIMEOUT)
+        if message is None:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+        error = message.error()
+        if error and error.code() != KafkaError._PARTITION_EOF:
+            raise KafkaException(error)
+        if error or message.offset() != awaited:
+            return
+        yield to_line(message.value())
