@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from services.setup.cache import REQUIREMENTS, cache_root, fingerprint
 
 MINIMUM = (3, 11)
 _DONE = ".complete"
+_SIGN_OF_LIFE_SECONDS = 10
 
 
 def environment_dir(lock: str) -> Path:
@@ -32,8 +34,7 @@ def ensure_environment(lock: str) -> Path:
     A half-made environment (a lost connection, Ctrl-C) is finished by the next call.
 
     Raises:
-        RuntimeError: this Python is too old.
-        subprocess.CalledProcessError: pip or uv failed; their own message has been shown.
+        RuntimeError: this Python is too old, or an installer failed.
     """
     if sys.version_info < MINIMUM:
         raise RuntimeError(
@@ -67,7 +68,7 @@ def _build(environment: Path, lock: str) -> None:
     venv.create(environment, with_pip=True, clear=environment.exists())
     python = str(interpreter(environment))
     _say("environment: 2/2 installing the locked packages (1.4 GB; a few minutes the first time)")
-    _run(python, "pip", "install", "--quiet", "--disable-pip-version-check", *_locked("bootstrap"))
+    _run(python, "pip", "install", "--disable-pip-version-check", *_locked("bootstrap"))
     _run(python, "uv", "pip", "install", "--compile-bytecode", *_locked(lock), "--python", python)
     (environment / _DONE).touch()
     _say(f"environment: ready in {time.monotonic() - started:.0f} s")
@@ -78,7 +79,31 @@ def _locked(lock: str) -> list[str]:
 
 
 def _run(python: str, module: str, *arguments: str) -> None:
-    subprocess.run([python, "-m", module, *arguments], check=True)
+    """Run an installer quietly, with a sign of life every few seconds.
+
+    Raises:
+        RuntimeError: it failed; the message is its own.
+    """
+    started = time.monotonic()
+    with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as output:
+        command = [python, "-m", module, *arguments]
+        with subprocess.Popen(command, stdout=output, stderr=output) as process:
+            while _still_runs(process):
+                _say(f"environment: {module} has worked for {time.monotonic() - started:.0f} s …")
+        if process.returncode:
+            output.seek(0)
+            raise RuntimeError(
+                f"{output.read().strip()}\n{module} could not install the packages. Is the package "
+                "index reachable? Run the same command again to go on."
+            )
+
+
+def _still_runs(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(_SIGN_OF_LIFE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
 
 
 def _say(line: str) -> None:
