@@ -127,9 +127,9 @@ def post(
         while not crew.over:
             crew.listen(_LISTEN_SECONDS)
             show(sum(worker.done for worker in crew.workers), _so_far(crew))
-            if len(interrupts.numbers) > heard:
+            for _ in interrupts.numbers[heard:]:
                 _interrupt(crew, tell, first=not heard)
-                heard = len(interrupts.numbers)
+                heard += 1
         end = Account(seconds=crew.seconds)
         for worker in crew.workers:
             end.add(account(worker))
