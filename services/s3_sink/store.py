@@ -1,22 +1,28 @@
 """The bucket: objects are created, never overwritten."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.aws import s3_client
 from services.object_key import partition_prefix
 from services.s3_sink.cut import Partition
 from services.s3_sink.patience import Patience
 from services.settings import Settings
 from services.tables import bucket
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
 Value = TypeVar("Value")
+
+_ONCE = Config(
+    connect_timeout=3,
+    read_timeout=30,
+    retries={"total_max_attempts": 1},
+    request_checksum_calculation="when_required",
+    s3={"addressing_style": "path"},
+)
+"""The client never retries on its own: `Patience` does, and can be stopped."""
 
 _AWAY = (BotoCoreError, ClientError)
 _EXISTS = {"PreconditionFailed"}
@@ -37,24 +43,6 @@ class _Answer(Exception):
         self.code = code
 
 
-def s3_client(settings: Settings) -> "S3Client":
-    """A client that never retries on its own: `Patience` does, and can be stopped."""
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.aws_endpoint_url,
-        aws_access_key_id=settings.aws_access_key_id.get_secret_value() or None,
-        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value() or None,
-        region_name=settings.aws_default_region,
-        config=Config(
-            connect_timeout=3,
-            read_timeout=30,
-            retries={"total_max_attempts": 1},
-            request_checksum_calculation="when_required",
-            s3={"addressing_style": "path"},
-        ),
-    )
-
-
 class Store:
     """One user's bucket. Every call waits until S3 answers.
 
@@ -65,7 +53,7 @@ class Store:
     def __init__(self, settings: Settings, patience: Patience) -> None:
         self.bucket = bucket(settings.user_id)
         self._region = settings.aws_default_region
-        self._s3 = s3_client(settings)
+        self._s3 = s3_client(settings, _ONCE)
         self._patience = patience
 
     def ensure_bucket(self) -> bool:

@@ -13,13 +13,13 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from deltalake import CommitProperties, write_deltalake
 
+from services.aws import s3_client
 from services.ledger import __main__ as command
 from services.ledger.batch import Account, batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
 from services.object_key import ObjectKey
 from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
-from services.s3_sink.store import s3_client
 from services.settings import HOST, Settings
 from services.tables import PIN, bucket
 

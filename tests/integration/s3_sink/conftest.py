@@ -17,8 +17,8 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from pydantic import SecretStr
 
+from services.aws import s3_client
 from services.object_key import ObjectKey
-from services.s3_sink.store import s3_client
 from services.s3_sink.wait import wait
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.stack.scratch import free_ports
