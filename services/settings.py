@@ -9,7 +9,8 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -27,6 +28,13 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 _AMBIENT = {"aws_access_key_id", "aws_secret_access_key", "aws_default_region"}
+
+
+class SettingsError(SystemExit):
+    """A value cannot be used; the message names the setting, where it was set, and what is expected.
+
+    No command can go on without its settings: uncaught, this ends it with the message and exit code 1.
+    """
 
 
 class _Environment(EnvSettingsSource):
@@ -126,7 +134,18 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings.
 
     Raises:
-        pydantic.ValidationError: a value is out of range; the message names the field.
+        SettingsError: a value is out of range.
     """
     source: dict[str, Any] = {"_env_file": env_file(), **overrides}
-    return Settings(**source)
+    try:
+        return Settings(**source)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaint(row) for row in error.errors())) from error
+
+
+def _complaint(error: ErrorDetails) -> str:
+    name = str(error["loc"][0]).upper() if error["loc"] else "the settings"
+    where = "the environment" if name in os.environ else env_file()
+    return (
+        f"{name}={error['input']} in {where}: {error['msg']}. Correct it and run the command again."
+    )

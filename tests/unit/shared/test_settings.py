@@ -1,9 +1,8 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
-from services.settings import Settings, load_settings
+from services.settings import Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -58,5 +57,21 @@ def test_the_aws_port_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPa
 )
 def test_a_value_out_of_range_is_refused_by_name(name: str, value: object) -> None:
     """The error names the setting."""
-    with pytest.raises(ValidationError, match=name):
+    with pytest.raises(SettingsError, match=name.upper()):
         load_settings(**{name: value})
+
+
+def test_a_wrong_line_of_the_env_file_is_named_with_its_file(tmp_path: Path) -> None:
+    """The error shows variable, value and file, so that it can be corrected at once."""
+    (tmp_path / ".env").write_text("KAFKA_PORT=many\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"KAFKA_PORT=many in .*/\.env: .*integer"):
+        load_settings()
+
+
+def test_a_wrong_variable_is_said_to_come_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody searches the file for what `make up KAFKA_PORT=…` got wrong."""
+    monkeypatch.setenv("KAFKA_PORT", "70000")
+    with pytest.raises(SettingsError, match="KAFKA_PORT=70000 in the environment"):
+        load_settings()
