@@ -2,18 +2,18 @@
 # Settings go as variables: make emulate ROWS=500 RATE=0 SEED=100
 
 PYTHON ?= python3
-SHELL := /bin/bash
+SHELL := bash
 .DEFAULT_GOAL := help
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
 ENV = $(PYTHON) -m services.setup env --lock
-run = @python=$$($(ENV) core) && $$python -m
-dev = @python=$$($(ENV) dev) && $$python -m services.setup jars && $$python -m
-option = $(if $($(1)),--$(2) $($(1)))
+run = @python=$$($(ENV) core) && "$$python" -m
+dev = @python=$$($(ENV) dev) && "$$python" -m services.setup jars && "$$python" -m
+option = $(if $($(1)),--$(2) "$($(1))")
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##: / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##: the stack
 setup:  ## make the environment and fetch the jars (every other command does this by itself)
@@ -49,7 +49,7 @@ emulate:  ## post rows to the gateway (ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQU
 	  $(call option,SEED,seed) $(call option,PROCESSES,processes) $(if $(SEQUENTIAL),--sequential)
 
 batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
-	$(run) services.s3_sink wait && $$python -m spark_jobs.batch
+	$(run) services.s3_sink wait && "$$python" -m spark_jobs.batch
 
 answers:  ## the course's questions, answered (EVERY_EVENT=1 FORMAT=json)
 	$(run) spark_jobs.answers $(call option,VIEW,view) $(call option,FORMAT,format) \
@@ -66,14 +66,14 @@ chaos:  ## kill -9 of every process in the middle of work, five times each
 	$(dev) pytest tests/chaos $(ARGS)
 
 bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle machine
-	$(run) services.setup jars && $$python -m benchmarks $(call option,FORMAT,format) $(ARGS)
+	$(run) services.setup jars && "$$python" -m benchmarks $(call option,FORMAT,format) $(ARGS)
 
 check:  ## format, lint and types
-	@python=$$($(ENV) dev) && $$python -m ruff format --check && $$python -m ruff check && $$python -m mypy
+	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
 	@set -e; python=$$($(ENV) dev); for name in bootstrap core dev; do \
-	  $$python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    requirements/$$name.in -o requirements/$$name.txt; done; $$python -m services.setup lock-jars
+	  "$$python" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars
 
 .PHONY: $(shell awk -F: '/^[a-z][a-z0-9-]*:/ {print $$1}' $(MAKEFILE_LIST))
