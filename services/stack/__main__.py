@@ -1,6 +1,9 @@
 """Entry point of `python -m services.stack`."""
 
-from services.stack.cli import main
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    try:
+        from services.stack.cli import main
+
+        raise SystemExit(main())
+    except KeyboardInterrupt:  # Ctrl-C while the imports still run; nothing has been started
+        raise SystemExit(130) from None

@@ -1,13 +1,13 @@
 """`python -m services.stack`: up, down, status, logs, restart, clean."""
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +24,8 @@ from services.stack.stack import NativeStack, ServiceStatus
 from services.stack.start import StartError
 
 _INTERRUPTED = 130
+_TABLE_WIDTH = 200
+"""Wider than any row: an address that is cut short is of no use."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = Report(Console(stderr=True, highlight=False))
     try:
         code: int = options.run(options, report)
-    except (StartError, DemoError, JarError, RuntimeError, ValidationError) as error:
+    except (StartError, DemoError, JarError, RuntimeError, OSError) as error:
         report.say(str(error), "bold red")
         return 1
     except KeyboardInterrupt:
@@ -77,11 +79,17 @@ def _stack() -> tuple[NativeStack, Layout]:
     return NativeStack(layout, catalog.services(settings, layout), catalog.tasks()), layout
 
 
-def _up(_: argparse.Namespace, report: Report) -> int:
+def _complete_stack(report: Report) -> NativeStack:
+    """The stack, with all that it needs on the machine and in `.env` before it can start."""
     ensure_native()
     if ensure_secrets(env_file()):
         report.say(f"Passwords and keys were generated into {env_file()}.")
     stack, _layout = _stack()
+    return stack
+
+
+def _up(_: argparse.Namespace, report: Report) -> int:
+    stack = _complete_stack(report)
     report.say(f"Runtime: native ({len(stack.names)} services as processes of this machine)")
     stack.up(report)
     report.say(
@@ -111,7 +119,7 @@ def _clean(_: argparse.Namespace, report: Report) -> int:
 
 
 def _restart(options: argparse.Namespace, report: Report) -> int:
-    stack, _layout = _stack()
+    stack = _complete_stack(report)
     _require_known(options.services, stack.names)
     stack.restart(options.services, report)
     return 0
@@ -125,7 +133,7 @@ def _status(options: argparse.Namespace, report: Report) -> int:
             json.dumps({"runtime": "native", "services": [asdict(row) for row in rows]}) + "\n"
         )
     else:
-        Console(highlight=False).print(_status_table(rows))
+        Console(highlight=False, width=_TABLE_WIDTH).print(_status_table(rows))
     stopped = [row.name for row in rows if not row.runs]
     if stopped and options.format == "table":
         report.say(
@@ -156,16 +164,17 @@ def _status_table(rows: Sequence[ServiceStatus]) -> Table:
 
 def _logs(options: argparse.Namespace, _: Report) -> int:
     stack, layout = _stack()
-    _require_known(options.services, stack.names)
-    names = options.services or stack.names
-    console = Console(highlight=False)
-    for name in names:
-        console.print(Text(f"==> {layout.log(name)}", "bold"), soft_wrap=True)
-        for line in tail(layout.log(name), options.lines):
-            console.print(Text(line), soft_wrap=True)
+    _require_known(options.services, stack.log_names)
+    files = [layout.log(name) for name in options.services or stack.log_names]
     if options.follow:
-        files = [str(layout.log(name)) for name in names]
-        subprocess.run(["tail", "-n", "0", "-F", *files], check=False)
+        with contextlib.suppress(KeyboardInterrupt):
+            subprocess.run(["tail", "-n", str(options.lines), "-F", *map(str, files)], check=False)
+        return 0
+    console = Console(highlight=False)
+    for file in files:
+        console.print(Text(f"==> {file}", "bold"), soft_wrap=True)
+        for line in tail(file, options.lines):
+            console.print(Text(line), soft_wrap=True)
     return 0
 
 

@@ -1,5 +1,6 @@
 """Checking that the ports are free before anything is started."""
 
+import contextlib
 import errno
 import socket
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from dataclasses import dataclass
 import psutil
 
 from services.settings import HOST
+from services.stack.processes import MARK
 
-_OTHER = 10_000
+_RANGE, _OTHER = 50_000, 10_000
+"""Another port is proposed between 10000 and 59999."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class TakenPort:
         name = self.setting.upper()
         return (
             f"port {self.port} ({name}) is taken by {self.holder}. Stop it, or put another port into .env: "
-            f"{name}={self.port + _OTHER}"
+            f"{name}={self.port % _RANGE + _OTHER}"
         )
 
 
@@ -35,7 +38,14 @@ def taken_ports(ports: dict[str, int]) -> list[TakenPort]:
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on the port now."""
+    """Whether a server could listen on the port now.
+
+    macOS lets one bind 127.0.0.1 beside a server of all interfaces, so somebody who answers counts, too.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as client:
+        client.settimeout(1)
+        if client.connect_ex((HOST, port)) == 0:
+            return False
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -46,27 +56,21 @@ def is_free(port: int) -> bool:
 
 
 def _holder(port: int) -> str:
-    """Name and pid of the listening process, as far as this user may see them."""
-    try:
-        connections = psutil.net_connections(kind="tcp")
-    except psutil.AccessDenied:
-        connections = []
-    for connection in connections:
-        if (
-            connection.laddr
-            and connection.laddr.port == port
-            and connection.status == psutil.CONN_LISTEN
-        ):
-            return _describe(connection.pid)
-    return f"a process of another user (`lsof -i :{port}` as administrator names it)"
+    """The listening process, as far as this user may see it; macOS shows each user only the own ones."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(
+                connection.laddr.port == port
+                for connection in process.net_connections(kind="tcp")
+                if connection.status == psutil.CONN_LISTEN
+            ):
+                return _describe(process)
+    return f"a process of another user (`sudo lsof -i :{port}` names it)"
 
 
-def _describe(pid: int | None) -> str:
-    if pid is None:
-        return "a process of another user"
-    try:
-        process = psutil.Process(pid)
-        command = " ".join(process.cmdline())[:80] or process.name()
-    except psutil.Error:
-        return f"process {pid}"
-    return f"process {pid} ({command})"
+def _describe(process: psutil.Process) -> str:
+    with contextlib.suppress(psutil.Error):
+        if state := process.environ().get(MARK):
+            return f"process {process.pid} of the stack in {state} (`make down` in its checkout)"
+    command = " ".join(process.cmdline())[:80] or process.name()
+    return f"process {process.pid} ({command})"

@@ -48,7 +48,7 @@ def tail(file: Path, lines: int) -> list[str]:
             text = handle.read().decode("utf-8", "replace")
     except FileNotFoundError:
         return []
-    return text.splitlines()[-lines:]
+    return text.splitlines()[-lines:] if lines > 0 else []
 
 
 def last_words(file: Path) -> str:

@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 _HEADER = """\
 # Settings of this checkout. The values below were generated at the first start; add your own lines,
 # for example KAFKA_PORT=19092. Every setting is described in services/settings.py.
@@ -24,10 +26,10 @@ _GENERATORS: dict[str, Callable[[], str]] = {
 
 
 def ensure_secrets(file: Path) -> list[str]:
-    """Add what is missing to the env file (mode 600); return the names that were generated."""
+    """Add what is missing or empty to the env file (mode 600); return the names that were generated."""
     present = file.read_text(encoding="utf-8") if file.exists() else _HEADER
-    defined = {line.partition("=")[0].strip() for line in present.splitlines()}
-    missing = [name for name in _GENERATORS if name not in defined]
+    values = dotenv_values(file)
+    missing = [name for name in _GENERATORS if not values.get(name)]
     if missing:
         lines = [f"{name}={_GENERATORS[name]()}" for name in missing]
         _write_private(file, "\n".join([present.rstrip("\n"), *lines, ""]))

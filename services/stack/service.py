@@ -37,7 +37,7 @@ class Service:
     needs: frozenset[str] = frozenset()
     prepare: Callable[[], None] = nothing_to_prepare
     environment: Mapping[str, str] = field(default_factory=dict)
-    deadline: float = 60
+    deadline: float = 180
     stop_seconds: int = 15
     url: str = ""
 

@@ -2,8 +2,9 @@
 
 import contextlib
 import fcntl
+import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -50,60 +51,49 @@ class NativeStack:
         """Names of the services."""
         return list(self._services)
 
+    @property
+    def log_names(self) -> list[str]:
+        """Names of everything that has a log: services, tasks, and the supervisor itself."""
+        return [*self._services, *(task.name for task in self._tasks), "supervisord"]
+
     def up(self, report: Report) -> None:
-        """Start what does not run yet. When that fails, or is interrupted, all is stopped again.
+        """Start what does not run yet, and wait until all is ready.
+
+        A stack that was down is stopped again when that fails or is interrupted; one that was up stays.
 
         Raises:
             StartError: a port is taken or a service did not become ready.
         """
         with self._locked(report):
-            fresh = not self._supervisor.is_alive()
-            if fresh:
-                self._clear_leftovers(report)
-            missing = self._not_running()
-            self._require_free_ports(missing)
-            changed = self._supervisor.configure(self._services.values())
-            if fresh:
-                self._supervisor.launch()
-            elif changed:
-                report.say(
-                    "The settings have changed since the start: `make restart` applies them.",
-                    "yellow",
-                )
-            try:
-                self._start(missing, report)
-            except BaseException:
-                if fresh:
-                    report.say("Stopping what was started …", "yellow")
-                    self._stop_all()
-                raise
+            self._up(report)
 
     def down(self, report: Report) -> None:
         """Stop everything and leave no process, port or socket behind. Data stays."""
         with self._locked(report):
-            running = [state.name for state in self._supervisor.states().values() if state.alive]
             self._stop_all(report)
-            leftovers = members(self._layout.state)
-            end(leftovers)
-            if not running and not leftovers:
-                report.say("Nothing was running.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
-        """Stop and start some services, or the whole stack when none is named."""
-        if not names:
-            self.down(report)
-            self.up(report)
-            return
+        """Stop and start some services, or the whole stack when none is named.
+
+        Raises:
+            StartError: services are named and the stack is down, or see `up`.
+        """
         with self._locked(report):
-            for name in names:
-                self._supervisor.stop(name)
-                report.line(name, "stopped", style="yellow")
-            self._start([self._services[name] for name in names], report)
+            if names:
+                self._restart(names, report)
+            else:
+                self._stop_all(report)
+                self._up(report)
 
     def clean(self, report: Report) -> None:
-        """Stop everything and delete all state and data."""
-        self.down(report)
-        shutil.rmtree(self._layout.state, ignore_errors=True)
+        """Stop everything and delete all state and data.
+
+        Raises:
+            OSError: something could not be deleted.
+        """
+        with self._locked(report):
+            self._stop_all(report)
+            shutil.rmtree(self._layout.state)
 
     def status(self) -> list[ServiceStatus]:
         """How each service is; those that do not run are STOPPED."""
@@ -120,6 +110,41 @@ class NativeStack:
         """Start one service and wait until it is ready."""
         self._start([self._services[name]], report)
 
+    def _up(self, report: Report) -> None:
+        if self._supervisor.is_alive():
+            self._complete(report)
+            return
+        self._clear_leftovers(report)
+        self._require_free_ports(self._services.values())
+        try:
+            self._supervisor.configure(self._services.values())
+            self._supervisor.launch()
+            self._start(self._services.values(), report)
+        except BaseException:
+            report.say("Stopping what was started …", "yellow")
+            self._stop_all(report)
+            raise
+
+    def _complete(self, report: Report) -> None:
+        """Bring up what is missing of a stack that was started before, perhaps by a `make` that was killed."""
+        missing = self._not_running()
+        self._require_free_ports(missing)
+        if self._supervisor.is_configured_for(self._services.values()):
+            self._start(self._services.values(), report)
+        else:
+            report.say(
+                "The settings have changed since the start: `make restart` applies them.", "yellow"
+            )
+            self._start(missing, report)
+
+    def _restart(self, names: Sequence[str], report: Report) -> None:
+        if not self._supervisor.is_alive():
+            raise StartError("The stack is down. `make up` starts it.")
+        for name in names:
+            self._supervisor.stop(name)
+            report.line(name, "stopped", style="yellow")
+        self._start([self._services[name] for name in names], report)
+
     def _status(self, service: Service, state: ProcessState | None) -> ServiceStatus:
         if state is None or not state.pid:
             return ServiceStatus(
@@ -134,19 +159,19 @@ class NativeStack:
         alive = {state.name for state in self._supervisor.states().values() if state.alive}
         return [service for service in self._services.values() if service.name not in alive]
 
-    def _require_free_ports(self, services: Sequence[Service]) -> None:
+    def _require_free_ports(self, services: Iterable[Service]) -> None:
         taken = taken_ports(
             {name: port for service in services for name, port in service.ports.items()}
         )
         if taken:
             raise StartError("\n".join(str(port) for port in taken))
 
-    def _start(self, services: Sequence[Service], report: Report) -> None:
+    def _start(self, services: Iterable[Service], report: Report) -> None:
         """Start services, and the tasks that wait for one of them; other needs are ready already."""
-        names = {service.name for service in services}
+        chosen = {service.name: service for service in services}
         parts: list[Service | Task] = [
-            *services,
-            *(task for task in self._tasks if task.needs & names),
+            *chosen.values(),
+            *(task for task in self._tasks if task.needs & chosen.keys()),
         ]
         self._layout.logs.mkdir(parents=True, exist_ok=True)
         Starter(self._supervisor, self._layout, report).run(parts)
@@ -156,27 +181,32 @@ class NativeStack:
         leftovers = members(self._layout.state)
         if leftovers:
             report.say(
-                f"Ending {len(leftovers)} processes that a killed supervisor left behind …",
+                f"Ending {len(leftovers)} processes that a killed command or supervisor left behind …",
                 "yellow",
             )
             end(leftovers)
 
-    def _stop_all(self, report: Report | None = None) -> None:
-        """Stop the services, those first that others do not need, then supervisord."""
-        for level in self._levels():
-            alive = [
-                name
-                for name, state in self._supervisor.states().items()
-                if state.alive and name in level
-            ]
-            if not alive:
-                continue
-            with ThreadPoolExecutor(len(alive)) as pool:
-                for name, _ in zip(alive, pool.map(self._supervisor.stop, alive), strict=True):
-                    if report:
-                        report.line(name, "stopped", style="yellow")
-        self._supervisor.shutdown(_SHUTDOWN_SECONDS)
-        end(members(self._layout.state))
+    def _stop_all(self, report: Report) -> None:
+        """Stop the services, those first that others do not need, then supervisord.
+
+        Whatever interrupts that, a second Ctrl-C included, no process is left.
+        """
+        if not members(self._layout.state):
+            report.say("Nothing was running.")
+        try:
+            for level in self._levels():
+                self._stop_level(level, report)
+            self._supervisor.shutdown(_SHUTDOWN_SECONDS)
+        finally:
+            self._clear_leftovers(report)
+            self._supervisor.remove_sockets()
+
+    def _stop_level(self, level: Collection[str], report: Report) -> None:
+        states = self._supervisor.states().values()
+        alive = [state.name for state in states if state.alive and state.name in level]
+        with ThreadPoolExecutor(max(1, len(alive))) as pool:
+            for name, _ in zip(alive, pool.map(self._supervisor.stop, alive), strict=True):
+                report.line(name, "stopped", style="yellow")
 
     def _levels(self) -> list[set[str]]:
         """Names grouped so that nothing in a group is needed by a later one."""
@@ -185,12 +215,22 @@ class NativeStack:
 
     @contextlib.contextmanager
     def _locked(self, report: Report) -> Iterator[None]:
-        """One command at a time; the lock goes with its holder, however that ends."""
-        self._layout.run.mkdir(parents=True, exist_ok=True)
-        with (self._layout.state / "stack.lock").open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                report.say("Waiting for another `make` that starts or stops this stack …", "yellow")
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        """One command at a time; the lock goes with its holder, however that ends.
+
+        A `clean` that held it may have deleted the file; then the new file is the lock.
+        """
+        file = self._layout.state / "stack.lock"
+        while True:
+            self._layout.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._layout.run.mkdir(exist_ok=True)
+            with file.open("w") as handle:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    report.say(
+                        "Waiting for another `make` that starts or stops this stack …", "yellow"
+                    )
+                    fcntl.flock(handle, fcntl.LOCK_EX)
+                if file.exists() and os.path.samestat(file.stat(), os.fstat(handle.fileno())):
+                    yield
+                    return

@@ -1,16 +1,19 @@
 """Starting services and tasks in the order of their needs, side by side where they allow it."""
 
+import os
 import subprocess
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 
 from services.settings import PROJECT_ROOT
+from services.stack.processes import MARK
 from services.stack.report import Report, last_words
 from services.stack.service import Layout, NotReadyError, Service, Task
 from services.stack.supervisor import Supervisor
 
 _POLL_SECONDS = 0.1
+_SIGN_OF_LIFE_SECONDS = 10
 
 
 class StartError(Exception):
@@ -55,25 +58,44 @@ class Starter:
             self._start_service(part)
 
     def _start_service(self, service: Service) -> None:
-        service.prepare()
-        self._supervisor.start(service.name)
-        self._await_ready(service)
-        self._report.line(service.name, "ready", service.url)
+        state = self._supervisor.states().get(service.name)
+        if state is None or not state.alive:
+            self._prepare(service)
+            if self._given_up.is_set():
+                return
+            self._supervisor.start(service.name)
+        if self._await_ready(service):
+            self._report.line(service.name, "ready", service.url)
 
-    def _await_ready(self, service: Service) -> None:
-        deadline = time.monotonic() + service.deadline
+    def _prepare(self, service: Service) -> None:
+        try:
+            service.prepare()
+        except subprocess.CalledProcessError as error:
+            words = (error.stderr or error.stdout or b"").decode("utf-8", "replace").strip()
+            raise self._failure(service.name, words or str(error)) from error
+        except OSError as error:
+            raise self._failure(service.name, str(error)) from error
+
+    def _await_ready(self, service: Service) -> bool:
+        """Return whether it became ready; False when the whole start was given up meanwhile."""
+        started = said = time.monotonic()
         while not self._given_up.is_set():
             try:
                 service.ready()
             except NotReadyError as error:
                 self._check_alive(service)
-                if time.monotonic() > deadline:
+                now = time.monotonic()
+                if now > started + service.deadline:
                     raise self._failure(
                         service.name, f"not ready after {service.deadline:.0f} s: {error}"
                     ) from error
+                if now > said + _SIGN_OF_LIFE_SECONDS:
+                    said = now
+                    self._report.line(service.name, "waiting", str(error), style="yellow")
                 self._given_up.wait(_POLL_SECONDS)
             else:
-                return
+                return True
+        return False
 
     def _check_alive(self, service: Service) -> None:
         state = self._supervisor.states().get(service.name)
@@ -88,6 +110,7 @@ class Starter:
                     task.command,
                     stdout=handle,
                     stderr=handle,
+                    env={**os.environ, MARK: str(self._layout.state)},
                     cwd=PROJECT_ROOT,
                     timeout=task.deadline,
                     check=True,
@@ -99,5 +122,6 @@ class Starter:
     def _failure(self, name: str, reason: str) -> StartError:
         self._report.line(name, "FAILED", reason, style="bold red")
         return StartError(
-            f"{name} did not start: {reason}\nIts whole log: make logs SERVICE={name}"
+            f"{name} did not start: {reason}\n"
+            f"Its log is {self._layout.log(name)}; `make logs SERVICE={name}` shows the end of it."
         )

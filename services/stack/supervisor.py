@@ -5,9 +5,9 @@ import getpass
 import hashlib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
-import tempfile
 import xmlrpc.client
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +22,12 @@ from services.stack.processes import MARK
 from services.stack.service import Layout, Service
 
 _UNREACHABLE = (OSError, xmlrpc.client.Error)
+
+_SOCKETS = Path("/tmp")  # noqa: S108 - our folder in it is private; $TMPDIR differs between shells
+
+
+class SupervisorError(RuntimeError):
+    """supervisord does not do what it was told; the message says what and to which service."""
 
 
 @dataclass(frozen=True)
@@ -61,26 +67,36 @@ class Supervisor:
             return bool(self._rpc().supervisor.getState())
         return False
 
-    def configure(self, services: Iterable[Service]) -> bool:
-        """Write the configuration; return whether it differs from the one that was there."""
-        text = _configuration(self._layout, self._socket, self._pidfile, services)
-        before = self._conf.read_text(encoding="utf-8") if self._conf.exists() else None
+    def configure(self, services: Iterable[Service]) -> None:
+        """Write the configuration that the next launch reads."""
         self._conf.parent.mkdir(parents=True, exist_ok=True)
-        self._conf.write_text(text, encoding="utf-8")
-        return text != before
+        self._conf.write_text(self._configuration(services), encoding="utf-8")
+
+    def is_configured_for(self, services: Iterable[Service]) -> bool:
+        """Whether the last launch read what `configure` would write now."""
+        return self._conf.exists() and self._conf.read_text(
+            encoding="utf-8"
+        ) == self._configuration(services)
 
     def launch(self) -> None:
-        """Start supervisord in the background; no service is started with it."""
+        """Start supervisord in the background; no service is started with it.
+
+        Raises:
+            SupervisorError: it did not start.
+        """
         self._layout.logs.mkdir(parents=True, exist_ok=True)
-        self._socket.parent.mkdir(mode=0o700, exist_ok=True)
+        make_socket_dir(self._layout.state)
         self._socket.unlink(missing_ok=True)
-        subprocess.run(
+        launched = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._conf)],
             env={**os.environ, MARK: str(self._layout.state)},
             cwd=PROJECT_ROOT,
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
         )
+        if launched.returncode:
+            raise SupervisorError(f"supervisord did not start: {launched.stderr.strip()}")
 
     def states(self) -> dict[str, ProcessState]:
         """All services that supervisord knows; empty when it does not run."""
@@ -101,15 +117,15 @@ class Supervisor:
     def shutdown(self, patience: float) -> None:
         """End supervisord with all that it runs, by force when it does not go by itself."""
         process = self._process()
-        with contextlib.suppress(*_UNREACHABLE):
+        with contextlib.suppress(*_UNREACHABLE, psutil.TimeoutExpired):
             self._rpc().supervisor.shutdown()
-        if process is not None:
-            with contextlib.suppress(psutil.TimeoutExpired):
+            if process is not None:
                 process.wait(patience)
         self._pidfile.unlink(missing_ok=True)
-        self._socket.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self._socket.parent.rmdir()
+
+    def remove_sockets(self) -> None:
+        """Delete the sockets of supervisord and of all services."""
+        shutil.rmtree(self._socket.parent, ignore_errors=True)
 
     def _process(self) -> psutil.Process | None:
         with contextlib.suppress(OSError, ValueError, psutil.Error):
@@ -121,7 +137,12 @@ class Supervisor:
             getattr(self._rpc().supervisor, method)(name, method == "stopProcess")
         except xmlrpc.client.Fault as fault:
             if expected_fault not in fault.faultString:
-                raise
+                raise SupervisorError(f"{name}: {fault.faultString}") from fault
+        except OSError as error:
+            raise SupervisorError(f"supervisord, which runs {name}, does not answer") from error
+
+    def _configuration(self, services: Iterable[Service]) -> str:
+        return _configuration(self._layout, self._socket, self._pidfile, services)
 
     def _rpc(self) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
@@ -136,7 +157,19 @@ def _state(info: dict[str, Any]) -> ProcessState:
 def _runtime_dir(state: Path) -> Path:
     """A short path for sockets: the system allows them about 100 characters, checkouts may lie deeper."""
     digest = hashlib.sha256(str(state).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"pincloud-{digest}"
+    return _SOCKETS / f"pincloud-{digest}"
+
+
+def make_socket_dir(state: Path) -> None:
+    """Make the folder of this stack's sockets.
+
+    Raises:
+        SupervisorError: it is another user's, who could listen in.
+    """
+    folder = _runtime_dir(state)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise SupervisorError(f"{folder} belongs to another user. Delete it as administrator.")
 
 
 def socket_path(state: Path, name: str) -> Path:
@@ -148,15 +181,15 @@ def _configuration(layout: Layout, socket: Path, pidfile: Path, services: Iterab
     user = f"user={getpass.getuser()}\n" if os.geteuid() == 0 else ""
     head = f"""\
 [unix_http_server]
-file={socket}
+file={_escape(str(socket))}
 chmod=0600
 
 [supervisord]
-logfile={layout.log("supervisord")}
+logfile={_escape(str(layout.log("supervisord")))}
 logfile_maxbytes=5MB
 logfile_backups=1
-pidfile={pidfile}
-childlogdir={layout.logs}
+pidfile={_escape(str(pidfile))}
+childlogdir={_escape(str(layout.logs))}
 {user}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
@@ -184,7 +217,8 @@ def _program(layout: Layout, service: Service) -> str:
         "stdout_logfile_backups": "2",
     }
     body = "\n".join(f"{key}={_escape(value)}" for key, value in lines.items() if value)
-    return f"[program:{service.name}]\n{body}\n"
+    ports = ",".join(f"{name}={port}" for name, port in service.ports.items())
+    return f"; {ports}\n[program:{service.name}]\n{body}\n"
 
 
 def _escape(value: str) -> str:

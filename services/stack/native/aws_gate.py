@@ -27,6 +27,7 @@ from services.settings import HOST
 from services.stack.native.aws_recording import compact
 
 _CHUNK = 256 * 1024
+_POLL_SECONDS = 0.05
 
 Passage = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
@@ -53,7 +54,7 @@ async def _open_gate(port: int, private: int, emulator: Process, requests: int) 
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     dead, stopped = asyncio.ensure_future(emulator.wait()), asyncio.ensure_future(stop.wait())
-    restored = asyncio.ensure_future(asyncio.to_thread(_restore, private, requests))
+    restored = asyncio.ensure_future(_restore(private, requests))
     await asyncio.wait({dead, stopped, restored}, return_when=asyncio.FIRST_COMPLETED)
     if not (dead.done() or stopped.done()):
         restored.result()
@@ -79,24 +80,38 @@ async def _start_emulator(port: int, recording: Path) -> Process:
     )
 
 
-def _restore(port: int, requests: int) -> None:
+async def _restore(port: int, requests: int) -> None:
     """Wait for the emulator, then have it replay its recording.
+
+    The wait can be cancelled at any moment; a thread that retried could not.
+    """
+    while not await _listens(port):
+        await asyncio.sleep(_POLL_SECONDS)
+    if requests:
+        await asyncio.to_thread(_replay, port, requests)
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _replay(port: int, requests: int) -> None:
+    """Have the emulator repeat the recorded requests.
 
     Raises:
         RuntimeError: the emulator refused to.
     """
-    base = f"http://{HOST}:{port}/moto-api"
-    retries = urllib3.Retry(total=300, backoff_factor=0.1, backoff_max=0.1)
-    http = urllib3.PoolManager(retries=retries)
-    http.request("GET", f"{base}/")
-    if requests:
-        started = time.monotonic()
-        answer = http.request(
-            "POST", f"{base}/recorder/replay-recording", retries=False, timeout=None
-        )
-        if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
-            raise RuntimeError(f"the replay of {requests} requests failed: {answer.data[:500]!r}")
-        _say(f"replayed {requests} requests in {time.monotonic() - started:.1f} s")
+    started = time.monotonic()
+    url = f"http://{HOST}:{port}/moto-api/recorder/replay-recording"
+    answer = urllib3.request("POST", url, retries=False, timeout=None)
+    if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
+        raise RuntimeError(f"the replay of {requests} requests failed: {answer.data[:500]!r}")
+    _say(f"replayed {requests} requests in {time.monotonic() - started:.1f} s")
 
 
 def _passage(port: int) -> Passage:

@@ -8,22 +8,22 @@ from functools import partial
 from pathlib import Path
 
 from services.settings import HOST, Settings
-from services.setup.native import mariadb_home
+from services.setup.native import MariaDB, mariadb
 from services.source.accounts import accounts_sql
 from services.stack import probes
 from services.stack.service import Layout, Service
-from services.stack.supervisor import socket_path
+from services.stack.supervisor import make_socket_dir, socket_path
 
 
 def service(settings: Settings, layout: Layout) -> Service:
     """The database server, with its accounts set anew at every start."""
-    home = mariadb_home()
+    programs = mariadb()
     return Service(
         name="mysql",
         command=(
-            str(home / "bin" / "mariadbd"),
+            str(programs.server),
             "--no-defaults",
-            f"--basedir={home}",
+            f"--basedir={programs.home}",
             f"--datadir={_datadir(layout)}",
             f"--socket={socket_path(layout.state, 'mysql')}",
             f"--pid-file={layout.run / 'mysql.pid'}",
@@ -39,7 +39,7 @@ def service(settings: Settings, layout: Layout) -> Service:
         ),
         ports={"mysql_port": settings.mysql_port},
         ready=partial(probes.mysql, settings),
-        prepare=partial(_prepare, settings, layout, home),
+        prepare=partial(_prepare, settings, layout, programs),
         url=f"mysql://{settings.mysql_reader_user}@{HOST}:{settings.mysql_port}/{settings.mysql_database}",
     )
 
@@ -52,11 +52,11 @@ def _init_file(layout: Layout) -> Path:
     return layout.run / "mysql-init.sql"
 
 
-def _prepare(settings: Settings, layout: Layout, home: Path) -> None:
-    socket_path(layout.state, "mysql").parent.mkdir(mode=0o700, exist_ok=True)
+def _prepare(settings: Settings, layout: Layout, programs: MariaDB) -> None:
+    make_socket_dir(layout.state)
     _write_init_file(settings, layout)
     if not _datadir(layout).exists():
-        _install(layout, home)
+        _install(layout, programs)
 
 
 def _write_init_file(settings: Settings, layout: Layout) -> None:
@@ -66,16 +66,16 @@ def _write_init_file(settings: Settings, layout: Layout) -> None:
         handle.write(accounts_sql(settings, host=HOST))
 
 
-def _install(layout: Layout, home: Path) -> None:
+def _install(layout: Layout, programs: MariaDB) -> None:
     """Make the system tables; the rename at the end makes it all or nothing."""
     scratch = layout.data / "mysql.new"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [
-            str(home / "scripts" / "mariadb-install-db"),
+            str(programs.install),
             "--no-defaults",
-            f"--basedir={home}",
+            f"--basedir={programs.home}",
             f"--datadir={scratch}",
             "--auth-root-authentication-method=socket",
             f"--auth-root-socket-user={getpass.getuser()}",

@@ -38,6 +38,7 @@ def service(settings: Settings, layout: Layout) -> Service:
     options = [
         "-Xmx1g",
         "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
         f"-Dlog4j2.configurationFile={layout.run / 'spark-log4j2.properties'}",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
     ]
@@ -59,7 +60,6 @@ def service(settings: Settings, layout: Layout) -> Service:
             "PYSPARK_PYTHON": sys.executable,
             "PYTHONPATH": str(PROJECT_ROOT),
         },
-        deadline=90,
         url=f"{settings.spark_remote}  UI http://{HOST}:{settings.spark_ui_port}",
     )
 
@@ -93,7 +93,7 @@ def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
         "spark.local.dir": str(layout.data / "spark"),
         "spark.sql.warehouse.dir": str(layout.data / "warehouse"),
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "2",
+        **_SMALL_DATA,
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.databricks.delta.snapshotPartitions": "1",
@@ -108,6 +108,14 @@ def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
         "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
     }
 
+
+_SMALL_DATA = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""Planning and compiling cost more than the work does here: interpreted plans take half the CPU."""
 
 _LOGGING = """\
 rootLogger.level = warn
