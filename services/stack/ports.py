@@ -30,6 +30,18 @@ class TakenPort:
         )
 
 
+def shared_ports(ports: dict[str, int]) -> list[str]:
+    """A sentence for each port that several settings name."""
+    names: dict[int, list[str]] = {}
+    for name, port in ports.items():
+        names.setdefault(port, []).append(name.upper())
+    return [
+        f"{' and '.join(both)} are both {port}: give each a port of its own in .env"
+        for port, both in names.items()
+        if len(both) > 1
+    ]
+
+
 def taken_ports(ports: dict[str, int]) -> list[TakenPort]:
     """Those of the ports (setting → port) that cannot be listened on, with who holds them."""
     return [

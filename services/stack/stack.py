@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from services.stack.ports import taken_ports
+from services.stack.ports import shared_ports, taken_ports
 from services.stack.processes import end, members, tree_memory
 from services.stack.report import Report
 from services.stack.service import Layout, Service, Task
@@ -160,11 +160,10 @@ class NativeStack:
         return [service for service in self._services.values() if service.name not in alive]
 
     def _require_free_ports(self, services: Iterable[Service]) -> None:
-        taken = taken_ports(
-            {name: port for service in services for name, port in service.ports.items()}
-        )
-        if taken:
-            raise StartError("\n".join(str(port) for port in taken))
+        ports = {name: port for service in services for name, port in service.ports.items()}
+        problems = [*shared_ports(ports), *map(str, taken_ports(ports))]
+        if problems:
+            raise StartError("\n".join(problems))
 
     def _start(self, services: Iterable[Service], report: Report) -> None:
         """Start services, and the tasks that wait for one of them; other needs are ready already."""

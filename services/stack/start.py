@@ -71,8 +71,10 @@ class Starter:
         try:
             service.prepare()
         except subprocess.CalledProcessError as error:
-            words = (error.stderr or error.stdout or b"").decode("utf-8", "replace").strip()
-            raise self._failure(service.name, words or str(error)) from error
+            log = self._layout.log(service.name)
+            with log.open("ab") as handle:
+                handle.write((error.stdout or b"") + (error.stderr or b""))
+            raise self._failure(service.name, last_words(log)) from error
         except OSError as error:
             raise self._failure(service.name, str(error)) from error
 

@@ -67,7 +67,10 @@ def _write_init_file(settings: Settings, layout: Layout) -> None:
 
 
 def _install(layout: Layout, programs: MariaDB) -> None:
-    """Make the system tables; the rename at the end makes it all or nothing."""
+    """Make the system tables; the rename at the end makes it all or nothing.
+
+    The script does not quote the data folder, so it is named without the checkout's path.
+    """
     scratch = layout.data / "mysql.new"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +79,7 @@ def _install(layout: Layout, programs: MariaDB) -> None:
             str(programs.install),
             "--no-defaults",
             f"--basedir={programs.home}",
-            f"--datadir={scratch}",
+            f"--datadir=./{scratch.name}",
             "--auth-root-authentication-method=socket",
             f"--auth-root-socket-user={getpass.getuser()}",
             "--skip-test-db",
@@ -84,5 +87,6 @@ def _install(layout: Layout, programs: MariaDB) -> None:
         ],
         check=True,
         capture_output=True,
+        cwd=scratch.parent,
     )
     scratch.rename(_datadir(layout))

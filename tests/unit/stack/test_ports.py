@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.stack.ports import is_free, taken_ports
+from services.stack.ports import TakenPort, is_free, shared_ports, taken_ports
 
 
 @pytest.fixture
@@ -30,6 +30,20 @@ def test_a_port_held_on_all_interfaces_is_taken() -> None:
         server.bind(("0.0.0.0", 0))  # noqa: S104 - the case under test
         server.listen()
         assert not is_free(server.getsockname()[1])
+
+
+def test_a_port_that_two_settings_name_is_told() -> None:
+    """Two services on one port: the second could never start."""
+    (problem,) = shared_ports({"kafka_port": 9092, "aws_port": 9092, "mysql_port": 3306})
+    assert problem.startswith("KAFKA_PORT and AWS_PORT are both 9092")
+
+
+@pytest.mark.parametrize("port", [80, 9092, 60_000, 65_535])
+def test_the_port_that_is_proposed_instead_can_be_used(port: int) -> None:
+    """It is another one, in the range that needs no administrator."""
+    proposed = int(str(TakenPort("kafka_port", port, "x")).rpartition("=")[2])
+    assert proposed != port
+    assert 10_000 <= proposed < 60_000
 
 
 def test_a_free_port_is_free(listening: int) -> None:

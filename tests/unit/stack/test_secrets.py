@@ -1,6 +1,8 @@
 import stat
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from services.stack.secrets import ensure_secrets
 
 
@@ -21,6 +23,16 @@ def test_the_users_own_lines_stay(tmp_path: Path) -> None:
     assert "MYSQL_PASSWORD" not in ensure_secrets(file)
     lines = file.read_text(encoding="utf-8").splitlines()
     assert lines[:2] == ["KAFKA_PORT=19092", "MYSQL_PASSWORD=chosen"]
+
+
+def test_an_empty_password_is_replaced(tmp_path: Path) -> None:
+    """`MYSQL_PASSWORD=` must not let everybody in; a line with `export` counts as set."""
+    file = tmp_path / ".env"
+    file.write_text("MYSQL_PASSWORD=\nexport MYSQL_READER_PASSWORD=mine\n", encoding="utf-8")
+    generated = ensure_secrets(file)
+    assert "MYSQL_PASSWORD" in generated
+    assert "MYSQL_READER_PASSWORD" not in generated
+    assert dotenv_values(file)["MYSQL_PASSWORD"]
 
 
 def test_no_two_secrets_are_the_same(tmp_path: Path) -> None:
