@@ -55,7 +55,7 @@ def answer(
         name_views({table: events(spark, settings, table) for table in TABLES})
     else:
         create_views(spark, settings, versions)
-    return ask(spark, QUESTIONS)
+    return {question: rows.to_pylist() for question, rows in ask(spark, QUESTIONS).items()}
 
 
 def events(spark: SparkSession, settings: Settings, table: Table) -> DataFrame:

@@ -17,15 +17,16 @@ from pyspark.errors import PySparkException
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from services.aws import s3_client
 from services.settings import Settings, load_settings
 from services.tables import BY_NAME, TABLES, Table
 from spark_jobs import report
-from spark_jobs.answer_tables import refresh
+from spark_jobs.answer_tables import Versions, refresh, silver_versions
 from spark_jobs.bronze import ingest
 from spark_jobs.lake import tier
 from spark_jobs.lock import HeldError, held
-from spark_jobs.objects import ObjectStore, s3_client
-from spark_jobs.progress import ForeignTableError
+from spark_jobs.objects import ObjectStore
+from spark_jobs.progress import ForeignTableError, read_all
 from spark_jobs.session import SparkUnreachableError, session
 from spark_jobs.silver import Refined, refine
 
@@ -66,16 +67,22 @@ def run(
         stages: Which of STAGES to do; the answers need all three silver tables.
         say: Told (table or "answers", what is being done).
     """
-    runs: list[TableRun] = []
-    if set(stages) != {"answers"}:
-        store = ObjectStore(s3_client(settings), settings.user_id)
-        with ThreadPoolExecutor(len(tables)) as pool:
-            runs = list(pool.map(lambda t: _run_table(settings, store, t, stages, say), tables))
+    if set(stages) == {"answers"}:
+        return Batch([], _answer(settings, None, say))
+    store = ObjectStore(s3_client(settings), settings.user_id)
+    with ThreadPoolExecutor(len(tables)) as pool:
+        runs = list(pool.map(lambda t: _run_table(settings, store, t, stages, say), tables))
     if "answers" not in stages:
         return Batch(runs, None)
+    versions = {run.table: run.refined.version for run in runs if run.refined}
+    known = versions if len(versions) == len(TABLES) else None
+    return Batch(runs, _answer(settings, known, say))
+
+
+def _answer(settings: Settings, versions: Versions | None, say: Say) -> int:
     say("answers", "asking")
     with session(settings) as spark:
-        return Batch(runs, refresh(spark, settings))
+        return refresh(spark, settings, versions or silver_versions(spark, settings))
 
 
 def _run_table(
@@ -83,12 +90,14 @@ def _run_table(
 ) -> TableRun:
     started, place, done = time.monotonic(), tier(settings, table), TableRun(table.name)
     with session(settings) as spark:
+        bronze, silver = read_all(spark, [place.bronze, place.silver], place.topic)
         if "bronze" in stages:
             say(table.name, "reading new objects")
-            done.objects = ingest(spark, store, place)
+            taken = ingest(spark, store, place, bronze)
+            done.objects, bronze = taken.objects, taken.progress
         if "silver" in stages:
             say(table.name, "cleaning")
-            done.refined = refine(spark, place)
+            done.refined = refine(spark, place, bronze, silver)
     done.seconds = time.monotonic() - started
     say(table.name, "done")
     return done

@@ -1,6 +1,6 @@
 """S3 objects → bronze: every line once, with its topic, partition, offset and object key."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -19,13 +19,26 @@ OBJECTS_PER_COMMIT = 2_000
 _KEY = r"(topics/([^/]+)/partition=(\d+)/[^/]+\+(\d+)\.json)$"
 
 
-def ingest(spark: SparkSession, store: ObjectStore, tier: Tier) -> int:
+@dataclass(frozen=True)
+class Ingested:
+    """What one run took: how many objects, and how far bronze is now."""
+
+    objects: int
+    progress: Progress
+
+
+def ingest(
+    spark: SparkSession, store: ObjectStore, tier: Tier, done: Progress | None = None
+) -> Ingested:
     """Append the lines of all new objects to bronze; nothing new makes no commit.
 
-    Returns:
-        Number of objects taken.
+    Args:
+        spark: A session.
+        store: The sink's bucket.
+        tier: The table's place.
+        done: Progress of bronze, when the caller knows it.
     """
-    done = progress_of.read(spark, tier.bronze, tier.topic)
+    done = done or progress_of.read(spark, tier.bronze, tier.topic)
     objects = store.new_objects(done)
     for start in range(0, len(objects), OBJECTS_PER_COMMIT):
         chunk = objects[start : start + OBJECTS_PER_COMMIT]
@@ -33,7 +46,9 @@ def ingest(spark: SparkSession, store: ObjectStore, tier: Tier) -> int:
         lines = after(read_lines(spark, store.bucket, chunk), done)
         append(lines, tier.bronze, f"bronze-{tier.table.name}", now)
         done = now
-    return len(objects)
+    if objects:  # another batch, lock or no lock, may have made a commit of that number
+        done = progress_of.read(spark, tier.bronze, tier.topic)
+    return Ingested(len(objects), done)
 
 
 def advance(done: Progress, store: ObjectStore, objects: list[ObjectKey]) -> Progress:

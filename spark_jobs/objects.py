@@ -3,26 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
-
 from services.object_key import ObjectKey, partition_prefix
-from services.settings import Settings
 from services.tables import bucket
 from spark_jobs.progress import Progress
 
 _WIDE = 9_000_000_000
 """Keys sort by offset only while they have ten digits; from here on the listing starts at zero."""
-
-
-def s3_client(settings: Settings) -> Any:
-    """A boto3 client for the stack's S3."""
-    return boto3.client(
-        "s3",
-        endpoint_url=settings.aws_endpoint_url,
-        aws_access_key_id=settings.aws_access_key_id.get_secret_value() or None,
-        aws_secret_access_key=settings.aws_secret_access_key.get_secret_value() or None,
-        region_name=settings.aws_default_region,
-    )
 
 
 class ObjectStore:

@@ -5,6 +5,8 @@ Delta's userMetadata, so rows and progress land together and nothing has to be k
 """
 
 import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from pyspark.errors import AnalysisException
@@ -83,6 +85,12 @@ def read(spark: SparkSession, path: DeltaPath, topic: str) -> Progress:
             "Set LAKE_DIR to another folder, or run `make clean` to start anew."
         )
     return found
+
+
+def read_all(spark: SparkSession, paths: Sequence[DeltaPath], topic: str) -> list[Progress]:
+    """Progress of several tables of one topic, asked side by side."""
+    with ThreadPoolExecutor(len(paths)) as pool:
+        return list(pool.map(lambda path: read(spark, path, topic), paths))
 
 
 def history(

@@ -25,12 +25,12 @@ def show(console: Console, batch: "Batch") -> None:
 
 def _grid(runs: "list[TableRun]") -> Grid:
     grid = Grid("table")
-    for name in ("new objects", "new rows", "quarantined", "silver rows", "seconds"):
+    for name in ("new objects", "new rows", "quarantined", "seconds"):
         grid.add_column(name, justify="right")
     for done in runs:
         refined = done.refined or Refined()
         bad = sum(refined.quarantined.values())
-        numbers = (f"{n:,}" for n in (done.objects, refined.rows, bad, refined.silver))
+        numbers = (f"{n:,}" for n in (done.objects, refined.rows, bad))
         grid.add_row(done.table, *numbers, f"{done.seconds:.1f}")
     return grid
 

@@ -13,7 +13,7 @@ from services.tables import Table
 from spark_jobs import progress as progress_of
 from spark_jobs.bronze import after, append
 from spark_jobs.cleaning import CLEAN
-from spark_jobs.lake import DeltaPath, Tier
+from spark_jobs.lake import Tier
 from spark_jobs.parse import parse, quarantined, rows, spread
 from spark_jobs.progress import Progress
 from spark_jobs.schemas import schema
@@ -27,29 +27,39 @@ class Refined:
     Attributes:
         rows: New usable records.
         quarantined: New records that are no row, by reason.
-        silver: Rows that silver has now.
+        version: Delta version of silver; -1 before the first.
     """
 
     rows: int = 0
     quarantined: dict[str, int] = field(default_factory=dict)
-    silver: int = 0
+    version: int = -1
 
 
-def refine(spark: SparkSession, tier: Tier) -> Refined:
+def refine(
+    spark: SparkSession,
+    tier: Tier,
+    bronze: Progress | None = None,
+    silver: Progress | None = None,
+) -> Refined:
     """Take bronze's new rows into quarantine and silver; nothing new makes no commit.
 
-    Sets the commit metadata of `spark`: give each table a session of its own.
+    Args:
+        spark: A session of the table's own: commit metadata is set on it.
+        tier: The table's place.
+        bronze: Progress of bronze, when the caller knows it.
+        silver: Progress of silver, likewise.
     """
-    bronze = progress_of.read(spark, tier.bronze, tier.topic)
-    silver = progress_of.read(spark, tier.silver, tier.topic)
-    if silver.behind(bronze):
-        new = parse(new_lines(spark, tier, silver, bronze), tier.table)
-        refined = _count(new)
-        if refined.quarantined:
-            set_aside(spark, tier, new, silver, bronze)
-        merge(spark, tier, newest(rows(new), tier.table), silver, bronze)
-        return replace(refined, silver=_size(spark, tier.silver))
-    return Refined(silver=_size(spark, tier.silver) if silver.version >= 0 else 0)
+    bronze = bronze or progress_of.read(spark, tier.bronze, tier.topic)
+    silver = silver or progress_of.read(spark, tier.silver, tier.topic)
+    if not silver.behind(bronze):
+        return Refined(version=silver.version)
+    new = parse(new_lines(spark, tier, silver, bronze), tier.table)
+    refined = _count(new)
+    if refined.quarantined:
+        set_aside(spark, tier, new, silver, bronze)
+    merge(spark, tier, newest(rows(new), tier.table), silver, bronze)
+    now = progress_of.read(spark, tier.silver, tier.topic)
+    return replace(refined, version=now.version)
 
 
 def new_lines(spark: SparkSession, tier: Tier, done: Progress, until: Progress) -> DataFrame:
@@ -108,8 +118,3 @@ def _count(parsed: DataFrame) -> Refined:
     counts = {r.reason: r["count"] for r in parsed.groupBy("reason").count().collect()}
     good = counts.pop(None, 0)
     return Refined(good, dict(sorted(counts.items())))
-
-
-def _size(spark: SparkSession, path: DeltaPath) -> int:
-    """Number of rows; Delta knows it from its log."""
-    return spark.read.format("delta").load(str(path)).count()

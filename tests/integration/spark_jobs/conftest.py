@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from services.aws import s3_client
 from services.object_key import ObjectKey
 from services.settings import Settings
 from services.tables import Table, bucket
-from spark_jobs.objects import s3_client
 from spark_jobs.session import session
 
 
