@@ -38,7 +38,6 @@ def service(settings: Settings, layout: Layout) -> Service:
     options = [
         "-Xmx1g",
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
         f"-Dlog4j2.configurationFile={layout.run / 'spark-log4j2.properties'}",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
     ]
