@@ -51,9 +51,9 @@ emulate:  ## post rows to the gateway (ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQU
 batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
 	$(run) services.s3_sink wait && "$$python" -m spark_jobs.batch
 
-answers:  ## the course's questions, answered (EVERY_EVENT=1 FORMAT=json)
+answers:  ## the course's questions, answered (ALL=1 EVERY_EVENT=1 FORMAT=json)
 	$(run) spark_jobs.answers $(call option,VIEW,view) $(call option,FORMAT,format) \
-	  $(if $(EVERY_EVENT),--every-event)
+	  $(if $(EVERY_EVENT),--every-event) $(if $(ALL),--all)
 
 ledger:  ## count every record at every hop; fails when one is lost or doubled (FORMAT=json)
 	$(run) services.ledger $(call option,FORMAT,format)

@@ -17,10 +17,8 @@ _SAFE = {
 
 def create_topic(bootstrap: str, topic: str) -> None:
     """Make a topic of one partition."""
-    for future in (
-        AdminClient({"bootstrap.servers": bootstrap}).create_topics([NewTopic(topic, 1)]).values()
-    ):
-        future.result()
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin.create_topics([NewTopic(topic, 1)])[topic].result()
 
 
 def produce(bootstrap: str, topic: str, values: Iterable[bytes]) -> float:

@@ -22,7 +22,7 @@ from spark_jobs.parse import parse, rows, spread
 from spark_jobs.progress import ForeignTableError
 from spark_jobs.questions import QUESTIONS, Row, ask
 from spark_jobs.questions import create_views as name_views
-from spark_jobs.session import SparkUnreachableError, session
+from spark_jobs.session import SparkUnreachableError, cause, session
 
 SHOWN = 10
 """Rows of an answer that the terminal shows unless asked for all."""
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(str(error), style="red", markup=False)
         return 1
     except PySparkException as error:
-        errors.print(f"Spark: {str(error).splitlines()[0]}", style="red", markup=False)
+        errors.print(f"Spark: {cause(error)}", style="red", markup=False)
         return 1
     if asked.format == "json":
         text = json.dumps({"view": asked.view, "questions": answers}, ensure_ascii=False)
@@ -94,7 +94,7 @@ def _show(console: Console, answers: dict[str, list[Row]], limit: int | None) ->
             grid.add_row(*(str(value) for value in row.values()))
         console.print(grid)
         if limit and len(found) > limit:
-            more = "all: `python -m spark_jobs.answers --all`"
+            more = "all: `make answers ALL=1`"
             console.print(f"{limit} of {len(found)} rows; {more}", highlight=False)
 
 

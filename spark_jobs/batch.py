@@ -27,7 +27,7 @@ from spark_jobs.lake import tier
 from spark_jobs.lock import HeldError, held
 from spark_jobs.objects import ObjectStore
 from spark_jobs.progress import ForeignTableError, read_all
-from spark_jobs.session import SparkUnreachableError, session
+from spark_jobs.session import SparkUnreachableError, cause, session
 from spark_jobs.silver import Refined, refine
 
 STAGES = ("bronze", "silver", "answers")
@@ -120,8 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(f"S3: {error}. Is the stack up? `make status`.", style="red", soft_wrap=True)
         return 1
     except PySparkException as error:
-        first = str(error).splitlines()[0]
-        errors.print(f"Spark: {first} Nothing is lost: run again.", style="red", soft_wrap=True)
+        text = f"Spark: {cause(error)} Nothing is lost: run again; `make logs SERVICE=spark` says more."
+        errors.print(text, style="red", markup=False, soft_wrap=True)
         return 1
     report.show(Console(), batch)
     return 0

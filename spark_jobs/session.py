@@ -37,7 +37,7 @@ def connect(settings: Settings) -> SparkSession:
         spark.conf.set("spark.sql.session.timeZone", "UTC")
     except (PySparkException, OSError) as error:
         raise SparkUnreachableError(
-            f"Spark does not answer at {remote} ({_first_line(error)}). Start the stack with "
+            f"Spark does not answer at {remote} ({cause(error)}). Start the stack with "
             "`make up`; if it is up, `make logs` shows what ails Spark."
         ) from error
     return spark
@@ -69,5 +69,8 @@ def _knock(remote: str) -> None:
     socket.create_connection((host, port), timeout=_PATIENCE).close()
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+def cause(error: Exception) -> str:
+    """What a Spark or gRPC error says, in one line: gRPC hides its words behind a first line of no use."""
+    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    details = next((line for line in lines if line.startswith("details =")), None)
+    return details or next(iter(lines), type(error).__name__)

@@ -47,6 +47,7 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
     environment = own_environment(folder)
     with _environment(environment):
         ensure_native()
+        folder.mkdir(parents=True, exist_ok=True)
         ensure_secrets(folder / ".env")
         settings = load_settings()
         layout = Layout(settings.state_dir.resolve())

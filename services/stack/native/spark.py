@@ -32,12 +32,30 @@ _OPENED = [
 """JDK packages that Spark reaches into (Spark's JavaModuleOptions)."""
 
 
+_SHORT_WORK = ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m"]
+"""The quick compiler alone: our queries are over before the thorough one has paid for itself."""
+
+_SPARK_OWN = [
+    "-XX:+IgnoreUnrecognizedVMOptions",
+    "--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+    "--enable-native-access=ALL-UNNAMED",
+    "-Djdk.reflect.useDirectMethodHandle=false",
+    "-Dio.netty.tryReflectionSetAccessible=true",
+    "-Dio.netty.allocator.type=pooled",
+    "-Dio.netty.noUnsafe=false",
+]
+"""What Spark gives its own JVMs (JavaModuleOptions); newer Javas need it for Arrow."""
+
+
 def service(settings: Settings, layout: Layout) -> Service:
     """The server, with Delta Lake and the local S3."""
     home = Path(pyspark.__file__).parent
     options = [
         "-Xmx1g",
         "-XX:+UseSerialGC",
+        *_SHORT_WORK,
+        *_SPARK_OWN,
         f"-Dlog4j2.configurationFile={layout.run / 'spark-log4j2.properties'}",
         *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED),
     ]
@@ -56,6 +74,7 @@ def service(settings: Settings, layout: Layout) -> Service:
         environment={
             "SPARK_HOME": str(home),
             "SPARK_LOCAL_IP": HOST,
+            "MALLOC_ARENA_MAX": "2",
             "PYSPARK_PYTHON": sys.executable,
             "PYTHONPATH": str(PROJECT_ROOT),
         },
