@@ -18,10 +18,21 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     """A fresh clone with ports of its own; whatever it started is ended when the module is over."""
     folder = tmp_path_factory.mktemp("clone") / "pincloud"
     subprocess.run(["git", "clone", "--quiet", str(PROJECT_ROOT), str(folder)], check=True)
-    environment = {name.upper(): str(port) for name, port in free_ports().items()}
-    yield Commands({**environment, "COLUMNS": "120"}, folder)
-    Commands(environment, folder).make("clean")
+    clone = Commands(_environment(folder), folder)
+    yield clone
+    clone.make("clean")
     assert members(folder / ".state") == []
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Free ports, and the clone's own state: another stack of this session has set its own variables."""
+    ports = {name.upper(): str(port) for name, port in free_ports().items()}
+    return {
+        **ports,
+        "STATE_DIR": str(folder / ".state"),
+        "ENV_FILE": str(folder / ".env"),
+        "COLUMNS": "120",
+    }
 
 
 @pytest.fixture(scope="session")
