@@ -16,6 +16,7 @@ from benchmarks.figure import Figure, as_json, as_table
 from services.stack.scratch import scratch_stack
 
 _IDLE_LOAD = 0.5
+_PAPER = 140
 
 
 def main() -> int:
@@ -33,7 +34,9 @@ def main() -> int:
     if options.format == "json":
         sys.stdout.write(json.dumps(as_json(figures)) + "\n")
     else:
-        Console(highlight=False).print(as_table(figures))
+        Console(highlight=False, width=None if sys.stdout.isatty() else _PAPER).print(
+            as_table(figures)
+        )
     return 0 if all(figure.reached for figure in figures) else 1
 
 

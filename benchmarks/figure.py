@@ -55,9 +55,10 @@ def as_json(figures: Iterable[Figure]) -> dict[str, object]:
 
 def as_table(figures: Iterable[Figure]) -> Table:
     """The same for people."""
-    table = Table(
-        "figure", "measured", "goal", "limit", "unit", "the limit is", box=None, pad_edge=False
-    )
+    table = Table(box=None, pad_edge=False)
+    for title in ("figure", "measured", "goal", "limit", "unit"):
+        table.add_column(title, no_wrap=True)
+    table.add_column("the limit is")
     for figure in figures:
         sign = "≥" if figure.better == "more" else "≤"
         table.add_row(
