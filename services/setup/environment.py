@@ -1,16 +1,13 @@
 """The Python environment: made once for each lock file, shared by all checkouts."""
 
-import contextlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 
-from services.setup.cache import REQUIREMENTS, cache_root, fingerprint
+from services.setup.cache import REQUIREMENTS, cache_root, fingerprint, one_at_a_time
 
 MINIMUM = (3, 11)
 _DONE = ".complete"
@@ -43,22 +40,10 @@ def ensure_environment(lock: str) -> Path:
         )
     environment = environment_dir(lock)
     if not (environment / _DONE).exists():
-        with _one_at_a_time(environment):
+        with one_at_a_time(environment):
             if not (environment / _DONE).exists():
                 _build(environment, lock)
     return interpreter(environment)
-
-
-@contextlib.contextmanager
-def _one_at_a_time(environment: Path) -> Iterator[None]:
-    """Hold the environment's lock file: two `make` at once must not build into one folder."""
-    environment.parent.mkdir(parents=True, exist_ok=True)
-    with environment.with_suffix(".lock").open("w") as handle:
-        if sys.platform != "win32":
-            import fcntl  # noqa: PLC0415 - not on Windows
-
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 def _build(environment: Path, lock: str) -> None:
@@ -108,8 +93,3 @@ def _still_runs(process: subprocess.Popen[bytes]) -> bool:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201 - rich is not installed yet
-
-
-def remove_environment(lock: str) -> None:
-    """Delete the environment; the next call of `ensure_environment` makes it anew."""
-    shutil.rmtree(environment_dir(lock), ignore_errors=True)

@@ -32,11 +32,11 @@ def ensure_secrets(file: Path) -> list[str]:
     missing = [name for name in _GENERATORS if not values.get(name)]
     if missing:
         lines = [f"{name}={_GENERATORS[name]()}" for name in missing]
-        _write_private(file, "\n".join([present.rstrip("\n"), *lines, ""]))
+        write_private(file, "\n".join([present.rstrip("\n"), *lines, ""]))
     return missing
 
 
-def _write_private(file: Path, text: str) -> None:
+def write_private(file: Path, text: str) -> None:
     """Write all or nothing, and never let others read it, not even for a moment."""
     scratch = file.with_name(f"{file.name}.new")
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

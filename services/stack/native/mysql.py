@@ -1,7 +1,6 @@
 """MariaDB as the course's MySQL."""
 
 import getpass
-import os
 import shutil
 import subprocess
 from functools import partial
@@ -11,6 +10,7 @@ from services.settings import HOST, Settings
 from services.setup.native import MariaDB, mariadb
 from services.source.accounts import accounts_sql
 from services.stack import probes
+from services.stack.secrets import write_private
 from services.stack.service import Layout, Service
 from services.stack.supervisor import make_socket_dir, socket_path
 
@@ -54,16 +54,9 @@ def _init_file(layout: Layout) -> Path:
 
 def _prepare(settings: Settings, layout: Layout, programs: MariaDB) -> None:
     make_socket_dir(layout.state)
-    _write_init_file(settings, layout)
+    write_private(_init_file(layout), accounts_sql(settings, host=HOST))
     if not _datadir(layout).exists():
         _install(layout, programs)
-
-
-def _write_init_file(settings: Settings, layout: Layout) -> None:
-    file = _init_file(layout)
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as handle:
-        handle.write(accounts_sql(settings, host=HOST))
 
 
 def _install(layout: Layout, programs: MariaDB) -> None:

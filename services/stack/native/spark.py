@@ -1,6 +1,5 @@
 """The Spark Connect server: the one driver, cluster and catalog that every Spark client shares."""
 
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from services.settings import HOST, PROJECT_ROOT, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
 from services.stack.native import jvm
+from services.stack.secrets import write_private
 from services.stack.service import Layout, Service
 
 _OPENED = [
@@ -92,10 +92,7 @@ def _prepare(settings: Settings, layout: Layout) -> None:
     (layout.data / "spark").mkdir(parents=True, exist_ok=True)
     (layout.run / "spark-log4j2.properties").write_text(_LOGGING, encoding="utf-8")
     lines = "".join(f"{key} {value}\n" for key, value in _configuration(settings, layout).items())
-    file = _properties(layout)
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as handle:
-        handle.write(lines)
+    write_private(_properties(layout), lines)
 
 
 def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
