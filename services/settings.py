@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     aws_secret_access_key: SecretStr = SecretStr("")
     aws_default_region: str = "us-east-1"
 
+    kinesis_port: Port = 4568
+    stream_shards: Annotated[int, Field(ge=1, le=64)] = 2
+    stream_retention_hours: Annotated[int, Field(ge=24, le=8760)] = 24
+
     spark_port: Port = 15002
     spark_ui_port: Port = 4040
     spark_remote: str = ""

@@ -21,6 +21,14 @@ class Table:
         """Kafka topic of this table, e.g. `0a1b2c3d4e5f.pin`."""
         return f"{user_id}.{self.name}"
 
+    def stream(self, user_id: str) -> str:
+        """Kinesis stream of this table, e.g. `streaming-0a1b2c3d4e5f-pin`."""
+        return f"streaming-{user_id}-{self.name}"
+
+    def speed_table(self, user_id: str) -> str:
+        """Delta table of the speed layer, e.g. `0a1b2c3d4e5f_pin_table`."""
+        return f"{user_id}_{self.name}_table"
+
 
 PIN = Table("pin", "pinterest_data", "index")
 GEO = Table("geo", "geolocation_data", "ind")

@@ -1,4 +1,4 @@
-"""Where the Delta tables of the batch layer lie."""
+"""Where the Delta tables of both layers lie."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +55,49 @@ class Tier:
 def tier(settings: Settings, table: Table) -> Tier:
     """The table's place under these settings."""
     return Tier(settings.lake, table, table.topic(settings.user_id))
+
+
+@dataclass(frozen=True)
+class SpeedTier:
+    """One of the course's tables in the speed layer of one user's lake.
+
+    Attributes:
+        lake: Root of the lake.
+        table: Which table.
+        stream: Kinesis stream that feeds it.
+        name: The table's name in the catalog, and its folder's.
+    """
+
+    lake: Path
+    table: Table
+    stream: str
+    name: str
+
+    @property
+    def rows(self) -> DeltaPath:
+        """Clean rows, every event, with shard and sequence number."""
+        return DeltaPath(self.lake / "speed" / self.name)
+
+    @property
+    def checkpoint(self) -> Path:
+        """Checkpoint of the streaming query that appends `rows`."""
+        return self.lake / "speed" / "_checkpoints" / self.name
+
+
+def speed_tier(settings: Settings, table: Table) -> SpeedTier:
+    """The table's place in the speed layer."""
+    user = settings.user_id
+    return SpeedTier(settings.lake, table, table.stream(user), table.speed_table(user))
+
+
+def speed_quarantine(lake: Path) -> DeltaPath:
+    """What came through the streams and is no row, of all three tables."""
+    return DeltaPath(lake / "quarantine" / "speed")
+
+
+def quarantine_checkpoint(lake: Path) -> Path:
+    """Checkpoint of the streaming query that appends to the speed layer's quarantine."""
+    return lake / "speed" / "_checkpoints" / "quarantine"
 
 
 def answer_path(lake: Path, question: str) -> DeltaPath:
