@@ -1,5 +1,6 @@
 """The Spark Connect server: the one driver, cluster and catalog that every Spark client shares."""
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,9 @@ from services.stack import probes
 from services.stack.native import jvm
 from services.stack.secrets import write_private
 from services.stack.service import Layout, Service
+
+_DATA_SOURCES = PROJECT_ROOT / "spark_jobs" / "data_sources"
+"""Spark looks here for modules called `pyspark_…`: `format("kinesis")` needs no registration."""
 
 _OPENED = [
     "java.lang",
@@ -76,7 +80,7 @@ def service(settings: Settings, layout: Layout) -> Service:
             "SPARK_LOCAL_IP": HOST,
             "MALLOC_ARENA_MAX": "2",
             "PYSPARK_PYTHON": sys.executable,
-            "PYTHONPATH": str(PROJECT_ROOT),
+            "PYTHONPATH": os.pathsep.join(map(str, (PROJECT_ROOT, _DATA_SOURCES))),
         },
         url=f"{settings.spark_remote}  UI http://{HOST}:{settings.spark_ui_port}",
     )
