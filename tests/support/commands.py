@@ -35,11 +35,11 @@ class Commands:
         """Start `make …` in a process group of its own, as a terminal would."""
         return self._start(["make", *words])
 
-    def ledger(self) -> dict[str, Any]:
-        """The batch layer of `make ledger FORMAT=json`; fails the test when a record is lost or doubled."""
+    def ledger(self, layer: str) -> dict[str, Any]:
+        """One layer of `make ledger FORMAT=json`; fails the test when a record is lost or doubled."""
         answer = json.loads(self.run("services.ledger", "--format", "json"))
-        layer: dict[str, Any] = answer["layers"]["batch"]
-        return layer
+        tables: dict[str, Any] = answer["layers"][layer]
+        return tables
 
     def _start(self, command: list[str]) -> subprocess.Popen[str]:
         return subprocess.Popen(
