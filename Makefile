@@ -44,14 +44,17 @@ clean:  ## stop everything and delete this checkout's state and data
 load:  ## put the seed data, or your own, into MySQL (DATA=folder or .sql file)
 	$(run) services.source load $(call option,DATA,data)
 
-emulate:  ## post rows to the gateway (ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQUENTIAL=1)
-	$(run) services.posting batch $(call option,ROWS,count) $(call option,RATE,rate) \
+emulate:  ## post rows to the gateway (LAYER=batch|speed|both ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQUENTIAL=1)
+	$(run) services.posting $(or $(LAYER),both) $(call option,ROWS,count) $(call option,RATE,rate) \
 	  $(call option,SEED,seed) $(call option,PROCESSES,processes) $(if $(SEQUENTIAL),--sequential)
 
 batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
 	$(run) services.s3_sink wait && "$$python" -m spark_jobs.batch
 
-answers:  ## the course's questions, answered (ALL=1 EVERY_EVENT=1 FORMAT=json)
+speed:  ## wait until all that is in the streams is in the speed tables (SECONDS=120)
+	$(run) spark_jobs.speed wait $(call option,SECONDS,seconds)
+
+answers:  ## the course's questions, answered (VIEW=batch|speed|merged ALL=1 EVERY_EVENT=1 FORMAT=json)
 	$(run) spark_jobs.answers $(call option,VIEW,view) $(call option,FORMAT,format) \
 	  $(if $(EVERY_EVENT),--every-event) $(if $(ALL),--all)
 
@@ -67,6 +70,9 @@ chaos:  ## kill -9 of every process in the middle of work, five times each
 
 bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle machine
 	$(run) services.setup jars && "$$python" -m benchmarks $(call option,FORMAT,format) $(ARGS)
+
+soak:  ## an hour at 100 records a second: memory, lag and files must not grow (MINUTES=60 RATE=100)
+	$(run) services.setup jars && "$$python" -m benchmarks.soak $(call option,MINUTES,minutes) $(call option,RATE,rate)
 
 check:  ## format, lint and types
 	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy

@@ -28,10 +28,11 @@ def steps(rows: int) -> list[Step]:
     """What follows once the stack is up."""
     return [
         Step(
-            f"Posting {rows} turns of the course's sequence: MySQL → gateway → Kafka",
-            ("services.posting", "batch", "--count", str(rows)),
+            f"Posting {rows} turns of the course's sequence: MySQL → gateway → Kafka and Kinesis",
+            ("services.posting", "both", "--count", str(rows)),
             f"make emulate ROWS={rows}",
         ),
+        Step("Speed layer: Kinesis → Delta", ("spark_jobs.speed", "wait"), "make speed"),
         Step("Waiting for the sink: Kafka → S3", ("services.s3_sink", "wait"), "make batch"),
         Step("Cleaning: S3 → bronze → silver + quarantine", ("spark_jobs.batch",), "make batch"),
         Step("Answers", ("spark_jobs.answers",), "make answers"),
@@ -78,7 +79,8 @@ def _where_next(settings: Settings) -> str:
     return f"""
 The stack is still up. Where to look next:
   make status                 the services, their ports and memory
-  make emulate ROWS=2000      post more; then `make batch` and `make answers` again
+  make emulate ROWS=2000      post more; `make answers VIEW=speed` has it at once,
+                              `make batch`, then `make answers`, has the batch layer's truth
   make ledger                 every record at every hop
   {settings.gateway_url}/{settings.gateway_stage}/topics      the topics, through the gateway
   {settings.lake}      the Delta tables

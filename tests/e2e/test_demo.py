@@ -5,6 +5,7 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
 from deltalake import DeltaTable
 
 from services.stack.processes import members
@@ -32,8 +33,13 @@ def test_the_demo_goes_from_nothing_to_answers(clone: Commands) -> None:
 
 def test_the_demo_counts_500_turns(clone: Commands) -> None:
     """500 turns are 500 records a table, each of them at every hop."""
-    for counts in json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"].values():
+    layers = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]
+    for counts in layers["batch"].values():
         assert counts["acked"] == counts["log"] == counts["objects"] == counts["bronze"] == 500
+    for counts in layers["speed"].values():
+        assert (
+            counts["acked"] == counts["kinesis"] == counts["speed"] + counts["quarantined"] == 500
+        )
 
 
 def test_a_second_demo_skips_what_is_there(clone: Commands) -> None:
@@ -46,13 +52,19 @@ def test_a_second_demo_skips_what_is_there(clone: Commands) -> None:
 
 
 def test_the_whole_source_arrives(clone: Commands) -> None:
-    """11,154 rows × 3 posted in order are in bronze, and in silver or quarantine, each once."""
-    before = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"]
+    """11,154 rows × 3 posted in order pass through both layers, each record once."""
+    before = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]
     clone.make("emulate", "SEQUENTIAL=1")
     clone.make("batch")
-    for table, counts in json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"].items():
-        assert counts["bronze"] - before[table]["bronze"] == ROWS
+    clone.make("speed")
+    after = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]
+    for table, counts in after["batch"].items():
+        assert counts["bronze"] - before["batch"][table]["bronze"] == ROWS
         assert counts["silver"] + counts["quarantined"] == ROWS
+        assert (counts["lost"], counts["doubled"]) == (0, 0)
+    for table, counts in after["speed"].items():
+        assert counts["kinesis"] - before["speed"][table]["kinesis"] == ROWS
+        assert counts["speed"] + counts["quarantined"] == counts["kinesis"]
         assert (counts["lost"], counts["doubled"]) == (0, 0)
 
 
@@ -70,6 +82,15 @@ def test_answers_are_one_json_object(clone: Commands) -> None:
     assert answers["view"] == "batch"
     assert len(answers["questions"]) == 9
     assert all(answers["questions"].values())
+
+
+@pytest.mark.parametrize("view", ["speed", "merged"])
+def test_the_other_views_answer_too(clone: Commands, view: str) -> None:
+    """Both layers have seen the whole source: every view gives the batch layer's answers."""
+    batch = json.loads(clone.make("answers", "FORMAT=json"))["questions"]
+    answers = json.loads(clone.make("answers", "FORMAT=json", f"VIEW={view}"))
+    assert answers["view"] == view
+    assert answers["questions"] == batch
 
 
 def test_down_keeps_the_data_and_leaves_nothing_running(clone: Commands) -> None:
