@@ -9,7 +9,14 @@ import numpy as np
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.offsets import Offsets, offsets
-from services.posting.journal import Acked, JournalError, Unknown, journals, read_journal
+from services.posting.journal import (
+    Acked,
+    JournalError,
+    Layer,
+    Unknown,
+    journals,
+    read_journal,
+)
 
 Pairs = dict[int, tuple[Offsets, Offsets]]
 """Partition → (offsets, the rows' ind), in the same order."""
@@ -35,15 +42,15 @@ class Journalled:
 
 
 def read_journals(folder: Path) -> dict[str, Journalled]:
-    """All journals of a folder, by topic.
+    """The batch layer's journals among all of a stack's, by topic.
 
     Raises:
         LedgerError: a journal cannot be read.
     """
     found: dict[str, Journalled] = defaultdict(Journalled)
     try:
-        for path in journals(folder):
-            for line in read_journal(path):
+        for path in journals(folder / Layer.BATCH):
+            for line in read_journal(path, Layer.BATCH):
                 topic = found[line.topic]
                 if isinstance(line, Acked):
                     topic.rows[line.partition].append((line.offset, line.ind))

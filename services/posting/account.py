@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.posting.crew import Worker
-from services.posting.journal import Acked, Line, Rejected, Unknown, read_journal
+from services.posting.journal import Acked, BatchLine, Layer, Rejected, Unknown, read_journal
 from services.posting.tally import Tally
 from services.tables import BY_NAME, TABLES
 
@@ -89,8 +89,8 @@ def _count_last_step(worker: Worker, tally: Tally) -> Counter[tuple[str, int]]:
     return settled
 
 
-def _lines(path: Path, start: int) -> Iterator[Line]:
-    return read_journal(path, start) if path.exists() else iter(())
+def _lines(path: Path, start: int) -> Iterator[BatchLine]:
+    return read_journal(path, Layer.BATCH, start) if path.exists() else iter(())
 
 
 def _take(settled: Counter[tuple[str, int]], record: tuple[str, int]) -> bool:

@@ -10,7 +10,7 @@ from services.posting.account import Account, account
 from services.posting.crew import Crew
 from services.posting.destination import Destination
 from services.posting.display import Show
-from services.posting.journal import journal_path, new_run
+from services.posting.journal import Layer, journal_path, new_run
 from services.posting.pace import interval, phase
 from services.posting.retry import RetryPolicy
 from services.posting.sequence import drawn, split
@@ -96,7 +96,7 @@ def jobs_of(
             settings=settings,
             connect=connect,
             turns=share,
-            journal=journal_path(settings.journal_dir, run, number),
+            journal=journal_path(settings.journal_dir / Layer.BATCH, run, number),
             interval=interval(wish.rate, workers),
             phase=phase(wish.rate, number),
             batch=wish.batch,

@@ -1,63 +1,64 @@
 """The journal: what became of each record, one JSON object a line.
 
-Posting writes it, the ledger reads it; docs/architecture.md fixes its shape. A file belongs to one
-worker of one run and is never opened for writing again, so that only its last line can be torn.
+Posting writes it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
+`for line in read_journal(path, Layer.SPEED)`. A file belongs to one worker of one run and one layer
+and is never opened for writing again, so that only its last line can be torn.
 """
 
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self, overload
 
 import msgspec
 
+from services.posting.journal_line import (
+    Acked,
+    BatchLine,
+    Line,
+    Rejected,
+    SpeedLine,
+    StreamAcked,
+    StreamRejected,
+    StreamUnknown,
+    Unknown,
+)
 
-class _Line(msgspec.Struct, frozen=True, tag_field="outcome"):
-    """What every line tells.
-
-    Attributes:
-        table: Short name of the record's table.
-        ind: Key of the row.
-        topic: Where the record was sent.
-    """
-
-    table: str
-    ind: int
-    topic: str
-
-
-class Acked(_Line, frozen=True, tag="acked"):
-    """The record is in the log, at this offset."""
-
-    partition: int
-    offset: int
-
-
-class Unknown(_Line, frozen=True, tag="unknown"):
-    """A send whose answer never came, or left in doubt whether it was stored: 0 or 1 times.
-
-    Each such send is a line of its own, also when the record was sent again and acked then.
-    """
-
-
-class Rejected(_Line, frozen=True, tag="rejected"):
-    """The record was given up and is certainly not in the log, after any of its sends.
-
-    Attributes:
-        status: HTTP status; 0 when there was no answer because nothing could be sent.
-        message: The cause.
-    """
-
-    status: int
-    message: str
+__all__ = [
+    "Acked",
+    "BatchLine",
+    "JournalError",
+    "JournalWriter",
+    "Layer",
+    "Line",
+    "Rejected",
+    "SpeedLine",
+    "StreamAcked",
+    "StreamRejected",
+    "StreamUnknown",
+    "Unknown",
+    "journal_path",
+    "journals",
+    "new_run",
+    "read_journal",
+]
 
 
-Line = Acked | Unknown | Rejected
+class Layer(StrEnum):
+    """A half of the Lambda architecture; its name is the folder of its journals."""
 
-_decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+    BATCH = "batch"
+    SPEED = "speed"
+
+
+_decoders: dict[Layer, msgspec.json.Decoder[Line]] = {
+    Layer.BATCH: msgspec.json.Decoder(BatchLine),
+    Layer.SPEED: msgspec.json.Decoder(SpeedLine),
+}
 _encoder = msgspec.json.Encoder()
 
 
@@ -123,30 +124,47 @@ class JournalWriter:
         self._file.close()
 
 
-def read_journal(path: Path, start: int = 0) -> Iterator[Line]:
-    """The lines of a journal, from byte `start`; a torn last line (no newline) is left out.
+@overload
+def read_journal(
+    path: Path, layer: Literal[Layer.BATCH], start: int = 0
+) -> Iterator[BatchLine]: ...
+
+
+@overload
+def read_journal(
+    path: Path, layer: Literal[Layer.SPEED], start: int = 0
+) -> Iterator[SpeedLine]: ...
+
+
+@overload
+def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]: ...
+
+
+def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]:
+    """The lines of a layer's journal, from byte `start`; a torn last line (no newline) is left out.
 
     Raises:
-        JournalError: a line is not a journal's.
+        JournalError: a line is not one of that layer's.
     """
+    decoder = _decoders[layer]
     with path.open("rb") as file:
         file.seek(start)
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):
                 return
-            yield _decode(line, path, number)
+            yield _decode(decoder, line, f"{path}, line {number},")
 
 
-def _decode(line: bytes, path: Path, number: int) -> Line:
+def _decode(decoder: msgspec.json.Decoder[Line], line: bytes, where: str) -> Line:
     try:
-        return _decoder.decode(line)
+        return decoder.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise JournalError(
-            f"{path}, line {number}, is not a line of a journal ({error}). "
+            f"{where} is not a line of such a journal ({error}). "
             "Move the file away, and the ledger can no longer vouch for its records."
         ) from error
 
 
 def journals(folder: Path) -> list[Path]:
-    """All journals of a stack, the oldest run first."""
+    """All journals of one layer, `<state>/journals/<layer>`, the oldest run first."""
     return sorted(folder.glob("*.jsonl"))

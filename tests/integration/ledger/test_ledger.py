@@ -19,7 +19,7 @@ from services.ledger.batch import Account, batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
 from services.object_key import ObjectKey
-from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
+from services.posting.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown
 from services.settings import HOST, Settings
 from services.tables import PIN, bucket
 
@@ -55,7 +55,7 @@ class Scene:
 
     def journal(self, lines: Sequence[Line]) -> None:
         name = f"{secrets.token_hex(4)}-0.jsonl"
-        with JournalWriter(self.settings.journal_dir / name) as journal:
+        with JournalWriter(self.settings.journal_dir / Layer.BATCH / name) as journal:
             journal.write(lines)
 
     def put(self, first: int, end: int) -> None:

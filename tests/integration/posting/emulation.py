@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.posting.journal import Acked, Line, Unknown, journals, read_journal
+from services.posting.journal import Acked, Layer, Line, Unknown, journals, read_journal
 from services.settings import PROJECT_ROOT, Settings
 
 
@@ -39,11 +39,11 @@ class Emulation:
 
     def lines(self) -> list[Line]:
         """All lines of all journals."""
-        return [line for path in self.journals() for line in read_journal(path)]
+        return [line for path in self.journals() for line in read_journal(path, Layer.BATCH)]
 
     def journals(self) -> list[Path]:
         """All journals."""
-        return journals(self.settings.journal_dir)
+        return journals(self.settings.journal_dir / Layer.BATCH)
 
     def acked(self) -> Counter[tuple[str, int]]:
         """How often each record was acked, by table and key."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.journal import Acked, JournalWriter, Rejected, Unknown, read_journal
+from services.posting.journal import Acked, JournalWriter, Layer, Rejected, Unknown, read_journal
 from services.posting.record import Attempt, Record
 from services.posting.retry import RetryPolicy
 from services.tables import PIN
@@ -51,13 +51,13 @@ def deliver(
 
 def outcomes(journal: JournalWriter, kind: type) -> list[int]:
     """Keys of the journal's lines of one kind."""
-    return [line.ind for line in read_journal(journal.path) if isinstance(line, kind)]
+    return [line.ind for line in read_journal(journal.path, Layer.BATCH) if isinstance(line, kind)]
 
 
 def test_acked_records_are_journalled_with_their_offsets(journal: JournalWriter) -> None:
     """The journal names each record's place in the log."""
     assert deliver(FakeLog(), journal) == (3, 0, 0)
-    assert list(read_journal(journal.path)) == [
+    assert list(read_journal(journal.path, Layer.BATCH)) == [
         Acked("pin", 3, "u.pin", 0, 0),
         Acked("pin", 1, "u.pin", 0, 1),
         Acked("pin", 2, "u.pin", 0, 2),
@@ -77,7 +77,9 @@ def test_a_rejected_record_is_not_sent_again(journal: JournalWriter) -> None:
     log = FakeLog(reject(1))
     assert deliver(log, journal) == (2, 1, 0)
     assert log.requests == [[3, 1, 2]]
-    rejected = [line for line in read_journal(journal.path) if isinstance(line, Rejected)]
+    rejected = [
+        line for line in read_journal(journal.path, Layer.BATCH) if isinstance(line, Rejected)
+    ]
     assert rejected == [Rejected("pin", 1, "u.pin", 413, "HTTP 413: too large")]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.journal import Acked, JournalWriter, read_journal
+from services.posting.journal import Acked, JournalWriter, Layer, read_journal
 from services.posting.loop import GivenUpError, Loop, Poster
 from services.posting.pace import Pace
 from services.posting.record import Attempt, Record, requests
@@ -65,7 +65,7 @@ def test_every_record_is_acked_exactly_once(tmp_path: Path, script: list[Answer]
     expected = {(table, ind): 1 for table in TABLES for ind in range(25)}
     assert Counter((record.table, record.ind) for record in log.stored) == expected
     assert run.tally.total().acked == 75
-    lines = [line for line in read_journal(run.path) if isinstance(line, Acked)]
+    lines = [line for line in read_journal(run.path, Layer.BATCH) if isinstance(line, Acked)]
     assert {line.offset: (line.table, line.ind) for line in lines} == {
         offset: (record.table.name, record.ind) for offset, record in enumerate(log.stored)
     }

@@ -8,8 +8,13 @@ from services.posting.journal import (
     Acked,
     JournalError,
     JournalWriter,
+    Layer,
     Line,
     Rejected,
+    SpeedLine,
+    StreamAcked,
+    StreamRejected,
+    StreamUnknown,
     Unknown,
     journal_path,
     journals,
@@ -21,6 +26,12 @@ LINES: list[Line] = [
     Unknown("pin", 7528, "u.pin"),
     Acked("pin", 7528, "u.pin", 0, 12),
     Rejected("geo", 1, "u.geo", 413, "too large: 😀\n[red]"),
+]
+
+STREAM_LINES: list[SpeedLine] = [
+    StreamUnknown("pin", 7528, "streaming-u-pin"),
+    StreamAcked("pin", 7528, "streaming-u-pin", "shardId-000000000001", "4965"),
+    StreamRejected("geo", 1, "streaming-u-geo", 400, "too large"),
 ]
 
 
@@ -39,7 +50,7 @@ def write(path: Path) -> None:
 def test_what_was_written_is_read(path: Path) -> None:
     """All outcomes come back as they were."""
     write(path)
-    assert list(read_journal(path)) == LINES
+    assert list(read_journal(path, Layer.BATCH)) == LINES
 
 
 def test_lines_have_the_agreed_shape(path: Path) -> None:
@@ -53,11 +64,35 @@ def test_lines_have_the_agreed_shape(path: Path) -> None:
     assert rejected["status"] == 413
 
 
+def test_a_streams_lines_have_the_agreed_shape(path: Path) -> None:
+    """They name the stream, the shard and the sequence number."""
+    with JournalWriter(path) as journal:
+        journal.write(STREAM_LINES)
+    assert list(read_journal(path, Layer.SPEED)) == STREAM_LINES
+    unknown, acked, rejected = (json.loads(line) for line in path.read_text().splitlines())
+    record = {"table": "pin", "ind": 7528, "stream": "streaming-u-pin"}
+    assert unknown == {**record, "outcome": "unknown"}
+    assert acked == {
+        **record,
+        "outcome": "acked",
+        "shard_id": "shardId-000000000001",
+        "sequence_number": "4965",
+    }
+    assert (rejected["outcome"], rejected["stream"]) == ("rejected", "streaming-u-geo")
+
+
+def test_one_layers_journal_is_not_taken_for_the_others(path: Path) -> None:
+    """An offset is no sequence number; a journal in the wrong folder is an error."""
+    write(path)
+    with pytest.raises(JournalError, match="line 1"):
+        list(read_journal(path, Layer.SPEED))
+
+
 def test_lines_are_with_the_system_before_the_next_record_is_sent(path: Path) -> None:
     """Another process sees them while the journal is still open."""
     with JournalWriter(path) as journal:
         journal.write(LINES[:1])
-        assert list(read_journal(path)) == LINES[:1]
+        assert list(read_journal(path, Layer.BATCH)) == LINES[:1]
         assert journal.position == path.stat().st_size
 
 
@@ -66,7 +101,7 @@ def test_a_torn_last_line_is_left_out(path: Path, cut: int) -> None:
     """After a kill -9 the whole lines still count."""
     write(path)
     path.write_bytes(path.read_bytes()[:-cut])
-    assert list(read_journal(path)) == LINES[:2]
+    assert list(read_journal(path, Layer.BATCH)) == LINES[:2]
 
 
 def test_a_damaged_line_in_the_middle_is_an_error_that_names_it(path: Path) -> None:
@@ -75,7 +110,7 @@ def test_a_damaged_line_in_the_middle_is_an_error_that_names_it(path: Path) -> N
     first, _, rest = path.read_bytes().partition(b"\n")
     path.write_bytes(first + b"\nnonsense\n" + rest)
     with pytest.raises(JournalError, match=r"run-0\.jsonl, line 2"):
-        list(read_journal(path))
+        list(read_journal(path, Layer.BATCH))
 
 
 def test_reading_can_begin_behind_what_is_known(path: Path) -> None:
@@ -84,7 +119,7 @@ def test_reading_can_begin_behind_what_is_known(path: Path) -> None:
         journal.write(LINES[:1])
         position = journal.position
         journal.write(LINES[1:])
-    assert list(read_journal(path, position)) == LINES[1:]
+    assert list(read_journal(path, Layer.BATCH, position)) == LINES[1:]
 
 
 def test_a_journal_is_never_written_over(path: Path) -> None:
@@ -92,7 +127,7 @@ def test_a_journal_is_never_written_over(path: Path) -> None:
     write(path)
     with pytest.raises(JournalError, match="File exists"):
         JournalWriter(path)
-    assert list(read_journal(path)) == LINES
+    assert list(read_journal(path, Layer.BATCH)) == LINES
 
 
 class FullDisk:
