@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES, Table
 from spark_jobs import progress as progress_of
-from spark_jobs import questions
 from spark_jobs.lake import DeltaPath, answer_path, tier
-from spark_jobs.questions import QUESTIONS, ask
+from spark_jobs.questions import QUESTIONS, ask, create_views
 
 Versions = dict[str, int]
 """Table name → Delta version of its silver."""
@@ -49,7 +48,7 @@ def refresh(spark: SparkSession, settings: Settings, versions: Versions) -> int:
     """
     if min(versions.values()) < 0 or versions == answered(settings):
         return 0
-    create_views(spark, settings, versions)
+    create_views(silver_at(spark, settings, versions))
     for question, rows in ask(spark, QUESTIONS).items():
         _write(answer_path(settings.lake, question), rows, versions)
     return len(QUESTIONS)
@@ -65,16 +64,17 @@ def answered(settings: Settings) -> Versions | None:
     return next((dict(fields["silver"]) for fields in found if "silver" in fields), None)
 
 
-def create_views(spark: SparkSession, settings: Settings, versions: Versions) -> None:
-    """Make pin, geo and user the silver tables as they were at these versions."""
-    questions.create_views(
-        {
-            table: spark.read.format("delta")
-            .option("versionAsOf", versions[table.name])
-            .load(str(tier(settings, table).silver))
-            for table in TABLES
-        }
-    )
+def silver_at(
+    spark: SparkSession, settings: Settings, versions: Versions
+) -> dict[Table, DataFrame]:
+    """Silver as it was at these versions, of the tables that they name."""
+    return {
+        table: spark.read.format("delta")
+        .option("versionAsOf", versions[table.name])
+        .load(str(tier(settings, table).silver))
+        for table in TABLES
+        if table.name in versions
+    }
 
 
 def _write(path: DeltaPath, rows: pa.Table, versions: Versions) -> None:

@@ -1,6 +1,6 @@
 """The answers, computed anew from the lake.
 
-python -m spark_jobs.answers [--view batch] [--every-event] [--format table|json]
+python -m spark_jobs.answers [--view batch|speed|merged] [--every-event] [--format table|json]
 """
 
 import argparse
@@ -9,59 +9,42 @@ import sys
 from collections.abc import Sequence
 
 from pyspark.errors import PySparkException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from rich.console import Console
 from rich.table import Table as Grid
 
 from services.settings import Settings, load_settings
-from services.tables import TABLES, Table
-from spark_jobs.answer_tables import create_views, silver_versions
-from spark_jobs.cleaning import CLEAN
-from spark_jobs.lake import tier
-from spark_jobs.parse import parse, rows, spread
+from spark_jobs.layers import VIEWS, NothingYetError, read_layers
 from spark_jobs.progress import ForeignTableError
-from spark_jobs.questions import QUESTIONS, Row, ask
-from spark_jobs.questions import create_views as name_views
+from spark_jobs.questions import QUESTIONS, Row, ask, create_views
 from spark_jobs.session import SparkUnreachableError, cause, session
 
 SHOWN = 10
 """Rows of an answer that the terminal shows unless asked for all."""
 
 
-class NothingYetError(Exception):
-    """The lake does not hold all three tables."""
+_VIEW = "the layer to ask; merged: the batch layer, and every ind that only the speed layer has yet"
+_EVERY_EVENT = """count re-posts too and join them raw, as the course's notebooks did; merged: \
+every event of the batch layer, and every event of the speed layer whose ind the batch has not yet"""
 
 
 def answer(
-    spark: SparkSession, settings: Settings, *, every_event: bool = False
+    spark: SparkSession, settings: Settings, view: str = "batch", *, every_event: bool = False
 ) -> dict[str, list[Row]]:
-    """Answer every question from the batch layer.
+    """Answer every question.
 
     Args:
         spark: A session; its views pin, geo and user are replaced.
         settings: Which user's lake.
+        view: One of VIEWS.
         every_event: Count re-posts too and join them raw, as the course's notebooks did.
 
     Raises:
         NothingYetError: a table has no rows yet.
     """
-    versions = silver_versions(spark, settings)
-    if missing := [name for name, version in versions.items() if version < 0]:
-        raise NothingYetError(
-            f"There are no answers yet: the lake has no {', '.join(missing)} rows. "
-            "Run `make emulate`, then `make batch`."
-        )
-    if every_event:
-        name_views({table: events(spark, settings, table) for table in TABLES})
-    else:
-        create_views(spark, settings, versions)
+    layers = read_layers(spark, settings, view, every_event=every_event)
+    create_views(layers.view(view))
     return {question: rows.to_pylist() for question, rows in ask(spark, QUESTIONS).items()}
-
-
-def events(spark: SparkSession, settings: Settings, table: Table) -> DataFrame:
-    """Every usable record of bronze, clean, re-posts included."""
-    bronze = spark.read.format("delta").load(str(tier(settings, table).bronze))
-    return CLEAN[table](spread(rows(parse(bronze, table)), table))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings, errors = load_settings(), Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         with errors.status("asking Spark"), session(settings) as spark:
-            answers = answer(spark, settings, every_event=asked.every_event)
+            answers = answer(spark, settings, asked.view, every_event=asked.every_event)
     except (NothingYetError, SparkUnreachableError, ForeignTableError) as error:
         errors.print(str(error), style="red", markup=False)
         return 1
@@ -102,8 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="spark_jobs.answers", description="Answer the course's questions from the lake."
     )
-    parser.add_argument("--view", choices=["batch"], default="batch", help="layer to ask")
-    parser.add_argument("--every-event", action="store_true", help="count re-posts too")
+    parser.add_argument("--view", choices=VIEWS, default="batch", help=_VIEW)
+    parser.add_argument("--every-event", action="store_true", help=_EVERY_EVENT)
     parser.add_argument("--format", choices=["table", "json"], default="table")
     parser.add_argument("--all", action="store_true", help="show every row of long answers")
     return parser

@@ -12,9 +12,10 @@ from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER, Table
 from spark_jobs import batch, parse, progress
 from spark_jobs.answer_tables import silver_versions
-from spark_jobs.answers import NothingYetError, answer
+from spark_jobs.answers import answer
 from spark_jobs.bronze import advance, append, ingest, read_lines
 from spark_jobs.lake import answer_path, tier
+from spark_jobs.layers import NothingYetError
 from spark_jobs.objects import ObjectStore
 from spark_jobs.questions import QUESTIONS
 from spark_jobs.silver import merge, new_lines, newest, refine, set_aside
