@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from services.posting.crew import Worker
-from services.posting.journal import Acked, BatchLine, Layer, Rejected, Unknown, read_journal
+from services.posting.journal import Layer, Line, read_journal
+from services.posting.journal_line import ACKED, REJECTED, UNKNOWN
 from services.posting.tally import Tally
 from services.tables import BY_NAME, TABLES
+
+Key = tuple[Layer, str, int]
+"""A record: its layer, its table's name, its row's key."""
 
 
 @dataclass
@@ -49,10 +52,10 @@ class Account:
 def account(worker: Worker) -> Account:
     """Account for all of a worker's turns.
 
-    The step in which it ended early is read from its journal: what it acked counts as acked.
+    The step in which it ended early is read from its journals: what it acked counts as acked.
 
     Raises:
-        JournalError: its journal cannot be read.
+        JournalError: a journal cannot be read.
     """
     mine = Account(turns=len(worker.job.turns))
     mine.tally.add(worker.tally)
@@ -63,37 +66,46 @@ def account(worker: Worker) -> Account:
     mine.problems.append(worker.problem)
     settled = _count_last_step(worker, mine.tally)
     for ind in left:
-        lost = [table for table in TABLES if not _take(settled, (table.name, ind))]
-        for table in lost:
-            mine.tally.of(table).failed += 1
-            mine.tally.blame(worker.problem, f"{table.name} {ind}")
+        lost = [wanted for wanted in _wanted(worker, ind) if not _take(settled, wanted)]
+        for layer, name, _ in lost:
+            mine.tally.of(layer, BY_NAME[name]).failed += 1
+            mine.tally.blame(worker.problem, f"{layer} {name} {ind}")
         if lost:
             mine.undelivered.append(ind)
     return mine
 
 
-def _count_last_step(worker: Worker, tally: Tally) -> Counter[tuple[str, int]]:
-    """Add the journal's lines that the worker told nothing of; return the records they settle."""
-    settled: Counter[tuple[str, int]] = Counter()
-    for line in _lines(worker.job.journal, worker.journaled):
-        counts = tally.of(BY_NAME[line.table])
-        if isinstance(line, Unknown):
+def _wanted(worker: Worker, ind: int) -> list[Key]:
+    """The records of one turn."""
+    return [(route.layer, table.name, ind) for route in worker.job.routes for table in TABLES]
+
+
+def _count_last_step(worker: Worker, tally: Tally) -> Counter[Key]:
+    """Add the journals' lines that the worker told nothing of; return the records they settle."""
+    settled: Counter[Key] = Counter()
+    for layer, line in _lines(worker):
+        counts = tally.of(layer, BY_NAME[line.table])
+        if isinstance(line, UNKNOWN):
             counts.unknown += 1
             continue
-        settled[line.table, line.ind] += 1
+        settled[layer, line.table, line.ind] += 1
         counts.posted += 1
-        counts.acked += isinstance(line, Acked)
-        if isinstance(line, Rejected):
+        counts.acked += isinstance(line, ACKED)
+        if isinstance(line, REJECTED):
             counts.failed += 1
-            tally.blame(line.message, f"{line.table} {line.ind}")
+            tally.blame(line.message, f"{layer} {line.table} {line.ind}")
     return settled
 
 
-def _lines(path: Path, start: int) -> Iterator[BatchLine]:
-    return read_journal(path, Layer.BATCH, start) if path.exists() else iter(())
+def _lines(worker: Worker) -> Iterator[tuple[Layer, Line]]:
+    for route in worker.job.routes:
+        start = worker.journaled.get(route.layer, 0)
+        if route.journal.exists():
+            for line in read_journal(route.journal, route.layer, start):
+                yield route.layer, line
 
 
-def _take(settled: Counter[tuple[str, int]], record: tuple[str, int]) -> bool:
+def _take(settled: Counter[Key], record: Key) -> bool:
     """Strike one settled record off; False if there is none."""
     if not settled[record]:
         return False

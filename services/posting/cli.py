@@ -1,13 +1,13 @@
 """`python -m services.posting`: the course's emulators."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from pydantic import ValidationError
 from rich.console import Console
 
-from services.posting.destination import DestinationError
+from services.posting.destination import WHERE, DestinationError
 from services.posting.display import complain, progress, say, summarize
 from services.posting.emulator import (
     DEFAULT_COUNT,
@@ -18,8 +18,8 @@ from services.posting.emulator import (
     post,
     turns_of,
 )
-from services.posting.journal import JournalError
-from services.posting.kafka_rest import KafkaRest
+from services.posting.journal import JournalError, Layer
+from services.posting.routes import check
 from services.settings import Settings, load_settings
 from services.source.errors import SourceError
 
@@ -27,13 +27,16 @@ MOST_PROCESSES = 64
 MOST_BATCH = 10_000
 INTERRUPTED = 130
 
+_COMMANDS = {"batch": (Layer.BATCH,), "speed": (Layer.SPEED,), "both": tuple(Layer)}
+"""What a command posts to."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     options = _parser().parse_args(arguments)
     errors = Console(stderr=True)
     try:
-        return _batch(load_settings(), _wish(options), Console(), errors)
+        return _post(load_settings(), options.layers, _wish(options), Console(), errors)
     except ValidationError as error:
         say(errors, f"The settings are not valid: {error}", "red")
         return 2
@@ -44,16 +47,17 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _batch(settings: Settings, wish: Wish, output: Console, errors: Console) -> int:
-    """Post to Kafka through the gateway, and tell what became of it."""
-    with KafkaRest(settings) as gateway:
-        gateway.check()
+def _post(
+    settings: Settings, layers: Sequence[Layer], wish: Wish, output: Console, errors: Console
+) -> int:
+    """Post to these layers through the gateway, and tell what became of it."""
+    check(settings, layers)
     turns = turns_of(settings, wish)
-    jobs = jobs_of(settings, wish, turns, KafkaRest)
+    jobs = jobs_of(settings, wish, turns, layers)
     interrupts = Interrupts()
     with progress(output, len(turns)) as show:
         end = post(jobs, interrupts, show, partial(say, output))
-    summarize(output, end, [job.journal for job in jobs])
+    summarize(output, end, layers, [route.journal for job in jobs for route in job.routes])
     complain(errors, end)
     return 1 if end.failed else interrupts.exit_code
 
@@ -76,14 +80,18 @@ def _parser() -> argparse.ArgumentParser:
         description="Post rows of the source to the gateway, as the course's emulators do.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    batch = commands.add_parser(
-        "batch",
-        help="to Kafka, one row of each of the three tables a turn",
-        description="Post one row of each of the three tables a turn, to Kafka through the gateway. "
-        "Every outcome goes into a journal under the state folder. Exit code 1: a record could not "
-        "be delivered; 130 or 143: stopped by Ctrl-C or SIGTERM, everything sent is settled.",
-    )
-    _add_options(batch)
+    for name, layers in _COMMANDS.items():
+        where = " and ".join(WHERE[layer] for layer in layers)
+        command = commands.add_parser(
+            name,
+            help=f"to {where}, one row of each of the three tables a turn",
+            description=f"Post one row of each of the three tables a turn, to {where} through the "
+            "gateway. Every outcome goes into a journal under the state folder. Exit code 1: a "
+            "record could not be delivered; 130 or 143: stopped by Ctrl-C or SIGTERM, everything "
+            "sent is settled.",
+        )
+        command.set_defaults(layers=layers)
+        _add_options(command)
     return parser
 
 

@@ -3,7 +3,7 @@
 import multiprocessing
 import signal
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Self
 
+from services.posting.journal import Layer
 from services.posting.messages import Begin, End, Finished, Progress, Ready
 from services.posting.tally import Tally
 from services.posting.worker import Job, work
@@ -36,7 +37,7 @@ class Worker:
         job: What it was given.
         done: Turns that it settled.
         tally: What it counted in these turns.
-        journaled: Bytes of its journal that belong to them.
+        journaled: Bytes of its journals that belong to them, by layer.
         state: Where it is in its life.
         problem: Why it ended before its turns did; empty if it did not.
     """
@@ -46,7 +47,7 @@ class Worker:
     pipe: Connection
     done: int = 0
     tally: Tally = field(default_factory=Tally)
-    journaled: int = 0
+    journaled: Mapping[Layer, int] = field(default_factory=dict)
     state: State = State.STARTING
     problem: str = ""
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from services.posting.destination import Destination
-from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
-from services.posting.record import Attempt, Failed, Record, Stored
+from services.posting.journal import JournalWriter, Layer, Line
+from services.posting.outcome import outcome
+from services.posting.record import Attempt, Failed, Record, requests
 from services.posting.retry import RetryPolicy, draw_jitter
-from services.posting.tally import Tally
+from services.posting.tally import Tally, summed
 
 _SHORTEST_TIMEOUT = 1.0
 """Seconds that even the last attempt waits for an answer."""
@@ -49,7 +50,7 @@ class _Settled:
 
 
 class Delivery:
-    """Delivers records of one table; several threads may each deliver their own.
+    """Delivers records of one table to one layer; several threads may each deliver their own.
 
     Args:
         destination: Where records go.
@@ -73,14 +74,28 @@ class Delivery:
         self._stop = stop
         self._clock = clock
 
+    @property
+    def layer(self) -> Layer:
+        """The layer that it feeds."""
+        return self._destination.layer
+
+    @property
+    def journaled(self) -> int:
+        """Bytes in its journal, all of them whole lines."""
+        return self._journal.position
+
     def deliver(self, records: Sequence[Record]) -> Tally:
-        """Send the records of one request until each is settled.
+        """Send the records, in as few requests as they fit in, until each is settled.
 
         Raises:
             JournalError: an outcome could not be written down.
         """
+        return summed(map(self._deliver, requests(records, self._destination.most_records)))
+
+    def _deliver(self, records: Sequence[Record]) -> Tally:
+        """Send the records of one request."""
         settled = _Settled()
-        settled.tally.of(records[0].table).posted += len(records)
+        settled.tally.of(self.layer, records[0].table).posted += len(records)
         deadline = self._clock() + self._policy.deadline
         pending, failures = list(records), 0
         while pending:
@@ -120,7 +135,7 @@ class Delivery:
             if isinstance(attempt, Failed) and not attempt.certain:
                 settled.doubted.add(record)
             lines += self._lines(record, attempt, quiet=resend or record in settled.doubted)
-            _count(settled.tally, record, attempt, resend=resend)
+            self._count(settled.tally, record, attempt, resend=resend)
             if resend:
                 again.append(record)
         self._journal.write(lines)
@@ -128,23 +143,17 @@ class Delivery:
 
     def _lines(self, record: Record, attempt: Attempt, *, quiet: bool) -> list[Line]:
         """A rejected line vouches for the record, so one that is tried again or in doubt has none."""
-        table, topic = record.table.name, self._destination.name(record.table)
-        if isinstance(attempt, Stored):
-            return [Acked(table, record.ind, topic, attempt.partition, attempt.offset)]
-        if not attempt.certain:
-            return [Unknown(table, record.ind, topic)]
-        if quiet:
+        if quiet and isinstance(attempt, Failed) and attempt.certain:
             return []
-        return [Rejected(table, record.ind, topic, attempt.status, attempt.cause)]
+        return [outcome(self.layer, self._destination.name(record.table), record, attempt)]
 
-
-def _count(tally: Tally, record: Record, attempt: Attempt, *, resend: bool) -> None:
-    counts = tally.of(record.table)
-    if isinstance(attempt, Stored):
-        counts.acked += 1
-        return
-    counts.unknown += not attempt.certain
-    if not resend:
-        counts.failed += 1
-        counts.expired += attempt.retriable
-        tally.blame(attempt.cause, f"{record.table.name} {record.ind}")
+    def _count(self, tally: Tally, record: Record, attempt: Attempt, *, resend: bool) -> None:
+        counts = tally.of(self.layer, record.table)
+        if not isinstance(attempt, Failed):
+            counts.acked += 1
+            return
+        counts.unknown += not attempt.certain
+        if not resend:
+            counts.failed += 1
+            counts.expired += attempt.retriable
+            tally.blame(attempt.cause, f"{self.layer} {record.table.name} {record.ind}")

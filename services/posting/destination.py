@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from services.posting.journal import Layer
 from services.posting.record import Attempt, Record
 from services.tables import Table
+
+WHERE = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
+"""What feeds a layer, in the user's words."""
 
 
 class DestinationError(Exception):
@@ -14,6 +18,16 @@ class DestinationError(Exception):
 
 class Destination(Protocol):
     """A place that takes records of one table at a time; used by several threads at once."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that it feeds."""
+        ...
+
+    @property
+    def most_records(self) -> int | None:
+        """Most records of one request; None if it sets no limit."""
+        ...
 
     def name(self, table: Table) -> str:
         """The topic or stream of a table."""

@@ -13,8 +13,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from services.posting.account import Account
+from services.posting.journal import Layer
 from services.posting.tally import Cause, Counts, Tally
 from services.posting.wording import plain
+from services.tables import TABLES
 
 _LINE_SECONDS = 5.0
 """Between two lines, where no terminal can show a bar."""
@@ -86,9 +88,11 @@ def _rate(total: Counts, seconds: float) -> str:
     return f"{total.acked / max(seconds, 0.001):,.0f} records/s"
 
 
-def summarize(console: Console, end: Account, journals: Sequence[Path]) -> None:
+def summarize(
+    console: Console, end: Account, layers: Sequence[Layer], journals: Sequence[Path]
+) -> None:
     """Print what became of all records, and where it is written down."""
-    console.print(_grid(end.tally))
+    console.print(_grid(end.tally, layers))
     total = end.tally.total()
     done = end.turns - end.untaken - len(end.undelivered)
     say(
@@ -98,8 +102,9 @@ def summarize(console: Console, end: Account, journals: Sequence[Path]) -> None:
     )
     if end.untaken:
         say(console, f"Stopped on request; {end.untaken:,} turns were not taken.", "yellow")
-    if total.missing:
-        say(console, f"{total.missing:,} rows are not in the source; nothing was posted for them.")
+    missing = max((end.tally.total(layer).missing for layer in layers), default=0)
+    if missing:
+        say(console, f"{missing:,} rows are not in the source; nothing was posted for them.")
     if total.unknown:
         say(
             console,
@@ -109,13 +114,20 @@ def summarize(console: Console, end: Account, journals: Sequence[Path]) -> None:
         )
 
 
-def _grid(tally: Tally) -> Grid:
-    grid = Grid("table", box=box.SIMPLE)
+def _grid(tally: Tally, layers: Sequence[Layer]) -> Grid:
+    """A row for each table of each layer, and one for all."""
+    grid = Grid("layer", "table", box=box.SIMPLE)
     for column in _COLUMNS:
         grid.add_column(column, justify="right")
-    for name, counts in [*tally.tables.items(), ("all", tally.total())]:
-        grid.add_row(name, *(f"{getattr(counts, column):,}" for column in _COLUMNS))
+    for layer in layers:
+        for table in TABLES:
+            _add_row(grid, layer, table.name, tally.of(layer, table))
+    _add_row(grid, "all", "", tally.total())
     return grid
+
+
+def _add_row(grid: Grid, layer: str, table: str, counts: Counts) -> None:
+    grid.add_row(layer, table, *(f"{getattr(counts, column):,}" for column in _COLUMNS))
 
 
 def complain(console: Console, end: Account) -> None:

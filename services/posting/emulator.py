@@ -8,11 +8,11 @@ from types import FrameType
 
 from services.posting.account import Account, account
 from services.posting.crew import Crew
-from services.posting.destination import Destination
 from services.posting.display import Show
-from services.posting.journal import Layer, journal_path, new_run
+from services.posting.journal import Layer, new_run
 from services.posting.pace import interval, phase
 from services.posting.retry import RetryPolicy
+from services.posting.routes import routes_of
 from services.posting.sequence import drawn, split
 from services.posting.tally import Tally, summed
 from services.posting.worker import Job
@@ -86,17 +86,16 @@ def jobs_of(
     settings: Settings,
     wish: Wish,
     turns: Sequence[int],
-    connect: Callable[[Settings], Destination],
+    layers: Sequence[Layer],
 ) -> list[Job]:
-    """Deal the turns out to the workers; none gets an empty share."""
+    """Deal the turns out to the workers, each turn to all layers; none gets an empty share."""
     run = new_run()
     workers = max(1, min(wish.processes, len(turns)))
     return [
         Job(
             settings=settings,
-            connect=connect,
+            routes=routes_of(settings, layers, run, number),
             turns=share,
-            journal=journal_path(settings.journal_dir / Layer.BATCH, run, number),
             interval=interval(wish.rate, workers),
             phase=phase(wish.rate, number),
             batch=wish.batch,

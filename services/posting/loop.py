@@ -1,8 +1,9 @@
 """The loop of one worker: take the turns that are due, read their rows, deliver them.
 
 A step takes all turns that are due, so a slow rate posts each turn at once, and a fast one sends
-many records in one request. The three tables of a step are read and sent side by side; the next
-step begins when all are settled, so each topic gets one worker's records in the sequence's order.
+many records in one request. The three tables of a step are read side by side, and sent to all
+layers side by side; the next step begins when all are settled, so each topic gets one worker's
+records in the sequence's order.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +13,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from services.posting.delivery import Delivery, Stop
+from services.posting.destination import WHERE
+from services.posting.journal import Layer
 from services.posting.pace import Pace
-from services.posting.record import Record, requests
-from services.posting.tally import Tally, summed
+from services.posting.record import Record
+from services.posting.tally import Counts, Tally, summed
 from services.tables import TABLES, Table
 
 
@@ -27,16 +30,17 @@ class Source(Protocol):
 
 
 class GivenUpError(Exception):
-    """Nothing of a whole step got through until the deadline: posting on makes no sense."""
+    """Nothing of a whole step got through to a layer until the deadline: to go on makes no sense."""
 
 
 class Poster:
-    """Posts turns: one row of each table a turn."""
+    """Posts turns: one row of each table a turn, read once for all layers."""
 
-    def __init__(self, source: Source, delivery: Delivery) -> None:
+    def __init__(self, source: Source, deliveries: Sequence[Delivery]) -> None:
         self._source = source
-        self._delivery = delivery
-        self._lanes = ThreadPoolExecutor(len(TABLES), "lane")
+        self._deliveries = deliveries
+        self._tables = ThreadPoolExecutor(len(TABLES), "table")
+        self._lanes = ThreadPoolExecutor(len(TABLES) * len(deliveries), "lane")
 
     def post(self, inds: Sequence[int]) -> Tally:
         """Deliver the rows of some turns and count what became of them.
@@ -45,13 +49,14 @@ class Poster:
             SourceError: the rows cannot be read.
             JournalError: an outcome could not be written down.
         """
-        return summed(self._lanes.map(lambda table: self._post_table(table, inds), TABLES))
+        return summed(self._tables.map(lambda table: self._post_table(table, inds), TABLES))
 
     def _post_table(self, table: Table, inds: Sequence[int]) -> Tally:
         rows = self._source.fetch(table, inds)
         records = [Record.of(table, ind, rows[ind]) for ind in inds if ind in rows]
-        tally = summed(self._delivery.deliver(request) for request in requests(records))
-        tally.of(table).missing += len(inds) - len(records)
+        tally = summed(self._lanes.map(lambda to: to.deliver(records), self._deliveries))
+        for delivery in self._deliveries:
+            tally.of(delivery.layer, table).missing += len(inds) - len(records)
         return tally
 
     def __enter__(self) -> Self:
@@ -63,6 +68,7 @@ class Poster:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._tables.shutdown()
         self._lanes.shutdown()
 
 
@@ -86,7 +92,7 @@ class Loop:
         """Post the rows with these keys, in order, at most so many turns in one step.
 
         Raises:
-            GivenUpError: all records of a step were tried until the deadline, and none was acked.
+            GivenUpError: all records of a step were tried until the deadline, and a layer acked none.
         """
         done, total = 0, Tally()
         while done < len(turns) and not self.stop.wanted:
@@ -98,11 +104,12 @@ class Loop:
             done += taken
             total.add(step)
             self.report(done, total)
-            if _nothing_passed(step) and not self.stop.wanted:
-                raise GivenUpError("Not one record got through until the deadline")
+            away = [WHERE[layer] for layer in Layer if _nothing_passed(step.total(layer))]
+            if away and not self.stop.wanted:
+                names = " and ".join(away)
+                raise GivenUpError(f"Not one record got through to {names} until the deadline")
 
 
-def _nothing_passed(step: Tally) -> bool:
+def _nothing_passed(counts: Counts) -> bool:
     """The other side is away: every record of a step was tried until the deadline."""
-    counts = step.total()
     return 0 < counts.posted == counts.expired

@@ -4,8 +4,10 @@ Worker: Ready, then Progress after each step, then Finished. To it: Begin. The p
 message too: to the worker it means stop, from the worker that it is dead.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.posting.journal import Layer
 from services.posting.tally import Tally
 
 
@@ -33,12 +35,12 @@ class Progress:
     Attributes:
         done: Turns settled since the worker began.
         tally: Everything counted since then.
-        journaled: Bytes in its journal.
+        journaled: Bytes in its journals, by layer.
     """
 
     done: int
     tally: Tally
-    journaled: int
+    journaled: Mapping[Layer, int]
 
 
 @dataclass(frozen=True)

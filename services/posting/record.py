@@ -27,10 +27,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The attempt was acknowledged: the record is in the log, here."""
+    """The attempt was acknowledged: the record is in the topic, here."""
 
     partition: int
     offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """The attempt was acknowledged: the record is in the stream, here."""
+
+    shard_id: str
+    sequence_number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +60,18 @@ class Failed:
     retry_after: float = 0.0
 
 
-Attempt = Stored | Failed
+Attempt = Stored | Sequenced | Failed
 
 
-def requests(records: Sequence[Record], most_bytes: int = REQUEST_BYTES) -> Iterator[list[Record]]:
-    """Cut the records into requests by their size; a record larger than that travels alone."""
+def requests(
+    records: Sequence[Record], most_records: int | None = None, most_bytes: int = REQUEST_BYTES
+) -> Iterator[list[Record]]:
+    """Cut the records into requests by number and size; one larger than that travels alone."""
     batch: list[Record] = []
     size = 0
     for record in records:
-        if batch and size + len(record.value) > most_bytes:
+        full = len(batch) == most_records or size + len(record.value) > most_bytes
+        if batch and full:
             yield batch
             batch, size = [], 0
         batch.append(record)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
-from services.tables import BY_NAME, Table
+from services.posting.journal import Layer
+from services.tables import Table
 
 MOST_CAUSES = 20
 OTHER_CAUSES = "other causes"
@@ -11,7 +12,7 @@ OTHER_CAUSES = "other causes"
 
 @dataclass(slots=True)
 class Counts:
-    """Records of one table.
+    """Records of one table in one layer.
 
     Attributes:
         posted: Rows that were found and sent, however often.
@@ -45,20 +46,21 @@ class Cause:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of all tables, and the causes of failures."""
+    """Counts by layer and table, and the causes of failures."""
 
-    tables: dict[str, Counts] = field(default_factory=lambda: {name: Counts() for name in BY_NAME})
+    counts: dict[tuple[Layer, str], Counts] = field(default_factory=dict)
     causes: dict[str, Cause] = field(default_factory=dict)
 
-    def of(self, table: Table) -> Counts:
-        """The counts of one table."""
-        return self.tables[table.name]
+    def of(self, layer: Layer, table: Table) -> Counts:
+        """The counts of one table in one layer."""
+        return self.counts.setdefault((layer, table.name), Counts())
 
-    def total(self) -> Counts:
-        """All tables together."""
+    def total(self, layer: Layer | None = None) -> Counts:
+        """All tables together, of one layer or of all."""
         total = Counts()
-        for counts in self.tables.values():
-            total.add(counts)
+        for (each, _), counts in self.counts.items():
+            if layer in {each, None}:
+                total.add(counts)
         return total
 
     def blame(self, cause: str, first: str, count: int = 1) -> None:
@@ -69,8 +71,8 @@ class Tally:
 
     def add(self, other: "Tally") -> None:
         """Add another tally to this one."""
-        for name, counts in other.tables.items():
-            self.tables[name].add(counts)
+        for key, counts in other.counts.items():
+            self.counts.setdefault(key, Counts()).add(counts)
         for text, cause in other.causes.items():
             self.blame(text, cause.first, cause.count)
 

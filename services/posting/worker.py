@@ -1,16 +1,16 @@
-"""One worker process: its own engine, connections and journal, and its share of the turns."""
+"""One worker process: its own engine, connections and journals, and its share of the turns."""
 
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from services.posting.delivery import Delivery, Stop
 from services.posting.destination import Destination, DestinationError
-from services.posting.journal import JournalError, JournalWriter
+from services.posting.journal import JournalError, JournalWriter, Layer
 from services.posting.loop import GivenUpError, Loop, Poster
 from services.posting.messages import Begin, Finished, Progress, Ready
 from services.posting.pace import Pace
@@ -22,14 +22,28 @@ from services.source.reader import SourceReader
 
 
 @dataclass(frozen=True)
+class Route:
+    """One layer's way out of a worker.
+
+    Attributes:
+        layer: Which one.
+        connect: Makes the destination; a function or class of a module.
+        journal: The worker's file for this layer.
+    """
+
+    layer: Layer
+    connect: Callable[[Settings], Destination]
+    journal: Path
+
+
+@dataclass(frozen=True)
 class Job:
     """What a worker needs to know; travels to another process, so it holds no connection.
 
     Attributes:
         settings: Endpoints and accounts.
-        connect: Makes the destination; a function or class of a module.
+        routes: Where each turn goes, all at once.
         turns: The worker's share: keys of rows, in order.
-        journal: The worker's file.
         interval: Seconds between two turns, 0 for as fast as possible.
         phase: Seconds by which its first turn comes later than the run's.
         batch: Most turns in one step.
@@ -37,9 +51,8 @@ class Job:
     """
 
     settings: Settings
-    connect: Callable[[Settings], Destination]
+    routes: Sequence[Route]
     turns: Sequence[int]
-    journal: Path
     interval: float
     phase: float
     batch: int
@@ -66,9 +79,8 @@ def _work(job: Job, pipe: Connection) -> None:
     stop = Stop()
     with (
         SourceReader(job.settings) as source,
-        job.connect(job.settings) as destination,
-        JournalWriter(job.journal) as journal,
-        Poster(source, Delivery(destination, journal, job.policy, stop)) as poster,
+        _deliveries(job, stop) as deliveries,
+        Poster(source, deliveries) as poster,
     ):
         start = _await_begin(pipe)
         if start is None:
@@ -76,10 +88,25 @@ def _work(job: Job, pipe: Connection) -> None:
         threading.Thread(target=_await_end, args=(pipe, stop), daemon=True).start()
 
         def report(done: int, tally: Tally) -> None:
-            pipe.send(Progress(done, tally, journal.position))
+            pipe.send(Progress(done, tally, {each.layer: each.journaled for each in deliveries}))
 
         pace = Pace(job.interval, start + job.phase)
         Loop(pace, stop, poster.post, report).run(job.turns, job.batch)
+
+
+@contextmanager
+def _deliveries(job: Job, stop: Stop) -> Iterator[list[Delivery]]:
+    """A connection and a journal for each route."""
+    with ExitStack() as opened:
+        yield [
+            Delivery(
+                opened.enter_context(route.connect(job.settings)),
+                opened.enter_context(JournalWriter(route.journal)),
+                job.policy,
+                stop,
+            )
+            for route in job.routes
+        ]
 
 
 def _await_begin(pipe: Connection) -> float | None:

@@ -9,20 +9,22 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.posting.journal import Acked, Layer, Line, Unknown, journals, read_journal
+from services.posting.journal import Layer, Line, journals, read_journal
+from services.posting.journal_line import ACKED, UNKNOWN
 from services.settings import PROJECT_ROOT, Settings
 
 
 @dataclass
 class Emulation:
-    """`python -m services.posting batch` against one stack."""
+    """`python -m services.posting LAYER` against one stack; what it wrote down is read by layer."""
 
     settings: Settings
+    command: str = "batch"
 
     def start(self, *options: str) -> subprocess.Popen[str]:
         """Start it in the background, in a session of its own."""
         return subprocess.Popen(
-            [sys.executable, "-m", "services.posting", "batch", *options],
+            [sys.executable, "-m", "services.posting", self.command, *options],
             cwd=PROJECT_ROOT,
             env={**os.environ, **environment(self.settings), "COLUMNS": "200"},
             stdin=subprocess.DEVNULL,
@@ -37,21 +39,25 @@ class Emulation:
         process = self.start(*options)
         return finish(process, expect)
 
-    def lines(self) -> list[Line]:
+    def lines(self, layer: Layer = Layer.BATCH) -> list[Line]:
         """All lines of all journals."""
-        return [line for path in self.journals() for line in read_journal(path, Layer.BATCH)]
+        return [line for path in self.journals(layer) for line in read_journal(path, layer)]
 
-    def journals(self) -> list[Path]:
+    def journals(self, layer: Layer = Layer.BATCH) -> list[Path]:
         """All journals."""
-        return journals(self.settings.journal_dir / Layer.BATCH)
+        return journals(self.settings.journal_dir / layer)
 
-    def acked(self) -> Counter[tuple[str, int]]:
+    def acked(self, layer: Layer = Layer.BATCH) -> Counter[tuple[str, int]]:
         """How often each record was acked, by table and key."""
-        return Counter((line.table, line.ind) for line in self.lines() if isinstance(line, Acked))
+        return _counted(self.lines(layer), ACKED)
 
-    def unknown(self) -> Counter[tuple[str, int]]:
+    def unknown(self, layer: Layer = Layer.BATCH) -> Counter[tuple[str, int]]:
         """How many sends of each record are unknown."""
-        return Counter((line.table, line.ind) for line in self.lines() if isinstance(line, Unknown))
+        return _counted(self.lines(layer), UNKNOWN)
+
+
+def _counted(lines: list[Line], outcome: tuple[type, ...]) -> Counter[tuple[str, int]]:
+    return Counter((line.table, line.ind) for line in lines if isinstance(line, outcome))
 
 
 def finish(process: subprocess.Popen[str], expect: int) -> str:
@@ -76,10 +82,11 @@ def environment(settings: Settings) -> dict[str, str]:
     return {name.upper(): str(value) for name, value in {**values, **secrets}.items()}
 
 
-def column(printed: str, table: str) -> dict[str, int]:
-    """One row of the printed summary, by column."""
+def column(printed: str, *row: str) -> dict[str, int]:
+    """One row of the printed summary, such as `batch`, `pin` or `all`, by column."""
     names = ("posted", "acked", "unknown", "failed", "missing")
-    match = re.search(rf"^ *{table}((?: +[\d,]+){{{len(names)}}}) *$", printed, re.MULTILINE)
+    start = r"^ *" + " +".join(row)
+    match = re.search(rf"{start}((?: +[\d,]+){{{len(names)}}}) *$", printed, re.MULTILINE)
     assert match, printed
     numbers = (int(word.replace(",", "")) for word in match[1].split())
     return dict(zip(names, numbers, strict=True))

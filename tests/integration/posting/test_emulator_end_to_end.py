@@ -72,7 +72,7 @@ def test_n_turns_are_exactly_three_n_records(
     turns = drawn(100, 277)
     assert keys(log) == Counter((table.name, ind) for ind in turns for table in TABLES)
     assert_journal_is_in(log, run)
-    assert column(printed, "pin") == {
+    assert column(printed, "batch", "pin") == {
         "posted": 277,
         "acked": 277,
         "unknown": 0,

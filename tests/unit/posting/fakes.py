@@ -4,8 +4,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from services.posting.record import Attempt, Failed, Record, Stored
+from services.posting.journal import Layer
+from services.posting.record import Attempt, Failed, Record, Sequenced, Stored
 from services.tables import Table
+
+SHARD = "shardId-000000000000"
 
 Answer = Callable[["FakeLog", Sequence[Record]], list[Attempt]]
 """One request's fate; without one, everything is stored."""
@@ -14,7 +17,11 @@ Answer = Callable[["FakeLog", Sequence[Record]], list[Attempt]]
 class FakeLog:
     """Answers each request by the next entry of its script, then stores everything."""
 
-    def __init__(self, *script: Answer) -> None:
+    def __init__(
+        self, *script: Answer, layer: Layer = Layer.BATCH, most_records: int | None = None
+    ) -> None:
+        self.layer = layer
+        self.most_records = most_records
         self.script = list(script)
         self.stored: list[Record] = []
         self.requests: list[list[int]] = []
@@ -30,7 +37,7 @@ class FakeLog:
         """It is there."""
 
     def name(self, table: Table) -> str:
-        return f"u.{table.name}"
+        return table.topic("u") if self.layer is Layer.BATCH else table.stream("u")
 
     def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
         assert timeout > 0
@@ -39,9 +46,10 @@ class FakeLog:
             answer = self.script.pop(0) if self.script else store
             return answer(self, records)
 
-    def store(self, record: Record) -> Stored:
+    def store(self, record: Record) -> Stored | Sequenced:
         self.stored.append(record)
-        return Stored(0, len(self.stored) - 1)
+        place = len(self.stored) - 1
+        return Stored(0, place) if self.layer is Layer.BATCH else Sequenced(SHARD, str(place))
 
 
 def store(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:

@@ -6,11 +6,11 @@ import pytest
 
 from services.posting.account import account
 from services.posting.crew import State, Worker
-from services.posting.journal import Acked, JournalWriter, Line, Rejected, Unknown
+from services.posting.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown
 from services.posting.kafka_rest import KafkaRest
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
-from services.posting.worker import Job
+from services.posting.worker import Job, Route
 from services.settings import Settings
 from services.tables import TABLES
 
@@ -22,16 +22,18 @@ DEAD = "Worker 1 was killed by signal 9"
 def worker(tmp_path: Path) -> Iterator[Worker]:
     """A worker that told of one turn (5) before it ended."""
     journal = tmp_path / "run-0.jsonl"
-    job = Job(Settings(), KafkaRest, TURNS, journal, 0, 0, 10, RetryPolicy())
+    routes = [Route(Layer.BATCH, KafkaRest, journal)]
+    job = Job(Settings(), routes, TURNS, 0, 0, 10, RetryPolicy())
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     told = Tally()
-    for counts in told.tables.values():
+    for table in TABLES:
+        counts = told.of(Layer.BATCH, table)
         counts.posted = counts.acked = 1
     worker = Worker(job, context.Process(), ours, done=1, tally=told, state=State.DEAD)
     with JournalWriter(journal) as lines:
         lines.write([acked(table.name, 5) for table in TABLES])
-        worker.journaled = lines.position
+        worker.journaled = {Layer.BATCH: lines.position}
     with ours, theirs:
         yield worker
 
@@ -43,10 +45,10 @@ def acked(table: str, ind: int) -> Acked:
 
 def add(worker: Worker, *lines: Line) -> None:
     """Let the worker journal what it did not live to tell."""
-    folder = worker.job.journal.parent
+    folder = worker.job.routes[0].journal.parent
     with JournalWriter(folder / "rest") as rest:
         rest.write(lines)
-    with worker.job.journal.open("ab") as journal:
+    with worker.job.routes[0].journal.open("ab") as journal:
         journal.write((folder / "rest").read_bytes() + b'{"outcome":"acked","ta')
 
 
@@ -82,14 +84,14 @@ def test_what_a_dead_worker_journalled_counts(worker: Worker) -> None:
     assert mine.undelivered == [6, 7]
     assert (total.acked, total.unknown) == (3 + 4, 1)
     assert total.failed == 1 + 4
-    assert mine.tally.causes["too large"].first == "geo 7"
+    assert mine.tally.causes["too large"].first == "batch geo 7"
 
 
 def test_a_worker_that_made_no_journal_left_everything_undone(worker: Worker) -> None:
     """It died before its first step."""
     worker.problem = DEAD
-    worker.done, worker.tally, worker.journaled = 0, Tally(), 0
-    worker.job.journal.unlink()
+    worker.done, worker.tally, worker.journaled = 0, Tally(), {}
+    worker.job.routes[0].journal.unlink()
     mine = account(worker)
     assert mine.undelivered == TURNS
     assert mine.tally.total().failed == 12

@@ -44,7 +44,7 @@ def deliver(
 ) -> tuple[int, int, int]:
     """Returns how many were acked, failed and unknown."""
     tally = Delivery(log, journal, policy, stop or Stop(), Clock()).deliver(RECORDS)
-    counts = tally.of(PIN)
+    counts = tally.of(log.layer, PIN)
     assert counts.posted == len(RECORDS)
     return counts.acked, counts.failed, counts.unknown
 

@@ -7,16 +7,17 @@ from rich.console import Console
 
 from services.posting.account import Account
 from services.posting.display import complain, progress, summarize
+from services.posting.journal import Layer
 from services.posting.tally import Tally
 from services.posting.wording import plain
 from services.tables import PIN
 
 
-def show(end: Account, *, width: int = 200) -> str:
+def show(end: Account, *layers: Layer, width: int = 200) -> str:
     """Both parts of a run's end, as text."""
     text = io.StringIO()
     console = Console(file=text, width=width)
-    summarize(console, end, [Path("run-0.jsonl")])
+    summarize(console, end, layers, [Path("run-0.jsonl")])
     complain(console, end)
     return text.getvalue()
 
@@ -24,7 +25,7 @@ def show(end: Account, *, width: int = 200) -> str:
 def account() -> Account:
     """A run that went wrong in every way."""
     tally = Tally()
-    counts = tally.of(PIN)
+    counts = tally.of(Layer.SPEED, PIN)
     counts.posted, counts.acked, counts.unknown, counts.failed, counts.missing = 10, 8, 3, 2, 1
     tally.blame(plain("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
     return Account(
@@ -39,9 +40,11 @@ def account() -> Account:
 
 def test_the_summary_counts_every_turn_and_record() -> None:
     """Turns that were not delivered or not taken are no part of those that were."""
-    text = show(account())
+    text = show(account(), Layer.SPEED)
     assert "14 of 20 turns in 2.0 s, 4 records/s; journal: run-0.jsonl" in text
-    assert ["pin", "10", "8", "3", "2", "1"] in [line.split() for line in text.splitlines()]
+    assert ["speed", "pin", "10", "8", "3", "2", "1"] in [
+        line.split() for line in text.splitlines()
+    ]
     assert "4 turns were not taken" in text
     assert "3 sends are unknown" in text
 

@@ -47,7 +47,7 @@ class Run:
     def __call__(self, turns: list[int], most: int = 10) -> None:
         with JournalWriter(self.path) as journal:
             delivery = Delivery(self.log, journal, self.policy, self.stop)
-            with Poster(self.source, delivery) as poster:
+            with Poster(self.source, [delivery]) as poster:
                 pace = Pace(0, 0)
                 Loop(pace, self.stop, poster.post, self.report).run(turns, most)
 
@@ -138,5 +138,5 @@ def test_requests_are_cut_by_size_in_order() -> None:
     """A record larger than a request travels alone, and none is left out."""
     sizes = [10, 10, 100, 10, 30, 30]
     records = [Record(PIN, ind, b"x" * size) for ind, size in enumerate(sizes)]
-    cut = [[record.ind for record in request] for request in requests(records, 50)]
+    cut = [[record.ind for record in request] for request in requests(records, most_bytes=50)]
     assert cut == [[0, 1], [2], [3, 4], [5]]

@@ -1,0 +1,92 @@
+"""Reads the answers of the REST proxy's produce route: what became of each record.
+
+An attempt counts as certainly not stored only where the REST proxy's contract, or our gateway's, says
+so.
+"""
+
+import msgspec
+
+from services.posting import verdict
+from services.posting.gateway import Reply
+from services.posting.record import Attempt, Failed, Stored
+from services.posting.wording import SHOWN, plain
+
+QUEUE_FULL = 50302
+RETRIABLE = 50003
+
+_STATUS_DIGITS = 3
+
+
+class _Entry(msgspec.Struct):
+    """One record's entry in `offsets`."""
+
+    partition: int | None = None
+    offset: int | None = None
+    error_code: int | None = None
+    error: str | None = None
+
+
+class _Body(msgspec.Struct):
+    offsets: list[_Entry] | None = None
+    error_code: int | None = None
+    message: str | None = None
+
+
+_decoder = msgspec.json.Decoder(_Body)
+
+
+def read_answer(reply: Reply, count: int) -> list[Attempt]:
+    """What became of each of `count` records, by the answer to their request."""
+    try:
+        answer = _decoder.decode(reply.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return [_unreadable(reply)] * count
+    if answer.offsets is None or len(answer.offsets) != count:
+        return [_whole(reply, answer)] * count
+    first = next((entry for entry in answer.offsets if entry.error_code is not None), None)
+    return [_attempt(entry, reply, first) for entry in answer.offsets]
+
+
+def _attempt(entry: _Entry, reply: Reply, first: _Entry | None) -> Attempt:
+    """One record's entry. The status speaks of the first failure, and of those like it."""
+    status = reply.status
+    if entry.error_code is None:
+        if entry.partition is None or entry.offset is None:
+            return verdict.doubtful(status, "the answer tells no offset")
+        return Stored(entry.partition, entry.offset)
+    if first is not None and (entry.error_code, entry.error) != (first.error_code, first.error):
+        status = entry_status(entry.error_code)
+    return Failed(
+        cause=verdict.cause(status, entry.error, entry.error_code),
+        status=status,
+        certain=entry.error_code == QUEUE_FULL or verdict.refused(status),
+        retriable=entry.error_code in {QUEUE_FULL, RETRIABLE},
+        retry_after=reply.wait,
+    )
+
+
+def entry_status(code: int) -> int:
+    """The HTTP status that a record's error code stands for: 50003 is 500, 413 is itself."""
+    return int(str(code)[:_STATUS_DIGITS])
+
+
+def _whole(reply: Reply, answer: _Body) -> Failed:
+    """An answer without entries speaks of all records of its request."""
+    if verdict.succeeded(reply.status):
+        return verdict.doubtful(reply.status, "the answer does not tell each record's offset")
+    code = answer.error_code
+    return Failed(
+        cause=verdict.cause(reply.status, answer.message, code),
+        status=reply.status,
+        certain=code == QUEUE_FULL or verdict.unstored(reply.status),
+        retriable=reply.status in verdict.PASSING or code in {QUEUE_FULL, RETRIABLE},
+        retry_after=reply.wait,
+    )
+
+
+def _unreadable(reply: Reply) -> Failed:
+    """No JSON: something else than our gateway answered, or something in front of it."""
+    text = reply.body[:SHOWN].decode(errors="replace") or "no text"
+    if verdict.succeeded(reply.status):
+        return verdict.doubtful(reply.status, f"the answer is not a REST proxy's: {plain(text)}")
+    return _whole(reply, _Body(message=text))
