@@ -1,0 +1,41 @@
+"""The first positions of a query that has no checkpoint."""
+
+from .directory import summary
+from .initial_position import AT_TIMESTAMP, LATEST
+from .kinesis import Kinesis
+from .offset import Offset, Position, StreamOffset
+from .options import Options
+from .shards import Shard
+from .tip import tip
+
+
+def begin(kinesis: Kinesis, options: Options) -> Offset:
+    """Resolve `initialPosition` for each shard that exists now.
+
+    Raises:
+        SourceError: a stream does not exist.
+        TroubleError: Kinesis cannot answer now.
+    """
+    return {stream: _stream(kinesis, options, stream) for stream in options.streams}
+
+
+def _stream(kinesis: Kinesis, options: Options, stream: str) -> StreamOffset:
+    """Nothing may be missed between the clock and the shards: the clock is read first."""
+    found = summary(kinesis, stream)
+    kind = options.initial_position.kind
+    shards: dict[str, Position] = {}
+    for shard in kinesis.shards(stream):
+        if kind == LATEST:
+            shards[shard.shard_id] = _latest(kinesis, stream, shard, found.now)
+        elif kind == AT_TIMESTAMP:
+            shards[shard.shard_id] = Position(at=options.initial_position.at)
+        else:
+            shards[shard.shard_id] = Position()
+    return StreamOffset(found.created, shards)
+
+
+def _latest(kinesis: Kinesis, stream: str, shard: Shard, now: int) -> Position:
+    """A closed shard has no later records: it counts as read, so that its children need not wait."""
+    if shard.ending is not None:
+        return Position(closed=True)
+    return tip(kinesis, stream, shard.shard_id, now)

@@ -1,0 +1,48 @@
+"""The end of a shard at this moment, as a position that can be written down and read from again.
+
+Kinesis has no call for it, and an iterator at LATEST says nothing that outlives it. So the records of the server's last
+second are looked through, without being kept: the last one is the end. When there are none, the end is that second.
+"""
+
+from .errors import TroubleError
+from .kinesis import Kinesis, Page, epoch_ms
+from .offset import Position
+
+_SECOND = 1000
+_MOST_PAGES = 1000
+
+
+def tip(kinesis: Kinesis, stream: str, shard_id: str, now: int) -> Position:
+    """Find the end of a shard.
+
+    Args:
+        kinesis: Where to ask.
+        stream: The shard's stream.
+        shard_id: The shard.
+        now: The server's clock in epoch ms, rounded down to the second.
+    """
+    end = Position(at=now)
+    iterator: str | None = kinesis.iterator(stream, shard_id, end)
+    for _ in range(_MOST_PAGES):
+        if iterator is None:
+            return end
+        page = kinesis.records(iterator, 10_000)
+        end = _last(page, end, now)
+        if page.behind == 0 or _beyond(page, now):
+            return end
+        iterator = page.next_iterator
+    raise TroubleError(f"the end of {stream}, {shard_id} was not reached")
+
+
+def _last(page: Page, end: Position, now: int) -> Position:
+    """The last record that was there when the clock was read, as far as a clock in seconds can tell."""
+    for record in reversed(page.records):
+        if epoch_ms(record["ApproximateArrivalTimestamp"]) < now + _SECOND:
+            return Position(after=record["SequenceNumber"])
+    return end
+
+
+def _beyond(page: Page, now: int) -> bool:
+    """A shard that is written to without pause never lets us come to its end."""
+    records = page.records
+    return bool(records) and (epoch_ms(records[-1]["ApproximateArrivalTimestamp"]) >= now + _SECOND)
