@@ -11,7 +11,9 @@ from pathlib import Path
 
 from services.posting.journal import Layer, Line, journals, read_journal
 from services.posting.journal_line import ACKED, UNKNOWN
+from services.posting.sequence import drawn
 from services.settings import PROJECT_ROOT, Settings
+from services.tables import TABLES
 
 
 @dataclass
@@ -80,6 +82,11 @@ def environment(settings: Settings) -> dict[str, str]:
         if hasattr(value, "get_secret_value")
     }
     return {name.upper(): str(value) for name, value in {**values, **secrets}.items()}
+
+
+def expected(turns: int) -> Counter[tuple[str, int]]:
+    """The records of the course's first turns, by table and key."""
+    return Counter((table.name, ind) for ind in drawn(100, turns) for table in TABLES)
 
 
 def column(printed: str, *row: str) -> dict[str, int]:

@@ -1,15 +1,65 @@
 """An HTTP server that speaks the gateway's contract, and breaks it on demand."""
 
+import hashlib
 import json
+import secrets
 import socket
 import struct
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from services.posting.journal import Layer
+from services.tables import TABLES, Table
+
 Value = dict[str, Any]
+THROTTLED = "ProvisionedThroughputExceededException"
+SHARDS = ("shardId-000000000000", "shardId-000000000001")
+
+
+class TopicShape:
+    """The REST proxy's words."""
+
+    def stored(self, number: int, _: str) -> Value:
+        """A record is in the log."""
+        return {"partition": 0, "offset": number, "error_code": None, "error": None}
+
+    def no_room(self) -> Value:
+        """A record is not, for now."""
+        return {"partition": None, "offset": None, "error_code": 50302, "error": "queue full"}
+
+    def answer(self, entries: list[Value]) -> tuple[int, Value]:
+        """Status and body of a whole answer."""
+        body: Value = {"offsets": entries, "key_schema_id": None, "value_schema_id": None}
+        if any(entry["error_code"] for entry in entries):
+            return 503, {**body, "error_code": 50302, "message": "queue full"}
+        return 200, body
+
+
+class StreamShape:
+    """Kinesis' words, for PutRecord and PutRecords; two shards."""
+
+    def __init__(self, *, single: bool) -> None:
+        self.single = single
+
+    def stored(self, number: int, key: str) -> Value:
+        """A record is in the stream; the first bit of its key's hash chooses the shard."""
+        shard = SHARDS[hashlib.md5(key.encode(), usedforsecurity=False).digest()[0] >> 7]
+        return {"ShardId": shard, "SequenceNumber": str(10**55 + number)}
+
+    def no_room(self) -> Value:
+        """A record is not, for now."""
+        return {"ErrorCode": THROTTLED, "ErrorMessage": "Rate exceeded for shard"}
+
+    def answer(self, entries: list[Value]) -> tuple[int, Value]:
+        """Status and body of a whole answer."""
+        failed = sum("ErrorCode" in entry for entry in entries)
+        if not self.single:
+            return 200, {"FailedRecordCount": failed, "Records": entries}
+        return (400, {"__type": THROTTLED, "message": "slow down"}) if failed else (200, entries[0])
 
 
 class Call(BaseHTTPRequestHandler):
@@ -17,25 +67,43 @@ class Call(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: "StubGateway"
+    shape: TopicShape | StreamShape
+    records: list[tuple[Value, str]]
+    log: str
 
     def do_GET(self) -> None:
-        """Something is there."""
-        self.answer(200, {})
+        """Whether what is behind can be reached."""
+        layer = Layer.SPEED if "streams" in self.path else Layer.BATCH
+        self.answer(*self.server.reached[layer])
 
     def do_POST(self) -> None:
-        """Store the records, or misbehave."""
-        length = int(self.headers["Content-Length"])
-        self.records = json.loads(self.rfile.read(length))["records"]
-        self.topic = self.path.rpartition("/")[2]
-        self.server.next_behaviour()(self)
+        """Put the records into a topic, or misbehave."""
+        self.shape = TopicShape()
+        self.records = [(record["value"], "") for record in self.content()["records"]]
+        self.log = self.path.split("/")[-1]
+        self.server.next_behaviour(Layer.BATCH)(self)
+
+    def do_PUT(self) -> None:
+        """Put the records into a stream, or misbehave."""
+        content, route = self.content(), self.path.split("/")[-1]
+        self.log = self.path.split("/")[-2]
+        self.shape = StreamShape(single=route == "record")
+        if route == "record":
+            self.records = [(content["Data"], content["PartitionKey"])]
+        else:
+            self.records = [(each["data"], each["partition-key"]) for each in content["records"]]
+        self.server.next_behaviour(Layer.SPEED)(self)
+
+    def content(self) -> Value:
+        """The request's body."""
+        content: Value = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        return content
 
     def store(self, some: slice = slice(None)) -> list[Value]:
-        """Store these records and return all entries; the others failed because the queue is full."""
+        """Store these records and return all entries; for the others there is no room."""
         stored = set(range(len(self.records))[some])
         return [
-            self.server.append(self.topic, record["value"])
-            if number in stored
-            else {"partition": None, "offset": None, "error_code": 50302, "error": "queue full"}
+            self.server.append(self, *record) if number in stored else self.shape.no_room()
             for number, record in enumerate(self.records)
         ]
 
@@ -82,9 +150,12 @@ class StubGateway(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Call)
-        self.script: list[Behaviour] = []
-        self.otherwise: Behaviour = work
+        self.user_id = secrets.token_hex(6)
+        self.scripts: dict[Layer, list[Behaviour]] = {layer: [] for layer in Layer}
+        self.otherwise: dict[Layer, Behaviour] = dict.fromkeys(Layer, work)
+        self.reached: dict[Layer, tuple[int, Value]] = {layer: (200, {}) for layer in Layer}
         self.log: dict[str, list[Value]] = {}
+        self.entries: dict[str, list[Value]] = {}
         self.lock = threading.Lock()
         self.served = 0
         self.ending = threading.Event()
@@ -94,34 +165,52 @@ class StubGateway(ThreadingHTTPServer):
         """Its address."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def next_behaviour(self) -> Behaviour:
+    def next_behaviour(self, layer: Layer) -> Behaviour:
         """What happens to the next request."""
         with self.lock:
             self.served += 1
-            return self.script.pop(0) if self.script else self.otherwise
+            script = self.scripts[layer]
+            return script.pop(0) if script else self.otherwise[layer]
 
-    def append(self, topic: str, value: Value) -> Value:
+    def append(self, call: Call, value: Value, key: str) -> Value:
         """Store a record and return its entry."""
         with self.lock:
-            log = self.log.setdefault(topic, [])
+            log = self.log.setdefault(call.log, [])
             log.append(value)
-            return {"partition": 0, "offset": len(log) - 1, "error_code": None, "error": None}
+            entry = call.shape.stored(len(log) - 1, key)
+            self.entries.setdefault(call.log, []).append(entry)
+            return entry
+
+    def stored(self, layer: Layer) -> Counter[tuple[str, int]]:
+        """How often each record is in a topic or stream, by table and key."""
+        return Counter(
+            (table.name, value[table.key])
+            for table in TABLES
+            for value in self.log.get(log_name(layer, table, self.user_id), [])
+        )
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that went away is expected here."""
 
 
+def log_name(layer: Layer, table: Table, user_id: str) -> str:
+    """Where the records of a table go."""
+    return table.topic(user_id) if layer is Layer.BATCH else table.stream(user_id)
+
+
 def work(call: Call) -> None:
     """Store all and say so."""
-    call.answer(200, {"offsets": call.store(), "key_schema_id": None, "value_schema_id": None})
+    call.answer(*call.shape.answer(call.store()))
 
 
 def half(call: Call) -> None:
     """Store every other record; there is no room for the rest."""
-    entries = call.store(slice(None, None, 2))
-    body = {"offsets": entries, "error_code": 50302, "message": "queue full"}
-    full = any(entry["error_code"] for entry in entries)
-    call.answer(503 if full else 200, body)
+    call.answer(*call.shape.answer(call.store(slice(None, None, 2))))
+
+
+def none(call: Call) -> None:
+    """There is room for none, and each record's entry says so."""
+    call.answer(*call.shape.answer(call.store(slice(0))))
 
 
 def busy(call: Call) -> None:
@@ -132,6 +221,23 @@ def busy(call: Call) -> None:
 def too_many(call: Call) -> None:
     """Store nothing; the client is too fast."""
     call.answer(429, {"error_code": 429, "message": "slow down"}, Retry_After="nonsense")
+
+
+def throttle(call: Call) -> None:
+    """Store nothing; the shard takes no more for now."""
+    call.answer(400, {"__type": THROTTLED, "message": "Rate exceeded for shard"})
+
+
+def fail(call: Call) -> None:
+    """Store all, and break before saying so."""
+    call.store()
+    call.answer(500, {"__type": "InternalFailure", "message": "Internal Service Failure"})
+
+
+def time_out(call: Call) -> None:
+    """Store all, but too late for whoever waited."""
+    call.store()
+    call.answer(504, {"message": "Endpoint request timed out"})
 
 
 def crash_before(call: Call) -> None:

@@ -3,17 +3,16 @@
 import os
 import secrets
 import signal
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from services.posting.sequence import drawn
+from services.posting.journal import Layer
 from services.settings import Settings
 from services.tables import TABLES
-from tests.integration.posting.emulation import Emulation, column, finish
+from tests.integration.posting.emulation import Emulation, column, expected, finish
 from tests.integration.posting.stub_gateway import (
     Behaviour,
     StubGateway,
@@ -58,26 +57,11 @@ def gateway() -> Iterator[StubGateway]:
 def emulation(infra: Settings, gateway: StubGateway, tmp_path: Path) -> Emulation:
     """An emulator between the real source and that gateway."""
     own = {
-        "user_id": secrets.token_hex(6),
+        "user_id": gateway.user_id,
         "gateway_url": gateway.url,
         "state_dir": tmp_path,
     }
     return Emulation(infra.model_copy(update=own))
-
-
-def stored(gateway: StubGateway) -> Counter[tuple[str, int]]:
-    """How often each record is in the gateway's log, by table and key."""
-    keys = {table.name: table.key for table in TABLES}
-    return Counter(
-        (topic.partition(".")[2], value[keys[topic.partition(".")[2]]])
-        for topic, values in gateway.log.items()
-        for value in values
-    )
-
-
-def expected(turns: int) -> Counter[tuple[str, int]]:
-    """The records of the course's first turns."""
-    return Counter((table.name, ind) for ind in drawn(100, turns) for table in TABLES)
 
 
 @pytest.mark.parametrize("script", CERTAIN.values(), ids=CERTAIN.keys())
@@ -85,9 +69,9 @@ def test_each_record_lands_exactly_once(
     emulation: Emulation, gateway: StubGateway, script: list[Behaviour]
 ) -> None:
     """Where the gateway tells what it did, nothing is lost, doubled or unknown."""
-    gateway.script = list(script)
+    gateway.scripts[Layer.BATCH] = list(script)
     printed = emulation.run("--count", str(TURNS), "--batch-size", "10")
-    assert stored(gateway) == emulation.acked() == expected(TURNS)
+    assert gateway.stored(Layer.BATCH) == emulation.acked() == expected(TURNS)
     assert not emulation.unknown()
     assert column(printed, "all")["acked"] == 3 * TURNS
 
@@ -97,9 +81,9 @@ def test_doubled_records_are_known_as_unknown(
     emulation: Emulation, gateway: StubGateway, script: list[Behaviour]
 ) -> None:
     """Acked ≤ log ≤ acked + unknown, record by record, and all are acked in the end."""
-    gateway.script = list(script)
+    gateway.scripts[Layer.BATCH] = list(script)
     printed = emulation.run("--count", str(TURNS), "--batch-size", "10")
-    acked, log = emulation.acked(), stored(gateway)
+    acked, log = emulation.acked(), gateway.stored(Layer.BATCH)
     assert acked == expected(TURNS)
     assert emulation.unknown()
     assert acked <= log <= acked + emulation.unknown()
@@ -108,7 +92,7 @@ def test_doubled_records_are_known_as_unknown(
 
 def test_offsets_in_the_journal_are_the_logs(emulation: Emulation, gateway: StubGateway) -> None:
     """Each acked line points at its own record."""
-    gateway.script = [half, half, half]
+    gateway.scripts[Layer.BATCH] = [half, half, half]
     emulation.run("--count", str(TURNS))
     keys = {table.name: table.key for table in TABLES}
     for line in emulation.lines():
@@ -121,7 +105,7 @@ def test_what_cannot_be_delivered_is_exit_code_1_with_its_cause(
     emulation: Emulation, gateway: StubGateway, behaviour: Behaviour, cause: str
 ) -> None:
     """It is tried once, not for ever, and the neighbours of the others land."""
-    gateway.script = [behaviour]
+    gateway.scripts[Layer.BATCH] = [behaviour]
     printed = emulation.run("--count", "10", "--batch-size", "5", expect=1)
     assert column(printed, "all")["failed"] == 5
     assert column(printed, "all")["acked"] == 25
@@ -133,7 +117,7 @@ def test_a_gateway_that_stays_busy_is_given_up_after_the_deadline(
     emulation: Emulation, gateway: StubGateway
 ) -> None:
     """Exit code 1; the turns that were not tried any more are named."""
-    gateway.otherwise = busy
+    gateway.otherwise[Layer.BATCH] = busy
     printed = emulation.run("--count", "10", "--batch-size", "5", "--deadline", "0.5", expect=1)
     assert "Not one record got through" in printed
     assert "5 turns were not delivered" in printed
@@ -143,7 +127,7 @@ def test_a_gateway_that_stays_busy_is_given_up_after_the_deadline(
 def test_several_processes_post_the_same_turns(emulation: Emulation, gateway: StubGateway) -> None:
     """The sequence is dealt out: the records are those of one process, the journals two."""
     printed = emulation.run("--count", "50", "--processes", "2", "--batch-size", "7")
-    assert stored(gateway) == emulation.acked() == expected(50)
+    assert gateway.stored(Layer.BATCH) == emulation.acked() == expected(50)
     assert len(emulation.journals()) == 2
     assert column(printed, "all")["acked"] == 150
 
@@ -157,14 +141,14 @@ def test_a_signal_ends_the_run_when_all_that_was_sent_is_settled(
     eventually("some records", lambda: gateway.served > 20)
     os.killpg(process.pid, number)
     printed = finish(process, 128 + number)
-    assert stored(gateway) == emulation.acked()
+    assert gateway.stored(Layer.BATCH) == emulation.acked()
     assert column(printed, "all")["acked"] == emulation.acked().total()
     assert "turns were not taken" in printed
 
 
 def test_a_second_signal_ends_the_run_at_once(emulation: Emulation, gateway: StubGateway) -> None:
     """Who cannot wait for an answer that does not come gets an account of what is open."""
-    gateway.otherwise = hang
+    gateway.otherwise[Layer.BATCH] = hang
     process = emulation.start("--count", "10")
     eventually("requests", lambda: gateway.served == 3)
     process.send_signal(signal.SIGINT)
@@ -191,7 +175,7 @@ def test_a_killed_worker_is_noticed_and_its_turns_are_named(
     acked = emulation.acked()
     assert f"Worker {victim.pid} was killed by signal 9" in printed
     assert "turns were not delivered" in printed
-    assert acked <= stored(gateway)
+    assert acked <= gateway.stored(Layer.BATCH)
     assert column(printed, "all")["acked"] == acked.total()
     assert column(printed, "all")["failed"] == 300 - acked.total()
 
@@ -207,7 +191,7 @@ def test_killed_as_a_whole_it_leaves_a_journal_that_the_log_covers(
     process.communicate()
     eventually("the worker's end", lambda: not any(map(psutil.pid_exists, _pids(workers))))
     assert emulation.acked()
-    assert emulation.acked() == stored(gateway)
+    assert emulation.acked() == gateway.stored(Layer.BATCH)
 
 
 def _pids(processes: list[psutil.Process]) -> list[int]:
