@@ -2,7 +2,7 @@
 
 from .directory import summary
 from .initial_position import AT_TIMESTAMP, LATEST
-from .kinesis import Kinesis
+from .kinesis import Kinesis, Summary
 from .offset import Offset, Position, StreamOffset
 from .options import Options
 from .shards import Shard
@@ -28,10 +28,15 @@ def _stream(kinesis: Kinesis, options: Options, stream: str) -> StreamOffset:
         if kind == LATEST:
             shards[shard.shard_id] = _latest(kinesis, stream, shard, found.now)
         elif kind == AT_TIMESTAMP:
-            shards[shard.shard_id] = Position(at=options.initial_position.at)
+            shards[shard.shard_id] = _at(options.initial_position.at or 0, found)
         else:
             shards[shard.shard_id] = Position()
     return StreamOffset(found.created, shards)
+
+
+def _at(moment: int, found: Summary) -> Position:
+    """A time before the horizon is the horizon, as with AWS; so an older one in a checkpoint tells of a loss."""
+    return Position(at=moment) if moment > found.now - found.retention else Position()
 
 
 def _latest(kinesis: Kinesis, stream: str, shard: Shard, now: int) -> Position:

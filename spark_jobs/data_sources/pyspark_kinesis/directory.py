@@ -46,10 +46,19 @@ class Directory:
             raise recreated(stream)
         return known[1]
 
-    def forget(self, stream: str) -> None:
-        """Ask again, whatever the time."""
+    def changed(self, stream: str, created: int, error: Exception) -> SourceError:
+        """Kinesis does not know a shard, or a number, of ours: why?
+
+        Raises:
+            SourceError: the stream is another one.
+        """
         self._shards.pop(stream, None)
         self._summaries.pop(stream, None)
+        self.same(stream, created)
+        return SourceError(
+            f"Stream {stream} does not know the position that the checkpoint holds: {error}. "
+            f"If its records are no longer those that were read before, it needs a new checkpoint (and table)."
+        )
 
 
 def summary(kinesis: Kinesis, stream: str) -> Summary:

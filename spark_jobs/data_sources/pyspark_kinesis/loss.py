@@ -24,22 +24,22 @@ class LossPolicy:
     horizon: int
     fail: bool
 
-    def gap(self, where: str, after: str, first_arrival: int) -> None:
-        """The record that was read last is gone; the first one left arrived at `first_arrival` (epoch ms).
+    def gap(self, where: str, last: str, first_arrival: int) -> None:
+        """What was read last is beyond the horizon; the first record left arrived at `first_arrival` (epoch ms).
 
         Raises:
             DataLossError: records between the two were very probably deleted unread.
         """
         if first_arrival <= self.horizon + _NEAR:
             self.lost(
-                f"{where}: records after {after} were deleted by retention before they were read"
+                f"{where}: records after {last} were deleted by retention before they were read"
             )
         else:
             log.warning(
-                "%s: record %s, the last one read, has been deleted by retention; if others came soon "
-                "after it while nobody read, they are gone too",
+                "%s: %s, where reading had come to, is beyond the retention; if records came soon "
+                "after it while nobody read, they are gone",
                 where,
-                after,
+                last,
             )
 
     def lost(self, what: str) -> None:

@@ -32,6 +32,7 @@ class ShardReader:
     Attributes:
         position: Up to where the records that `poll` returned go.
         done: Nothing more is to be read: the bound is reached, or the shard's end.
+        loss: What to do about records that are gone.
     """
 
     def __init__(
@@ -44,12 +45,12 @@ class ShardReader:
     ) -> None:
         self.position = position
         self.done = position.closed
+        self.loss = loss
         self._kinesis = kinesis
         self._stream, self._shard_id = place
-        self._loss = loss
         self._bound = bound
         self._iterator: str | None = None
-        self._awaited: str | None = None
+        self._is_first = True
         self._not_before = position.at if position.after is None else None
 
     def poll(self, limit: int, ending: str | None = None) -> list[Record]:
@@ -79,20 +80,28 @@ class ShardReader:
                 return self._kinesis.records(self._iterator, limit)
             except IteratorExpiredError:
                 self._iterator = None
-        self._awaited = self.position.after
+        self._is_first = True
         iterator = self._kinesis.iterator(self._stream, self._shard_id, self.position)
         return self._kinesis.records(iterator, limit)
 
     def _unread(self, records: list[Record]) -> list[Record]:
         """A new iterator begins with the record that was read last: see that it is there, and leave it out."""
-        if self._awaited is None or not records:
+        if not self._is_first or not records:
             return records
-        after, self._awaited = self._awaited, None
-        if records[0]["SequenceNumber"] == after:
+        self._is_first = False
+        after, first = self.position.after, records[0]
+        if after is not None and first["SequenceNumber"] == after:
             return records[1:]
-        where = f"{self._stream}, {self._shard_id}"
-        self._loss.gap(where, after, _arrival(records[0]))
-        return [record for record in records if int(record["SequenceNumber"]) > int(after)]
+        self._check_gap(first)
+        return [record for record in records if int(record["SequenceNumber"]) > int(after or -1)]
+
+    def _check_gap(self, first: Record) -> None:
+        """The oldest record left is not the one that was read last."""
+        after, at = self.position.after, self.position.at
+        if after is not None or (at is not None and at < self.loss.horizon):
+            where = f"{self._stream}, {self._shard_id}"
+            last = f"record {after}" if after is not None else f"time {at}"
+            self.loss.gap(where, last, _arrival(first))
 
     def _begun(self, records: list[Record]) -> list[Record]:
         """Some clients send whole seconds, so AT_TIMESTAMP may begin a little too early."""
