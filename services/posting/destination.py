@@ -16,6 +16,10 @@ class DestinationError(Exception):
     """Nothing can be sent there; the message says why and what to do."""
 
 
+class BehindError(DestinationError):
+    """The gateway answers, but what is behind it does not."""
+
+
 class Destination(Protocol):
     """A place that takes records of one table at a time; used by several threads at once."""
 

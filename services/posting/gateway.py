@@ -8,7 +8,7 @@ from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connec
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
 from urllib3.util import parse_url
 
-from services.posting.destination import DestinationError
+from services.posting.destination import BehindError, DestinationError
 from services.posting.record import Failed
 from services.posting.wording import plain
 from services.settings import Settings
@@ -73,7 +73,8 @@ class Gateway:
         Any answer but a 5xx will do: an API of the user's own need not have this route.
 
         Raises:
-            DestinationError: it does not; `behind` names what it is to reach.
+            DestinationError: it does not answer.
+            BehindError: it does not reach what `behind` names.
         """
         timeout = Timeout(connect=CONNECT_SECONDS, read=CHECK_SECONDS)
         try:
@@ -86,7 +87,7 @@ class Gateway:
                 "Start the stack with `make up`, or set GATEWAY_URL."
             ) from error
         if response.status >= _SERVER_ERROR:
-            raise DestinationError(
+            raise BehindError(
                 f"The gateway at {self._url} does not reach {behind} (HTTP {response.status}: "
                 f"{plain(response.data.decode(errors='replace'))}). See `make status`."
             )

@@ -43,6 +43,12 @@ class _Body(msgspec.Struct):
     kind: str = msgspec.field(name="__type", default="")
     message: str | None = None
 
+    def entries(self) -> list[_Entry]:
+        """One for each record; a whole answer that speaks of one record is its entry."""
+        if self.records is None and self.shard_id:
+            return [_Entry(self.shard_id, self.sequence_number)]
+        return self.records or []
+
 
 _decoder = msgspec.json.Decoder(_Body)
 
@@ -53,15 +59,13 @@ def read_answer(reply: Reply, count: int) -> list[Attempt]:
         answer = _decoder.decode(reply.body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return [_unreadable(reply)] * count
-    entries = answer.records
-    if entries is None and not answer.kind and count == 1:
-        entries = [_Entry(answer.shard_id, answer.sequence_number)]
-    if entries is None or len(entries) != count:
+    entries = answer.entries()
+    if len(entries) != count:
         return [_whole(reply, answer)] * count
-    return [_attempt(reply, entry) for entry in entries]
+    return [_attempt(reply, answer, entry) for entry in entries]
 
 
-def _attempt(reply: Reply, entry: _Entry) -> Attempt:
+def _attempt(reply: Reply, answer: _Body, entry: _Entry) -> Attempt:
     """One record's entry. An error in it is Kinesis' word that this record was not stored."""
     if entry.error_code is not None:
         return Failed(
@@ -72,7 +76,7 @@ def _attempt(reply: Reply, entry: _Entry) -> Attempt:
             retry_after=reply.wait,
         )
     if not verdict.succeeded(reply.status):
-        return _whole(reply, _Body())
+        return _whole(reply, answer)
     if not entry.shard_id or not entry.sequence_number:
         return verdict.doubtful(reply.status, "the answer tells no sequence number")
     return Sequenced(entry.shard_id, entry.sequence_number)

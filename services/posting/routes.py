@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from services.posting.destination import WHERE, Destination, DestinationError
+from services.posting.destination import WHERE, BehindError, Destination, DestinationError
 from services.posting.journal import Layer, journal_path
 from services.posting.kafka_rest import KafkaRest
 from services.posting.kinesis_proxy import KinesisProxy
@@ -30,18 +30,16 @@ def check(settings: Settings, layers: Sequence[Layer]) -> None:
         DestinationError: one cannot; the message names it, and how to post to the other only.
     """
     away = {layer: problem for layer in layers if (problem := _problem(settings, layer))}
-    if not away:
-        return
-    message = " ".join(dict.fromkeys(away.values()))
     there = [layer for layer in layers if layer not in away]
     hints = [f"To post to {WHERE[each]} only: `make emulate LAYER={each}`." for each in there]
-    raise DestinationError(" ".join([message, *hints]))
+    if away:
+        raise DestinationError(" ".join([*away.values(), *hints]))
 
 
 def _problem(settings: Settings, layer: Layer) -> str:
     try:
         with CONNECT[layer](settings) as destination:
             destination.check()
-    except DestinationError as error:
+    except BehindError as error:
         return str(error)
     return ""

@@ -1,18 +1,28 @@
 import multiprocessing
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from services.posting.account import account
 from services.posting.crew import State, Worker
-from services.posting.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown
+from services.posting.journal import (
+    Acked,
+    JournalWriter,
+    Layer,
+    Line,
+    Rejected,
+    StreamAcked,
+    Unknown,
+)
 from services.posting.kafka_rest import KafkaRest
+from services.posting.kinesis_proxy import KinesisProxy
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
 from services.posting.worker import Job, Route
 from services.settings import Settings
-from services.tables import TABLES
+from services.tables import PIN, TABLES
 
 TURNS = [5, 6, 6, 7]
 DEAD = "Worker 1 was killed by signal 9"
@@ -85,6 +95,25 @@ def test_what_a_dead_worker_journalled_counts(worker: Worker) -> None:
     assert (total.acked, total.unknown) == (3 + 4, 1)
     assert total.failed == 1 + 4
     assert mine.tally.causes["too large"].first == "batch geo 7"
+
+
+def test_a_turn_that_one_layer_lacks_was_not_delivered(worker: Worker, tmp_path: Path) -> None:
+    """Row 6 is in all topics but in one stream only; both layers' counts and journals are read."""
+    speed = Route(Layer.SPEED, KinesisProxy, tmp_path / "speed-0.jsonl")
+    worker.job = replace(worker.job, routes=[*worker.job.routes, speed], turns=[5, 6])
+    worker.problem = DEAD
+    add(worker, *(acked(table.name, 6) for table in TABLES))
+    with JournalWriter(speed.journal) as journal:
+        journal.write([StreamAcked("pin", 5, "s", "shardId-000000000000", "1")])
+        worker.journaled = {**worker.journaled, Layer.SPEED: journal.position}
+        journal.write([StreamAcked("pin", 6, "s", "shardId-000000000000", "2")])
+    mine = account(worker)
+    assert mine.undelivered == [6]
+    assert mine.tally.total(Layer.BATCH).acked == 6
+    assert mine.tally.total(Layer.BATCH).failed == 0
+    assert mine.tally.of(Layer.SPEED, PIN).acked == 1
+    assert mine.tally.total(Layer.SPEED).failed == 2
+    assert mine.tally.causes[DEAD].first == "speed geo 6"
 
 
 def test_a_worker_that_made_no_journal_left_everything_undone(worker: Worker) -> None:

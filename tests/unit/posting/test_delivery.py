@@ -5,11 +5,22 @@ from pathlib import Path
 import pytest
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.journal import Acked, JournalWriter, Layer, Rejected, Unknown, read_journal
+from services.posting.journal import (
+    Acked,
+    JournalWriter,
+    Layer,
+    Rejected,
+    StreamAcked,
+    StreamRejected,
+    StreamUnknown,
+    Unknown,
+    read_journal,
+)
 from services.posting.record import Attempt, Record
 from services.posting.retry import RetryPolicy
 from services.tables import PIN
 from tests.unit.posting.fakes import (
+    SHARD,
     FakeLog,
     drop,
     lose_answer,
@@ -62,6 +73,36 @@ def test_acked_records_are_journalled_with_their_offsets(journal: JournalWriter)
         Acked("pin", 1, "u.pin", 0, 1),
         Acked("pin", 2, "u.pin", 0, 2),
     ]
+
+
+def test_a_streams_records_are_journalled_with_their_sequence_numbers(
+    journal: JournalWriter,
+) -> None:
+    """Acked, unknown and rejected have the speed layer's shape."""
+    log = FakeLog(lose_answer, reject(1), layer=Layer.SPEED)
+    assert deliver(log, journal) == (2, 1, 3)
+    lines = list(read_journal(journal.path, Layer.SPEED))
+    assert lines[:3] == [StreamUnknown("pin", ind, "streaming-u-pin") for ind in (3, 1, 2)]
+    assert lines[3:] == [
+        StreamAcked("pin", 3, "streaming-u-pin", SHARD, "3"),
+        StreamAcked("pin", 2, "streaming-u-pin", SHARD, "4"),
+    ]
+
+
+def test_a_streams_rejected_record_is_journalled(journal: JournalWriter) -> None:
+    """It was sent once, and Kinesis does not want it."""
+    deliver(FakeLog(reject(3, 1, 2), layer=Layer.SPEED), journal)
+    rejected = StreamRejected("pin", 3, "streaming-u-pin", 413, "HTTP 413: too large")
+    assert next(read_journal(journal.path, Layer.SPEED)) == rejected
+
+
+def test_a_request_holds_no_more_records_than_its_destination_takes(
+    journal: JournalWriter,
+) -> None:
+    """Each request is settled before the next is sent, so order is kept."""
+    log = FakeLog(drop(1), most_records=2)
+    assert deliver(log, journal) == (3, 0, 0)
+    assert log.requests == [[3, 1], [1], [2]]
 
 
 def test_only_the_failed_records_are_sent_again(journal: JournalWriter) -> None:

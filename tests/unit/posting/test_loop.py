@@ -1,11 +1,13 @@
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from services.posting.delivery import Delivery, Stop
 from services.posting.journal import Acked, JournalWriter, Layer, read_journal
+from services.posting.journal_line import ACKED
 from services.posting.loop import GivenUpError, Loop, Poster
 from services.posting.pace import Pace
 from services.posting.record import Attempt, Record, requests
@@ -134,9 +136,68 @@ def test_a_run_is_given_up_when_nothing_gets_through(tmp_path: Path) -> None:
     assert run.done == [10]
 
 
+class Both:
+    """A loop that feeds both layers."""
+
+    def __init__(self, folder: Path, *logs: FakeLog, deadline: float = 60) -> None:
+        self.folder, self.logs, self.deadline = folder, logs, deadline
+        self.tally = Tally()
+
+    def __call__(self, turns: Sequence[int], most: int = 10) -> None:
+        stop, policy = Stop(), RetryPolicy(deadline=self.deadline, base=0)
+        with ExitStack() as opened:
+            deliveries = [
+                Delivery(log, opened.enter_context(JournalWriter(self.path(log))), policy, stop)
+                for log in self.logs
+            ]
+            poster = opened.enter_context(Poster(FakeSource(2), deliveries))
+            Loop(Pace(0, 0), stop, poster.post, self.report).run(turns, most)
+
+    def path(self, log: FakeLog) -> Path:
+        return self.folder / log.layer / "run-0.jsonl"
+
+    def report(self, _: int, tally: Tally) -> None:
+        self.tally = tally
+
+
+def test_every_turn_goes_to_both_layers(tmp_path: Path) -> None:
+    """Each layer has its own retries, counts and journal, and the same records."""
+    kafka, kinesis = FakeLog(drop(1)), FakeLog(lose_answer, layer=Layer.SPEED, most_records=3)
+    run = Both(tmp_path, kafka, kinesis)
+    run([5, 1, 2, 5, 9])
+    expected = Counter({(table, ind): 1 for table in TABLES for ind in (1, 9)})
+    expected.update({(table, 5): 2 for table in TABLES})
+    assert Counter((record.table, record.ind) for record in kafka.stored) == expected
+    assert expected < Counter((record.table, record.ind) for record in kinesis.stored)
+    for log in (kafka, kinesis):
+        total = run.tally.total(log.layer)
+        assert (total.posted, total.acked, total.missing) == (12, 12, 3)
+        acked = [line for line in read_journal(run.path(log), log.layer) if isinstance(line, ACKED)]
+        assert len(acked) == 12
+    assert run.tally.total(Layer.BATCH).unknown == 0
+    assert run.tally.total(Layer.SPEED).unknown == 3
+
+
+def test_a_run_is_given_up_when_nothing_gets_through_to_one_layer(tmp_path: Path) -> None:
+    """The message names it; what the other layer took is counted."""
+    kinesis = FakeLog(*[refuse_connection] * 20, layer=Layer.SPEED)
+    run = Both(tmp_path, FakeLog(), kinesis, deadline=-1)
+    with pytest.raises(GivenUpError, match="to Kinesis until"):
+        run([0, 1, 3, 4], most=2)
+    assert run.tally.total(Layer.BATCH).acked == 6
+    assert run.tally.total(Layer.SPEED).failed == 6
+
+
 def test_requests_are_cut_by_size_in_order() -> None:
     """A record larger than a request travels alone, and none is left out."""
     sizes = [10, 10, 100, 10, 30, 30]
     records = [Record(PIN, ind, b"x" * size) for ind, size in enumerate(sizes)]
     cut = [[record.ind for record in request] for request in requests(records, most_bytes=50)]
     assert cut == [[0, 1], [2], [3, 4], [5]]
+
+
+def test_requests_are_cut_by_number_in_order() -> None:
+    """Whichever limit is reached first ends a request."""
+    records = [Record(PIN, ind, b"x" * 10) for ind in range(7)]
+    cut = [[record.ind for record in request] for request in requests(records, 3)]
+    assert cut == [[0, 1, 2], [3, 4, 5], [6]]
