@@ -10,7 +10,7 @@ from services.posting.journal import JournalWriter, Layer, Line
 from services.posting.outcome import outcome
 from services.posting.record import Attempt, Failed, Record, requests
 from services.posting.retry import RetryPolicy, draw_jitter
-from services.posting.tally import Tally, summed
+from services.posting.tally import Tally
 
 _SHORTEST_TIMEOUT = 1.0
 """Seconds that even the last attempt waits for an answer."""
@@ -87,16 +87,24 @@ class Delivery:
     def deliver(self, records: Sequence[Record]) -> Tally:
         """Send the records, in as few requests as they fit in, until each is settled.
 
+        After a request of which nothing got through, the others are tried only once.
+
         Raises:
             JournalError: an outcome could not be written down.
         """
-        return summed(map(self._deliver, requests(records, self._destination.most_records)))
+        tally, patience = Tally(), self._policy.deadline
+        to = self._destination
+        for request in requests(records, to.most_records, to.most_bytes):
+            part = self._deliver(request, patience)
+            patience = 0.0 if part.total().blocked else self._policy.deadline
+            tally.add(part)
+        return tally
 
-    def _deliver(self, records: Sequence[Record]) -> Tally:
-        """Send the records of one request."""
+    def _deliver(self, records: Sequence[Record], patience: float) -> Tally:
+        """Send the records of one request, for so many seconds."""
         settled = _Settled()
         settled.tally.of(self.layer, records[0].table).posted += len(records)
-        deadline = self._clock() + self._policy.deadline
+        deadline = self._clock() + patience
         pending, failures = list(records), 0
         while pending:
             attempts = self._destination.send(pending, self._timeout(deadline))

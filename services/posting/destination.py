@@ -29,8 +29,13 @@ class Destination(Protocol):
         ...
 
     @property
-    def most_records(self) -> int | None:
-        """Most records of one request; None if it sets no limit."""
+    def most_records(self) -> int:
+        """Most records of one request."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """Most bytes of values in one request; a record with more travels alone."""
         ...
 
     def name(self, table: Table) -> str:

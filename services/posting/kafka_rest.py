@@ -14,13 +14,17 @@ from services.settings import Settings
 from services.tables import Table
 
 CONTENT_TYPE = "application/vnd.kafka.json.v2+json"
+MOST_RECORDS = 10_000
+MOST_BYTES = 4 * 1024 * 1024
+"""API Gateway takes 10 MB, everything around the values included."""
 
 
 class KafkaRest:
     """The batch layer's destination: a topic for each table."""
 
     layer = Layer.BATCH
-    most_records = None
+    most_records = MOST_RECORDS
+    most_bytes = MOST_BYTES
 
     def __init__(self, settings: Settings) -> None:
         self._user_id = settings.user_id

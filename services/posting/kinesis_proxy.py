@@ -19,6 +19,9 @@ from services.tables import Table
 CONTENT_TYPE = "application/json"
 MOST_RECORDS = 500
 """Kinesis' limit for PutRecords."""
+MOST_BYTES = 1024 * 1024 - 256
+"""What one record may have beside the longest key. Kinesis refuses a whole request for one record that
+is too large, so such a one must have no neighbours."""
 
 
 class KinesisProxy:
@@ -29,6 +32,7 @@ class KinesisProxy:
 
     layer = Layer.SPEED
     most_records = MOST_RECORDS
+    most_bytes = MOST_BYTES
 
     def __init__(self, settings: Settings) -> None:
         self._user_id = settings.user_id

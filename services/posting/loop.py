@@ -17,7 +17,7 @@ from services.posting.destination import WHERE
 from services.posting.journal import Layer
 from services.posting.pace import Pace
 from services.posting.record import Record
-from services.posting.tally import Counts, Tally, summed
+from services.posting.tally import Tally, summed
 from services.tables import TABLES, Table
 
 
@@ -104,12 +104,7 @@ class Loop:
             done += taken
             total.add(step)
             self.report(done, total)
-            away = [WHERE[layer] for layer in Layer if _nothing_passed(step.total(layer))]
+            away = [WHERE[layer] for layer in Layer if step.total(layer).blocked]
             if away and not self.stop.wanted:
                 names = " and ".join(away)
                 raise GivenUpError(f"Not one record got through to {names} until the deadline")
-
-
-def _nothing_passed(counts: Counts) -> bool:
-    """The other side is away: every record of a step was tried until the deadline."""
-    return 0 < counts.posted == counts.expired

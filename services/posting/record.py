@@ -7,9 +7,6 @@ import msgspec
 
 from services.tables import Table
 
-REQUEST_BYTES = 4 * 1024 * 1024
-"""Most bytes of values in one request; API Gateway takes 10 MB."""
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -64,7 +61,7 @@ Attempt = Stored | Sequenced | Failed
 
 
 def requests(
-    records: Sequence[Record], most_records: int | None = None, most_bytes: int = REQUEST_BYTES
+    records: Sequence[Record], most_records: int, most_bytes: int
 ) -> Iterator[list[Record]]:
     """Cut the records into requests by number and size; one larger than that travels alone."""
     batch: list[Record] = []

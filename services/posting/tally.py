@@ -30,6 +30,11 @@ class Counts:
     unknown: int = 0
     missing: int = 0
 
+    @property
+    def blocked(self) -> bool:
+        """The other side is away: every record was tried until the deadline, and none got through."""
+        return 0 < self.posted == self.expired
+
     def add(self, other: "Counts") -> None:
         """Add another count to this one."""
         for count in fields(self):

@@ -18,10 +18,11 @@ class FakeLog:
     """Answers each request by the next entry of its script, then stores everything."""
 
     def __init__(
-        self, *script: Answer, layer: Layer = Layer.BATCH, most_records: int | None = None
+        self, *script: Answer, layer: Layer = Layer.BATCH, most_records: int = 100
     ) -> None:
         self.layer = layer
         self.most_records = most_records
+        self.most_bytes = 10_000
         self.script = list(script)
         self.stored: list[Record] = []
         self.requests: list[list[int]] = []

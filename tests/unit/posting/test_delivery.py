@@ -152,6 +152,16 @@ def test_after_the_deadline_records_are_given_up(journal: JournalWriter) -> None
     assert outcomes(journal, Rejected) == [3, 1, 2]
 
 
+def test_when_nothing_gets_through_further_requests_do_not_wait_for_their_own_deadline(
+    journal: JournalWriter,
+) -> None:
+    """Each is tried once, and patience returns with the first that gets through."""
+    log = FakeLog(*[refuse_connection] * 100, most_records=1)
+    assert deliver(log, journal, RetryPolicy(deadline=10, base=0)) == (0, 3, 0)
+    assert log.requests.count([3]) > 1
+    assert log.requests[-2:] == [[1], [2]]
+
+
 def test_after_the_deadline_doubt_stays_doubt(journal: JournalWriter) -> None:
     """A record whose last answer was lost is not journalled as rejected."""
     log = FakeLog(*[lose_answer] * 100)

@@ -14,12 +14,13 @@ from services.posting.gateway import Gateway, Reply
 from services.posting.journal import Layer
 from services.posting.kafka_rest import KafkaRest
 from services.posting.kinesis_proxy import KinesisProxy
-from services.posting.record import Failed, Record, Sequenced
+from services.posting.record import Failed, Record, Sequenced, requests
 from services.posting.routes import check
 from services.settings import Settings
 from services.tables import GEO, PIN
 
 PLACE = {"ShardId": "shardId-000000000000", "SequenceNumber": "1"}
+MIB = 1024 * 1024
 BIG = 12345678901234567890123
 
 
@@ -106,6 +107,18 @@ def test_several_records_travel_in_one_request(server: Server) -> None:
     entries = json.loads(body)["records"]
     assert [entry["partition-key"] for entry in entries] == ["1", "2"]
     assert entries[0]["data"] == {"index": 1, "big": BIG, "title": "😀"}
+
+
+def test_what_kinesis_cannot_take_has_no_neighbours() -> None:
+    """Kinesis refuses all records of a request for one of more than 1 MiB."""
+    with KinesisProxy(Settings()) as kinesis:
+        limits = kinesis.most_records, kinesis.most_bytes
+    rows = [Record(PIN, ind, b"x" * size) for ind, size in enumerate((700, MIB, 700, 700))]
+    assert [[row.ind for row in request] for request in requests(rows, *limits)] == [
+        [0],
+        [1],
+        [2, 3],
+    ]
 
 
 def test_kafka_and_kinesis_name_what_they_feed() -> None:

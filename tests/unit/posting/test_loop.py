@@ -192,12 +192,12 @@ def test_requests_are_cut_by_size_in_order() -> None:
     """A record larger than a request travels alone, and none is left out."""
     sizes = [10, 10, 100, 10, 30, 30]
     records = [Record(PIN, ind, b"x" * size) for ind, size in enumerate(sizes)]
-    cut = [[record.ind for record in request] for request in requests(records, most_bytes=50)]
+    cut = [[record.ind for record in request] for request in requests(records, 100, 50)]
     assert cut == [[0, 1], [2], [3, 4], [5]]
 
 
 def test_requests_are_cut_by_number_in_order() -> None:
     """Whichever limit is reached first ends a request."""
     records = [Record(PIN, ind, b"x" * 10) for ind in range(7)]
-    cut = [[record.ind for record in request] for request in requests(records, 3)]
+    cut = [[record.ind for record in request] for request in requests(records, 3, 10_000)]
     assert cut == [[0, 1, 2], [3, 4, 5], [6]]
