@@ -17,24 +17,26 @@ _AWS_RATE = 2
 _ARN = re.compile(r"arn:[^:]+:kinesis:(?P<region>[^:]*):[^:]*:stream/(?P<name>.+)")
 
 _IGNORED = {
-    "rolearn": "no role is assumed; the given keys, or AWS's default chain, are used",
-    "roleexternalid": "no role is assumed",
-    "rolesessionname": "no role is assumed",
-    "stsendpoint": "no role is assumed",
-    "servicecredential": "there is no Unity Catalog here",
-    "shardspertask": "one process reads all shards",
-    "coalescethresholdblocksize": "a batch is one block already",
-    "coalescebinsize": "a batch is one block already",
-    "maxfetchduration": "a batch takes one read of each shard",
-    "consumername": "shards are polled",
-    "consumernameprefix": "shards are polled",
-    "consumerrefreshinterval": "shards are polled",
-    "registeredconsumerid": "shards are polled",
-    "registeredconsumeridtype": "shards are polled",
-    "requireconsumerderegistration": "shards are polled",
-    "maxpartitions": "a batch is one partition",
+    "roleArn": "no role is assumed; the given keys, or AWS's default chain, are used",
+    "roleExternalId": "no role is assumed",
+    "roleSessionName": "no role is assumed",
+    "stsEndpoint": "no role is assumed",
+    "serviceCredential": "there is no Unity Catalog here",
+    "shardsPerTask": "one process reads all shards",
+    "coalesceThresholdBlockSize": "a batch is one block already",
+    "coalesceBinSize": "a batch is one block already",
+    "maxFetchDuration": "a batch takes one read of each shard",
+    "consumerName": "shards are polled",
+    "consumerNamePrefix": "shards are polled",
+    "consumerRefreshInterval": "shards are polled",
+    "registeredConsumerId": "shards are polled",
+    "registeredConsumerIdType": "shards are polled",
+    "requireConsumerDeregistration": "shards are polled",
+    "maxPartitions": "a batch is one partition",
 }
 """Accepted so that code written for Databricks runs; each is named once in a warning."""
+
+_BY_LOWER = {name.lower(): name for name in _IGNORED}
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,8 @@ class _Taken:
         """A sentence for each option that has no effect."""
         mode = (self.text("consumerMode") or "polling").lower()
         found = [] if mode == "polling" else [f"Option consumerMode={mode}: shards are polled."]
-        for name in sorted(set(self._given) - self._asked):
+        for given in sorted(set(self._given) - self._asked):
+            name = _BY_LOWER.get(given, given)
             reason = _IGNORED.get(name, "there is no such option; is it spelled right?")
             found.append(f"Option {name} is ignored: {reason}.")
         return found
@@ -172,15 +175,21 @@ def _streams(taken: _Taken) -> tuple[tuple[str, ...], str | None]:
         raise OptionError(
             "Give exactly one of the options streamName (one or more names with commas between) and streamARN."
         )
-    if names is not None:
-        streams = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
-        return streams, None
-    return _from_arns(str(arn))
+    if arn is not None:
+        return _from_arns(arn)
+    streams = _distinct(names or "")
+    if not streams:
+        raise OptionError(f"Option streamName={names}: expected at least one name.")
+    return streams, None
+
+
+def _distinct(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
 def _from_arns(arns: str) -> tuple[tuple[str, ...], str | None]:
     names, regions = [], set()
-    for arn in (part.strip() for part in arns.split(",") if part.strip()):
+    for arn in _distinct(arns):
         match = _ARN.fullmatch(arn)
         if match is None:
             raise OptionError(
