@@ -1,4 +1,4 @@
-"""`python -m services.ledger`: count every record at every hop; exit code 1 when one is lost or doubled."""
+"""`python -m services.ledger`: count every record at every hop; exit code 1 when one is lost, doubled or unlike."""
 
 import argparse
 import logging
@@ -8,8 +8,10 @@ from rich.console import Console
 
 from services.ledger.batch import batch_layer
 from services.ledger.errors import LedgerError
-from services.ledger.report import Layers, all_findings, show, to_json
-from services.settings import load_settings
+from services.ledger.report import Ledger, show, to_json
+from services.ledger.speed import speed_layer
+from services.ledger.views import compare_views
+from services.settings import Settings, load_settings
 
 DONE, FAILED = 0, 1
 
@@ -22,18 +24,28 @@ def main(argv: list[str] | None = None) -> int:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # LedgerError says it once
     errors = Console(stderr=True)
     try:
-        layers: Layers = {"batch": batch_layer(load_settings())}
+        ledger = draw_up(load_settings())
     except LedgerError as error:
         errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
         return FAILED
-    findings = all_findings(layers)
+    findings = ledger.findings()
     if options.format == "table":
-        show(layers, Console())
+        show(ledger, Console())
     else:
-        Console(soft_wrap=True).print(to_json(layers), markup=False, highlight=False)
+        Console(soft_wrap=True).print(to_json(ledger), markup=False, highlight=False)
         for text in findings:
             errors.print(text, markup=False, highlight=False, soft_wrap=True)
     return FAILED if findings else DONE
+
+
+def draw_up(settings: Settings) -> Ledger:
+    """Read both layers, then compare them.
+
+    Raises:
+        LedgerError: a system cannot be read.
+    """
+    layers = {"batch": batch_layer(settings), "speed": speed_layer(settings)}
+    return Ledger(layers, compare_views(settings))
 
 
 if __name__ == "__main__":

@@ -1,46 +1,25 @@
 """The batch layer: journals → log → objects → bronze → silver + quarantine."""
 
-from dataclasses import dataclass
-
-from services.ledger.finding import Fault, Finding
-from services.ledger.hop import acked_in_log, compare, either, same_records
+from services.ledger.account import Account, Accounts
+from services.ledger.hop import acked_in, compare, either, same_records
 from services.ledger.journal import Journalled, read_journals
 from services.ledger.kafka_log import read_log
 from services.ledger.lake import read_bronze, read_quarantine, read_silver
 from services.ledger.offsets import size
 from services.ledger.refined import compare_refined
 from services.ledger.s3_objects import read_objects
+from services.posting.journal import Layer
 from services.settings import Settings
 from services.tables import TABLES, Table
 
 
-@dataclass(frozen=True)
-class Account:
-    """One table's account in one layer.
-
-    Attributes:
-        counts: Records at each hop, in the order of the hops.
-        findings: What went wrong.
-    """
-
-    counts: dict[str, int]
-    findings: list[Finding]
-
-    def fields(self) -> dict[str, int]:
-        """The counts, with lost and doubled records at the end."""
-        return self.counts | {fault.value: self._records(fault) for fault in Fault}
-
-    def _records(self, fault: Fault) -> int:
-        return sum(found.records for found in self.findings if found.fault is fault)
-
-
-def batch_layer(settings: Settings) -> dict[str, Account]:
+def batch_layer(settings: Settings) -> Accounts:
     """Every table's account.
 
     Raises:
         LedgerError: a system cannot be read.
     """
-    journalled = read_journals(settings.journal_dir)
+    journalled = read_journals(settings.journal_dir, Layer.BATCH)
     return {
         table.name: _account(
             settings, table, journalled.get(table.topic(settings.user_id), Journalled())
@@ -59,13 +38,13 @@ def _account(settings: Settings, table: Table, journalled: Journalled) -> Accoun
     contents = read_log(settings, topic)
     acked, log = journalled.acked(), contents.hop()
     hops = (
-        acked_in_log(topic, acked, log, contents.begin),
+        acked_in(topic, acked, log, contents.begin),
         compare(topic, log, objects, contents.begin),
         compare(topic, either(log, objects), bronze.hop, contents.begin),
         compare_refined(topic, bronze, silver, quarantine, contents.inds()),
     )
     findings = [found for hop in hops for found in hop.findings]
-    findings += same_records(topic, journalled.pairs(), contents.pairs)
+    findings += same_records(topic, journalled.pairs(), contents.pairs, "acked ≠ log")
     counts = {
         "acked": len(acked),
         "unknown": journalled.unknown,
@@ -76,7 +55,7 @@ def _account(settings: Settings, table: Table, journalled: Journalled) -> Accoun
         "bronze": len(bronze.hop),
         "silver": len(silver.inds),
         "quarantined": size(quarantine),
-        "pending": hops[2].pending
-        + hops[3].pending,  # what is not in objects yet is not in bronze either
+        # what is not in objects yet is not in bronze either
+        "pending": hops[2].pending + hops[3].pending,
     }
     return Account(counts, findings)

@@ -7,28 +7,42 @@ from services.ledger.offsets import Offsets
 
 
 class Fault(StrEnum):
-    """The two ways in which a record can go wrong."""
+    """How a record can go wrong."""
 
     LOST = "lost"
     DOUBLED = "doubled"
+    DIFFERS = "differs"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where records come from: a topic, and its partition where that is known."""
+    """Where records come from.
 
-    topic: str
-    partition: int | None = None
+    Attributes:
+        source: A topic or a stream; or what else holds rows, when `part` is None.
+        part: The topic's partition (a number) or the stream's shard (a name), where that is known.
+    """
+
+    source: str
+    part: int | str | None = None
+
+    def at(self, position: int) -> str:
+        """A record of this place in words: `position` is its offset, sequence number or ind."""
+        if self.part is None:
+            return f"ind {position} of {self.source}"
+        if isinstance(self.part, int):
+            return f"topic {self.source}, partition {self.part}, offset {position}"
+        return f"stream {self.source}, {self.part}, sequence number {position}"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Records of one partition that went wrong at one hop.
+    """Records of one place that went wrong at one hop.
 
     Attributes:
         fault: How.
         place: Where the records come from.
-        first: Offset of the first of them (an `ind` when the place has no partition).
+        first: Offset or sequence number of the first of them (an `ind` when the place has no part).
         records: How many they are.
         where: The hop, e.g. `log → objects`.
         advice: What to do next.
@@ -42,12 +56,9 @@ class Finding:
     advice: str
 
     def __str__(self) -> str:
-        first = f"ind {self.first}"
-        if self.place.partition is not None:
-            first = f"partition {self.place.partition}, offset {self.first}"
         return (
-            f"{self.records} {self.fault} at {self.where}; the first is topic {self.place.topic}, "
-            f"{first}. {self.advice}"
+            f"{self.records} {self.fault} at {self.where}; the first is "
+            f"{self.place.at(self.first)}. {self.advice}"
         )
 
 

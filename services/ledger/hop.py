@@ -8,7 +8,7 @@ from services.ledger.finding import Fault, Finding, Place, finding
 from services.ledger.offsets import (
     EMPTY,
     ByPartition,
-    Offsets,
+    Pairs,
     before,
     missing,
     repeats,
@@ -19,8 +19,10 @@ from services.ledger.offsets import (
 LOST_ADVICE = {
     "objects": "Restart the sink: it puts lost objects back (`make restart`).",
     "bronze": "Move the lake's batch folder away and run `make batch`: it is built again from S3.",
+    "speed + quarantine": "Stop the stack, move the lake's speed and quarantine/speed folders away "
+    "and start it: they are built again from what Kinesis still holds.",
 }
-_DOUBLED_ADVICE = "Please report this with the ledger's output: no hop may repeat an offset."
+_DOUBLED_ADVICE = "Please report this with the ledger's output: no hop may repeat a record."
 _FOREIGN_ADVICE = "It is in no earlier hop: someone else wrote it, or the log was made anew."
 
 
@@ -95,31 +97,30 @@ def either(upper: Hop, lower: Hop) -> Hop:
     return Hop(lower.name, held)
 
 
-def acked_in_log(topic: str, acked: Hop, log: Hop, begin: dict[int, int]) -> Comparison:
+def acked_in(topic: str, acked: Hop, log: Hop, begin: dict[int, int]) -> Comparison:
     """Each acked offset must be in the log, and no offset may have been acked for two records.
 
     What retention has dropped from the log's beginning is not asked for.
     """
     findings: list[Finding] = []
-    advice = "The broker lost a record that it had acknowledged: see `make logs SERVICE=kafka`."
+    advice = f"A record is gone that {log.name} had acknowledged: `make logs` shows what ails it."
     for partition, offsets in acked.held.items():
         wanted = since(offsets, begin.get(partition, 0))
         lost = missing(wanted, log.held.get(partition, EMPTY))
-        shared = repeats(wanted)
-        findings += finding(Fault.LOST, Place(topic, partition), lost, "acked → log", advice)
-        findings += finding(Fault.LOST, Place(topic, partition), shared, "acked twice", advice)
+        place, shared, where = Place(topic, partition), repeats(wanted), f"acked → {log.name}"
+        findings += finding(Fault.LOST, place, lost, where, advice)
+        findings += finding(Fault.LOST, place, shared, "acked twice", advice)
     return Comparison(findings)
 
 
-def same_records(
-    topic: str, acked: dict[int, tuple[Offsets, Offsets]], log: dict[int, tuple[Offsets, Offsets]]
-) -> list[Finding]:
+def same_records(topic: str, acked: Pairs, log: Pairs, where: str) -> list[Finding]:
     """At each acked offset the log must hold the row that was sent.
 
     Args:
         topic: For the findings.
-        acked: Partition → (offsets, the rows' ind), in the same order.
+        acked: Offsets and inds.
         log: The same of the log, offsets ascending and each once.
+        where: The comparison, for the findings.
     """
     findings: list[Finding] = []
     for partition, (offsets, inds) in acked.items():
@@ -130,6 +131,6 @@ def same_records(
         there = held[places] == offsets
         wrong = offsets[there & (holds[places] != inds)]
         wrong.sort()
-        advice = "Another row stands at this offset: was the topic deleted and made anew?"
-        findings += finding(Fault.LOST, Place(topic, partition), wrong, "acked ≠ log", advice)
+        advice = f"Another row stands in its place: was {topic} deleted and made anew?"
+        findings += finding(Fault.LOST, Place(topic, partition), wrong, where, advice)
     return findings

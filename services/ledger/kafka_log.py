@@ -9,8 +9,7 @@ from kafka.errors import KafkaError
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.ind import ind_of
-from services.ledger.journal import Pairs
-from services.ledger.offsets import EMPTY, Offsets
+from services.ledger.offsets import EMPTY, Offsets, Pairs
 from services.settings import Settings
 
 POLL_MS = 1_000

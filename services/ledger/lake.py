@@ -39,7 +39,7 @@ class Silver:
 
 def read_bronze(lake: Path, table: Table, topic: str) -> Bronze:
     """The table's bronze; without one, nothing."""
-    if (delta := _open(lake / "batch" / "bronze" / table.name)) is None:
+    if (delta := open_table(lake / "batch" / "bronze" / table.name)) is None:
         return Bronze()
     parts = [EMPTY], [EMPTY], [EMPTY]
     for batch in delta.to_pyarrow_dataset().to_batches(
@@ -51,35 +51,40 @@ def read_bronze(lake: Path, table: Table, topic: str) -> Bronze:
         parts[2].append(np.asarray([ind_of(v) for v in ours["value"].to_pylist()], dtype=np.int64))
     partitions, found, inds = (np.concatenate(part).astype(np.int64) for part in parts)
     held = by_partition(partitions, found)
-    return Bronze(Hop("bronze", held, _progress(delta, held)), partitions, found, inds)
+    return Bronze(Hop("bronze", held, progress(delta, held)), partitions, found, inds)
 
 
 def read_silver(lake: Path, table: Table) -> Silver:
     """The table's silver; without one, nothing."""
-    if (delta := _open(lake / "batch" / "silver" / table.name)) is None:
+    if (delta := open_table(lake / "batch" / "silver" / table.name)) is None:
         return Silver()
     inds = delta.to_pyarrow_table(columns=["ind"])["ind"].to_numpy()
-    return Silver(offsets(inds), _progress(delta, {}))
+    return Silver(offsets(inds), progress(delta, {}))
 
 
 def read_quarantine(lake: Path, table: Table, topic: str) -> ByPartition:
     """Offsets of the records that are no row."""
-    if (delta := _open(lake / "quarantine" / "batch" / table.name)) is None:
+    if (delta := open_table(lake / "quarantine" / "batch" / table.name)) is None:
         return {}
     rows = delta.to_pyarrow_table(columns=["topic", "partition", "offset"])
     ours = rows.filter(pc.equal(rows["topic"], topic))
     return by_partition(ours["partition"].to_numpy(), ours["offset"].to_numpy())
 
 
-def _open(path: Path) -> DeltaTable | None:
+def open_table(path: Path) -> DeltaTable | None:
+    """The Delta table of a folder; None when there is none.
+
+    Raises:
+        LedgerError: it cannot be read.
+    """
     try:
         return DeltaTable(path) if DeltaTable.is_deltatable(str(path)) else None
     except (DeltaError, OSError) as error:
         raise LedgerError(f"The Delta table {path} cannot be read: {error}") from error
 
 
-def _progress(delta: DeltaTable, held: ByPartition) -> Progress:
-    """What the newest commit of ours says; else, where the rows end."""
+def progress(delta: DeltaTable, held: ByPartition) -> Progress:
+    """What the newest commit of ours says; else, where the rows that it holds end."""
     for commit in delta.history():
         try:
             taken = json.loads(commit["userMetadata"])["offsets"]

@@ -12,6 +12,9 @@ Offsets = npt.NDArray[np.int64]
 ByPartition = dict[int, Offsets]
 """Partition → its offsets."""
 
+Pairs = dict[int, tuple[Offsets, Offsets]]
+"""Partition → (offsets, the rows' ind), in the same order."""
+
 EMPTY: Offsets = np.empty(0, dtype=np.int64)
 
 

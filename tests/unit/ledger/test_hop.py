@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.ledger.finding import Fault
-from services.ledger.hop import Hop, acked_in_log, compare, either, same_records
+from services.ledger.hop import Hop, acked_in, compare, either, same_records
 from services.ledger.offsets import joined, offsets
 
 TOPIC = "0a1b2c3d4e5f.pin"
@@ -37,7 +37,7 @@ def test_a_hole_a_repeat_and_a_stranger_are_named(
 ) -> None:
     """The finding counts the records and names the first offset."""
     (found,) = compare(TOPIC, LOG, _objects(*ranges), {}).findings
-    assert (found.fault, found.place.partition, found.first, found.records) == (
+    assert (found.fault, found.place.part, found.first, found.records) == (
         fault,
         0,
         first,
@@ -82,13 +82,13 @@ def test_an_acked_record_that_is_not_in_the_log_is_lost() -> None:
     """Beyond the log's end is lost; before its beginning is retention's doing."""
     log = Hop("log", {0: joined([(5, 10)])})
     acked = Hop("acked", {0: offsets([1, 5, 9, 10, 11])})
-    (found,) = acked_in_log(TOPIC, acked, log, {0: 5}).findings
+    (found,) = acked_in(TOPIC, acked, log, {0: 5}).findings
     assert (found.fault, found.first, found.records) == (Fault.LOST, 10, 2)
 
 
 def test_two_acks_for_one_offset_are_a_loss() -> None:
     """One record cannot stand for two."""
-    (found,) = acked_in_log(TOPIC, Hop("acked", {0: offsets([3, 3])}), LOG, {}).findings
+    (found,) = acked_in(TOPIC, Hop("acked", {0: offsets([3, 3])}), LOG, {}).findings
     assert (found.fault, found.where, found.first) == (Fault.LOST, "acked twice", 3)
 
 
@@ -97,6 +97,6 @@ def test_another_row_at_an_acked_offset_is_a_loss() -> None:
     log = {0: (np.arange(10), np.arange(10) * 100)}
     right = {0: (np.array([7, 2]), np.array([700, 200]))}
     wrong = {0: (np.array([7, 2]), np.array([700, 201]))}
-    assert same_records(TOPIC, right, log) == []
-    (found,) = same_records(TOPIC, wrong, log)
+    assert same_records(TOPIC, right, log, "acked ≠ log") == []
+    (found,) = same_records(TOPIC, wrong, log, "acked ≠ log")
     assert (found.fault, found.first) == (Fault.LOST, 2)

@@ -1,0 +1,120 @@
+"""The speed layer's tables and checkpoints: what they hold, and how far they have come."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from services.checkpoint import committed
+from services.ledger.ind import NO_IND
+from services.ledger.lake import open_table
+from services.ledger.offsets import EMPTY, Offsets
+from services.ledger.sequence import NONE, ByShard, Digits, by_shard
+from services.settings import Settings
+from services.tables import Table
+
+_ORIGIN = ["shardId", "sequenceNumber", "approximateArrivalTimestamp"]
+
+Moments = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class SpeedRows:
+    """Records of one stream in a Delta table of the speed layer, a column each.
+
+    Attributes:
+        shards: Shard of each record.
+        numbers: Its sequence number.
+        inds: Its row's ind; NO_IND in quarantine.
+        arrivals: When it came to Kinesis (UTC).
+    """
+
+    shards: Digits = field(default_factory=lambda: NONE)
+    numbers: Digits = field(default_factory=lambda: NONE)
+    inds: Offsets = field(default_factory=lambda: EMPTY)
+    arrivals: Moments = field(default_factory=lambda: np.empty(0, dtype="datetime64[us]"))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def records(self) -> ByShard:
+        """All records."""
+        return by_shard(self.shards, self.numbers, self.inds)
+
+    def since(self, horizon: datetime) -> ByShard:
+        """Records that arrived at the horizon or later."""
+        young = self.arrivals >= np.datetime64(horizon.replace(tzinfo=None), "us")
+        return by_shard(self.shards[young], self.numbers[young], self.inds[young])
+
+
+@dataclass(frozen=True)
+class SpeedLake:
+    """What the lake holds of one stream.
+
+    Attributes:
+        after: Shard → the sequence number up to which both queries have come, the rows' and
+            quarantine's: a record is dealt with when both have seen it. A shard that one of them
+            has not begun is not there.
+        aside: Quarantine.
+        rows: The table.
+    """
+
+    after: dict[str, str] = field(default_factory=dict)
+    aside: SpeedRows = field(default_factory=SpeedRows)
+    rows: SpeedRows = field(default_factory=SpeedRows)
+
+
+def read_speed_lake(settings: Settings, table: Table) -> SpeedLake:
+    """Progress first, then the rows: all that progress speaks of is then among them."""
+    user = settings.user_id
+    after = _progress(settings.lake, table.stream(user), table.speed_table(user))
+    aside = _aside(settings.lake, table.stream(user))
+    return SpeedLake(after, aside, _rows(settings.lake / "speed" / table.speed_table(user)))
+
+
+def _rows(path: Path) -> SpeedRows:
+    if (delta := open_table(path)) is None:
+        return SpeedRows()
+    return _columns(delta.to_pyarrow_dataset().to_table(["ind", *_ORIGIN]))
+
+
+def _aside(lake: Path, stream: str) -> SpeedRows:
+    if (delta := open_table(lake / "quarantine" / "speed")) is None:
+        return SpeedRows()
+    ours = pc.field("stream") == stream
+    rows = delta.to_pyarrow_dataset().to_table(_ORIGIN, filter=ours)
+    return _columns(rows.append_column("ind", pa.array(np.full(len(rows), NO_IND))))
+
+
+def _progress(lake: Path, stream: str, name: str) -> dict[str, str]:
+    folder = lake / "speed" / "_checkpoints"
+    rows, aside = _after(folder / name, stream), _after(folder / "quarantine", stream)
+    return {shard: min(rows[shard], aside[shard], key=int) for shard in rows.keys() & aside.keys()}
+
+
+def _after(checkpoint: Path, stream: str) -> dict[str, str]:
+    newest = committed(checkpoint)
+    shards = newest.streams.get(stream, {}) if newest else {}
+    return {name: shard.after for name, shard in shards.items() if shard.after is not None}
+
+
+def _columns(rows: pa.Table) -> SpeedRows:
+    return SpeedRows(
+        _text(rows["shardId"]),
+        _text(rows["sequenceNumber"]),
+        rows["ind"].to_numpy().astype(np.int64),
+        rows["approximateArrivalTimestamp"].to_numpy().astype("datetime64[us]"),
+    )
+
+
+def _text(column: Any) -> Digits:
+    """A column of ASCII text, a batch at a time: Python's own strings take three times the room."""
+    parts = [
+        np.asarray(chunk.to_pylist(), dtype=np.bytes_) for chunk in column.chunks if len(chunk)
+    ]
+    return np.concatenate([NONE, *parts])
