@@ -6,12 +6,16 @@ No value makes a job fail, in ANSI mode too: what a rule cannot read is null.
 """
 
 from collections.abc import Callable
+from itertools import chain
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from services.tables import GEO, PIN, USER, Table
 from spark_jobs.schemas import KEYS, schema
+
+_Get = Callable[[str], Column]
+"""Looks a source column up by its name, as text."""
 
 SENTINELS = (
     "No description available Story format",
@@ -33,42 +37,17 @@ _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9
 
 def clean_pin(raw: DataFrame) -> DataFrame:
     """Clean posts; `downloaded` is the course's own bookkeeping and is dropped."""
-    get = _getter(raw)
-    return _select(
-        PIN,
-        raw,
-        ind=key(raw),
-        follower_count=count(get("follower_count")),
-        save_location=text(F.regexp_replace(get("save_location"), f"^{_SAVED}", "")),
-    )
+    return raw.select(*columns(PIN, raw))
 
 
 def clean_geo(raw: DataFrame) -> DataFrame:
     """Clean places; coordinates are [latitude, longitude], null when both are unknown."""
-    get = _getter(raw)
-    pair = number(get("latitude")), number(get("longitude"))
-    known = pair[0].isNotNull() | pair[1].isNotNull()
-    return _select(
-        GEO,
-        raw,
-        ind=key(raw),
-        coordinates=F.when(known, F.array(*pair)),
-        timestamp=timestamp(get("timestamp")),
-    )
+    return raw.select(*columns(GEO, raw))
 
 
 def clean_user(raw: DataFrame) -> DataFrame:
     """Clean users; a user with one name keeps that one."""
-    get = _getter(raw)
-    name = F.concat_ws(" ", text(get("first_name")), text(get("last_name")))
-    return _select(
-        USER,
-        raw,
-        ind=key(raw),
-        user_name=text(name),
-        age=whole(get("age")),
-        date_joined=timestamp(get("date_joined")),
-    )
+    return raw.select(*columns(USER, raw))
 
 
 CLEAN: dict[Table, Callable[[DataFrame], DataFrame]] = {
@@ -78,10 +57,30 @@ CLEAN: dict[Table, Callable[[DataFrame], DataFrame]] = {
 }
 
 
-def key(raw: DataFrame) -> Column:
-    """The row's `ind`, from `ind` or `index`; null when it is no usable integer."""
+def columns(table: Table, raw: DataFrame) -> list[Column]:
+    """The contract's columns in their order; those without a rule of their own are text."""
     get = _getter(raw)
-    return whole(F.coalesce(*(get(name) for name in KEYS)))
+    special = _SPECIAL[table](get) | {"ind": whole(F.coalesce(*(get(name) for name in KEYS)))}
+    return [
+        special.get(name, text(get(name))).cast(kind).alias(name)
+        for name, kind in schema(table).clean.items()
+    ]
+
+
+def unparsed(table: Table, raw: DataFrame) -> Column:
+    """What was sent where a number or a timestamp became null: column → text; null when nothing was.
+
+    Blank texts and the scraper's sentinels are no values, and are left out.
+    """
+    get = _getter(raw)
+    sent = (
+        (F.lit(name), F.when(rule(get(name)).isNull(), text(get(name))))
+        for name, rule in _RULES[table].items()
+    )
+    found = F.map_filter(
+        F.create_map(*chain.from_iterable(sent)), lambda _, value: value.isNotNull()
+    )
+    return F.when(F.size(found) > 0, found)
 
 
 def text(value: Column) -> Column:
@@ -119,7 +118,7 @@ def timestamp(value: Column) -> Column:
     return F.when(value.rlike(_TIMESTAMP), utc.try_cast("timestamp"))
 
 
-def _getter(raw: DataFrame) -> Callable[[str], Column]:
+def _getter(raw: DataFrame) -> _Get:
     """Look columns of `raw` up as text; null for those it does not have."""
     present = set(raw.columns)
 
@@ -130,10 +129,35 @@ def _getter(raw: DataFrame) -> Callable[[str], Column]:
     return get
 
 
-def _select(table: Table, raw: DataFrame, **special: Column) -> DataFrame:
-    """The contract's columns in their order; those without a rule of their own are text."""
-    get = _getter(raw)
-    columns = schema(table).clean.items()
-    return raw.select(
-        *(special.get(name, text(get(name))).cast(kind).alias(name) for name, kind in columns)
-    )
+def _pin(get: _Get) -> dict[str, Column]:
+    saved = text(F.regexp_replace(get("save_location"), f"^{_SAVED}", ""))
+    return {"follower_count": count(get("follower_count")), "save_location": saved}
+
+
+def _geo(get: _Get) -> dict[str, Column]:
+    pair = number(get("latitude")), number(get("longitude"))
+    known = pair[0].isNotNull() | pair[1].isNotNull()
+    return {
+        "coordinates": F.when(known, F.array(*pair)),
+        "timestamp": timestamp(get("timestamp")),
+    }
+
+
+def _user(get: _Get) -> dict[str, Column]:
+    name = F.concat_ws(" ", text(get("first_name")), text(get("last_name")))
+    return {
+        "user_name": text(name),
+        "age": whole(get("age")),
+        "date_joined": timestamp(get("date_joined")),
+    }
+
+
+_SPECIAL = {PIN: _pin, GEO: _geo, USER: _user}
+"""Rules for the columns that are more than text."""
+
+_RULES: dict[Table, dict[str, Callable[[Column], Column]]] = {
+    PIN: {"follower_count": count},
+    GEO: {"latitude": number, "longitude": number, "timestamp": timestamp},
+    USER: {"age": whole, "date_joined": timestamp},
+}
+"""Source columns that are numbers or timestamps, and how they are read."""
