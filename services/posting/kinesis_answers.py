@@ -16,7 +16,14 @@ from services.posting.wording import SHOWN, plain
 INTERNAL = "InternalFailure"
 THROTTLED = "ProvisionedThroughputExceededException"
 _PASSING = frozenset(
-    {INTERNAL, THROTTLED, "LimitExceededException", "ThrottlingException", "KMSThrottlingException"}
+    {
+        INTERNAL,
+        THROTTLED,
+        "KMSThrottlingException",
+        "LimitExceededException",
+        "ServiceUnavailable",
+        "ThrottlingException",
+    }
 )
 """Errors of the moment: worth sending again."""
 

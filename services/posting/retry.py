@@ -14,14 +14,14 @@ class RetryPolicy:
         deadline: How long a record is tried before it counts as failed.
         base: Longest wait after the first failure; it doubles with each further one.
         longest: Where the doubling ends.
-        answer: How long one attempt waits for its answer; longer than the gateway waits for Kafka
-            (11 s), so that it is the gateway that tells.
+        answer: How long one attempt waits for its answer; longer than the gateway may take (29 s,
+            API Gateway's limit), so that it is the gateway that tells.
     """
 
     deadline: float = 60.0
     base: float = 0.1
     longest: float = 5.0
-    answer: float = 20.0
+    answer: float = 30.0
 
     def ceiling(self, failures: int) -> float:
         """Longest wait after that many failures in a row (1, 2, …)."""

@@ -40,7 +40,13 @@ def test_several_records_have_an_entry_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "retriable"), [(THROTTLED, True), ("InternalFailure", True), ("KMSDisabled", False)]
+    ("code", "retriable"),
+    [
+        (THROTTLED, True),
+        ("InternalFailure", True),
+        ("ServiceUnavailable", True),
+        ("ValidationException", False),
+    ],
 )
 @pytest.mark.parametrize("status", [200, 500, 503])
 def test_a_failed_entry_was_certainly_not_stored(
