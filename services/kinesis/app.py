@@ -1,0 +1,93 @@
+"""The ASGI app: Kinesis' JSON 1.1 protocol. `POST /` with `X-Amz-Target`, and `GET /health`."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from services.kinesis.engine import Engine
+from services.kinesis.operations import answer
+from services.kinesis_api import INTERNAL_FAILURE, SERIALIZATION, UNKNOWN_OPERATION, KinesisError
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+TARGET = "Kinesis_20131202."
+JSON = b"application/x-amz-json-1.1"
+MAX_BODY_BYTES = 24 * 1024 * 1024
+"""10 MiB of records in base64, and room for 500 keys."""
+
+
+class Kinesis:
+    """Answers requests one after the other: nothing is awaited between a request's body and its answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        if scope["method"] == "GET" and scope["path"] == "/health":
+            await respond(send, 200, b'{"status":"ok"}')
+            return
+        body = await _body(receive)
+        if body is not None:
+            await respond(send, *self.answer(scope, body))
+
+    def answer(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
+        """Status and body of the answer to one request."""
+        try:
+            return 200, answer(self.engine, action_of(scope, body), body)
+        except KinesisError as error:
+            return error.status, error.body()
+        except Exception:
+            log.exception("unforeseen failure")
+            return 500, KinesisError(INTERNAL_FAILURE, "Internal Service Failure", 500).body()
+
+
+def action_of(scope: Scope, body: bytes) -> str:
+    """The action that a request names.
+
+    Raises:
+        KinesisError: it names none, or is not in JSON, or is too long.
+    """
+    if len(body) > MAX_BODY_BYTES:
+        raise KinesisError(SERIALIZATION, f"The body has over {MAX_BODY_BYTES} bytes", 413)
+    headers: dict[bytes, bytes] = {name.lower(): value for name, value in scope["headers"]}
+    if b"cbor" in headers.get(b"content-type", b""):
+        text = "CBOR is not spoken here: use JSON (AWS_CBOR_DISABLE=1 for Java and Node clients)"
+        raise KinesisError(SERIALIZATION, text)
+    target = headers.get(b"x-amz-target", b"").decode("latin-1")
+    if not target.startswith(TARGET):
+        raise KinesisError(UNKNOWN_OPERATION, f"X-Amz-Target {target!r} is not {TARGET}<action>")
+    return target.removeprefix(TARGET)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The request's body, cut a little above the limit; None when the client went away before its end."""
+    chunks: list[bytes] = []
+    room = MAX_BODY_BYTES + 1
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunk = message.get("body", b"")
+        chunks.append(chunk[: max(room, 0)])
+        room -= len(chunk)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+async def respond(send: Send, status: int, body: bytes) -> None:
+    """Send an answer."""
+    headers = [
+        (b"content-type", JSON),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-amzn-requestid", str(uuid.uuid4()).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,73 @@
+"""One record on disk: a checked header, the partition key, the data.
+
+The header has a checksum of its own. Without it, a header whose length was damaged would look like the
+torn end of the file, and everything after it would be cut off as if it had never been acknowledged.
+"""
+
+from collections.abc import Iterator
+from struct import Struct
+from typing import NamedTuple
+from zlib import crc32
+
+_FIELDS = Struct("<IHQI")
+_CHECK = Struct("<I")
+_CHECK_AT = _FIELDS.size
+HEADER_BYTES = _FIELDS.size + _CHECK.size
+
+
+class CorruptFrameError(Exception):
+    """Bytes that were written whole are no longer what was written."""
+
+
+class Frame(NamedTuple):
+    """Where a record stands in a buffer: its header at `start`, its key, its data up to `end`."""
+
+    start: int
+    key_at: int
+    data_at: int
+    end: int
+    arrival_ms: int
+
+
+def encode(key: bytes, data: bytes, arrival_ms: int) -> bytes:
+    """The bytes of one record."""
+    body_check = crc32(data, crc32(key))
+    fields = _FIELDS.pack(len(data), len(key), arrival_ms, body_check)
+    return b"".join((fields, _CHECK.pack(crc32(fields)), key, data))
+
+
+def frames(buffer: bytes, start: int = 0) -> Iterator[Frame]:
+    """The whole records of a buffer; what is left after the last of them is torn or not there yet.
+
+    Raises:
+        CorruptFrameError: a checksum does not match; the message names the place in the buffer.
+    """
+    view = memoryview(buffer)
+    while len(buffer) - start >= HEADER_BYTES:
+        length, key_length, arrival_ms, body_check = _FIELDS.unpack_from(buffer, start)
+        key_at = start + HEADER_BYTES
+        (check,) = _CHECK.unpack_from(buffer, start + _CHECK_AT)
+        if crc32(view[start : start + _CHECK_AT]) != check:
+            raise CorruptFrameError(f"the header at byte {start} is damaged")
+        data_at = key_at + key_length
+        end = data_at + length
+        if end > len(buffer):
+            return
+        if crc32(view[key_at:end]) != body_check:
+            raise CorruptFrameError(f"the record at byte {start} is damaged")
+        yield Frame(start, key_at, data_at, end, arrival_ms)
+        start = end
+
+
+def arrival_of(header: bytes) -> int:
+    """When the record with this header came, in epoch ms.
+
+    Raises:
+        CorruptFrameError: the header is not whole.
+    """
+    if (
+        len(header) < HEADER_BYTES
+        or crc32(header[:_CHECK_AT]) != _CHECK.unpack_from(header, _CHECK_AT)[0]
+    ):
+        raise CorruptFrameError("a header is damaged")
+    return int(_FIELDS.unpack_from(header)[2])

@@ -1,0 +1,78 @@
+"""Serves an ASGI app on the loopback by granian, in this process, until it is told to stop.
+
+One process and one event loop: two writes never meet, and `kill -9` leaves nobody behind at the port.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from services.kinesis.app import Kinesis
+from services.kinesis.engine import Engine
+from services.settings import HOST
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 0.5
+"""For granian to close its connections; every answer that a client may have is written by then."""
+
+FORGET_SECONDS = 30.0
+
+App = Callable[..., Awaitable[Any]]
+
+
+async def serve(engine: Engine, port: int) -> None:
+    """Serve an engine until SIGTERM or SIGINT.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    forgetting = asyncio.create_task(_forget_forever(engine))
+    try:
+        await serve_app(Kinesis(engine), port, stopped)
+    finally:
+        forgetting.cancel()
+
+
+async def serve_app(app: App, port: int, stopped: asyncio.Event) -> None:
+    """Serve any app until the event is set.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    socket.create_server((HOST, port)).close()  # granian would share the port with another granian
+    server = Server(
+        app,
+        address=HOST,
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=1024,
+        log_level=LogLevels.error,
+    )
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stopped.wait())
+    log.info("listening on http://%s:%s", HOST, port)
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
+
+
+async def _forget_forever(engine: Engine) -> None:
+    while True:
+        await asyncio.sleep(FORGET_SECONDS)
+        with contextlib.suppress(OSError):
+            engine.forget()

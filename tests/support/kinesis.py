@@ -1,0 +1,199 @@
+"""A Kinesis of a test's own, on a free port, that can be told to misbehave."""
+
+import asyncio
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.kinesis.app import Kinesis, Receive, Scope, Send, respond
+from services.kinesis.engine import Engine, Options
+from services.kinesis.server import serve_app
+from services.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
+from services.settings import HOST
+from tests.support.polling import eventually
+
+Serve = Callable[[bytes], tuple[int, bytes]]
+"""Body of a request → status and body of its answer."""
+
+Fault = Callable[[bytes, Serve], tuple[int, bytes] | None]
+"""Answers in the place of the engine, with its help or without; None: the connection breaks, no answer."""
+
+
+def refuse(type_name: str, message: str = "injected", status: int = 400) -> Fault:
+    """The request is refused and nothing is stored."""
+    error = KinesisError(type_name, message, status)
+    return lambda _body, _serve: (error.status, error.body())
+
+
+def throttle() -> Fault:
+    """The whole request is throttled."""
+    return refuse(THROTTLED, "Rate exceeded for shard shardId-000000000000.")
+
+
+def fail() -> Fault:
+    """An internal failure; nothing is stored."""
+    return refuse(INTERNAL_FAILURE, "Internal Service Failure", 500)
+
+
+def expire() -> Fault:
+    """The iterator of a GetRecords has expired."""
+    return refuse(EXPIRED_ITERATOR, "Iterator expired. The iterator was created at time …")
+
+
+def lose_answer() -> Fault:
+    """The request is carried out, and its answer never arrives."""
+
+    def lost(body: bytes, serve: Serve) -> None:
+        serve(body)
+
+    return lost
+
+
+def lose_request() -> Fault:
+    """The connection breaks before anything is carried out."""
+    return lambda _body, _serve: None
+
+
+def fail_entries(*places: int, type_name: str = THROTTLED) -> Fault:
+    """The entries of a PutRecords at these places (from 0) are not stored; the others are."""
+
+    def partial(body: bytes, serve: Serve) -> tuple[int, bytes]:
+        request = json.loads(body)
+        failing = [place for place in places if place < len(request["Records"])]
+        kept = [row for place, row in enumerate(request["Records"]) if place not in failing]
+        answers: list[Any] = []
+        if kept:
+            status, told = serve(json.dumps({**request, "Records": kept}).encode())
+            if status != 200:
+                return status, told
+            answers = json.loads(told)["Records"]
+        for place in sorted(failing):
+            answers.insert(place, {"ErrorCode": type_name, "ErrorMessage": "injected"})
+        return 200, json.dumps({"FailedRecordCount": len(failing), "Records": answers}).encode()
+
+    return partial
+
+
+@dataclass
+class KinesisUnderTest:
+    """A running Kinesis.
+
+    Attributes:
+        port: Where it listens on the loopback.
+        engine: Behind it; look at it only while no request is out.
+        calls: Actions in the order in which they came.
+    """
+
+    port: int
+    engine: Engine
+    calls: list[str] = field(default_factory=list)
+    _faults: list[tuple[str, Fault]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Endpoint for clients."""
+        return f"http://{HOST}:{self.port}"
+
+    def inject(self, action: str, fault: Fault, times: int = 1) -> None:
+        """Let the next so many requests of an action (`*` for any) go wrong."""
+        self._faults += [(action, fault)] * times
+
+    @property
+    def pending(self) -> int:
+        """Injected faults that no request has met yet."""
+        return len(self._faults)
+
+    def take(self, action: str) -> Fault | None:
+        """The fault that the next request of this action meets."""
+        self.calls.append(action)
+        for place, (wanted, fault) in enumerate(self._faults):
+            if wanted in {action, "*"}:
+                del self._faults[place]
+                return fault
+        return None
+
+
+class _App:
+    """The app with faults before it."""
+
+    def __init__(self, under_test: KinesisUnderTest) -> None:
+        self._under_test = under_test
+        self._kinesis = Kinesis(under_test.engine)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["method"] != "POST":
+            await self._kinesis(scope, receive, send)
+            return
+        body = await _whole(receive)
+        headers = {name.lower(): value for name, value in scope["headers"]}
+        action = headers.get(b"x-amz-target", b"").decode().rpartition(".")[2]
+        fault = self._under_test.take(action)
+        answer = fault(body, lambda b: self._kinesis.answer(scope, b)) if fault else None
+        if fault is None:
+            await respond(send, *self._kinesis.answer(scope, body))
+        elif answer is None:
+            await _break(send)
+        else:
+            await respond(send, *answer)
+
+
+async def _break(send: Send) -> None:
+    """Promise more than is sent: the server closes the connection in the middle of the answer."""
+    headers = [(b"content-length", b"1000")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+
+
+async def _whole(receive: Receive) -> bytes:
+    body: bytes = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            return body
+
+
+@contextlib.contextmanager
+def kinesis_under_test(
+    folder: Path, options: Options | None = None, port: int = 0
+) -> Iterator[KinesisUnderTest]:
+    """Run a Kinesis in a thread of this process; a second run on the same folder goes on with its data."""
+    engine = Engine(folder, options)
+    under_test = KinesisUnderTest(port or free_port(), engine)
+    loop = asyncio.new_event_loop()
+    stopped = asyncio.Event()
+
+    def run() -> None:
+        loop.run_until_complete(serve_app(_App(under_test), under_test.port, stopped))
+
+    thread = threading.Thread(target=run, name="kinesis under test")
+    thread.start()
+    try:
+        eventually("Kinesis to listen", lambda: listens(under_test.port) or not thread.is_alive())
+        yield under_test
+    finally:
+        loop.call_soon_threadsafe(stopped.set)
+        thread.join(10)
+        loop.close()
+        engine.close()
+
+
+def free_port() -> int:
+    """A port that nobody holds at the moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
+        return True
+    return False
