@@ -95,10 +95,12 @@ def size(hop: ByShard) -> int:
     return sum(len(records) for records in hop.values())
 
 
-def at(positions: dict[str, str]) -> ByShard:
+def at(positions: dict[str, int]) -> ByShard:
     """One sequence number a shard, to be known to a `Numbering`."""
     return {
-        shard: Records(np.asarray([number], dtype=np.bytes_), np.asarray([NO_IND], dtype=np.int64))
+        shard: Records(
+            np.asarray([str(number)], dtype=np.bytes_), np.asarray([NO_IND], dtype=np.int64)
+        )
         for shard, number in positions.items()
     }
 
@@ -136,7 +138,7 @@ class Numbering:
                 found[p] = places[order], held[shard].inds[order]
         return found
 
-    def past(self, after: dict[str, str]) -> dict[int, int]:
+    def past(self, after: dict[str, int]) -> dict[int, int]:
         """Shard → the first place beyond the number that was read last."""
         return {p: int(places[-1]) + 1 for p, places in self.hop(at(after)).items()}
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.checkpoint import committed
+from services.ledger.errors import LedgerError
 from services.ledger.ind import NO_IND
 from services.ledger.lake import open_table
 from services.ledger.offsets import EMPTY, Offsets
@@ -64,7 +65,7 @@ class SpeedLake:
         rows: The table.
     """
 
-    after: dict[str, str] = field(default_factory=dict)
+    after: dict[str, int] = field(default_factory=dict)
     aside: SpeedRows = field(default_factory=SpeedRows)
     rows: SpeedRows = field(default_factory=SpeedRows)
 
@@ -91,14 +92,17 @@ def _aside(lake: Path, stream: str) -> SpeedRows:
     return _columns(rows.append_column("ind", pa.array(np.full(len(rows), NO_IND))))
 
 
-def _progress(lake: Path, stream: str, name: str) -> dict[str, str]:
+def _progress(lake: Path, stream: str, name: str) -> dict[str, int]:
     folder = lake / "speed" / "_checkpoints"
     rows, aside = _after(folder / name, stream), _after(folder / "quarantine", stream)
-    return {shard: min(rows[shard], aside[shard], key=int) for shard in rows.keys() & aside.keys()}
+    return {shard: min(rows[shard], aside[shard]) for shard in rows.keys() & aside.keys()}
 
 
-def _after(checkpoint: Path, stream: str) -> dict[str, str]:
-    newest = committed(checkpoint)
+def _after(checkpoint: Path, stream: str) -> dict[str, int]:
+    try:
+        newest = committed(checkpoint)
+    except (OSError, ValueError, LookupError) as error:
+        raise LedgerError(f"The checkpoint {checkpoint} cannot be read: {error!r}") from error
     shards = newest.streams.get(stream, {}) if newest else {}
     return {name: shard.after for name, shard in shards.items() if shard.after is not None}
 

@@ -13,6 +13,7 @@ from deltalake import CommitProperties, write_deltalake
 
 from services.aws import kinesis_client
 from services.ledger.account import Account
+from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
 from services.ledger.speed import speed_layer
 from services.ledger.views import compare_views
@@ -236,6 +237,15 @@ def test_what_has_not_come_through_yet_is_pending(scene: Scene) -> None:
     account = scene.account()
     assert account.findings == []
     assert account.counts["pending"] == ROWS + 1 - 4
+
+
+def test_a_checkpoint_that_cannot_be_read_is_named(scene: Scene) -> None:
+    """No traceback: which folder."""
+    scene.fill()
+    checkpoint = scene.settings.lake / "speed" / "_checkpoints" / "quarantine"
+    (checkpoint / "offsets" / "0").write_text("v1")
+    with pytest.raises(LedgerError, match=rf"{checkpoint} cannot be read"):
+        scene.account()
 
 
 def test_equal_views_have_no_finding(scene: Scene) -> None:

@@ -50,7 +50,7 @@ def test_hops_of_different_widths_and_repeats() -> None:
 
 def test_progress_need_not_be_a_record_of_any_hop() -> None:
     """The first place beyond a number that retention has trimmed, or that lies far ahead."""
-    kinesis, after = {A: _records(10, 20, 30)}, {A: "25", B: "7"}
+    kinesis, after = {A: _records(10, 20, 30)}, {A: 25, B: 7}
     count = Numbering(STREAM, kinesis, at(after))
     assert count.hop(kinesis)[0].tolist() == [0, 1, 3]
     assert count.past(after) == {0: 3, 1: 1}

@@ -49,7 +49,7 @@ def _kinesis(inds: Sequence[int], horizon: datetime | None = None) -> StreamCont
 
 
 def _lake(rows: SpeedRows, aside: SpeedRows | None = None, after: int | None = None) -> SpeedLake:
-    progress = {} if after is None else {SHARD: _number(after)}
+    progress = {} if after is None else {SHARD: BASE + after}
     return SpeedLake(progress, aside or _rows(), rows)
 
 
