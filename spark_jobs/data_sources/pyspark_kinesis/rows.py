@@ -1,6 +1,7 @@
 """Records as Arrow: the source's six columns."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -38,10 +39,15 @@ def arrow(stream: str, shard_id: str, records: Sequence[dict[str, Any]]) -> pa.R
         [stream] * count,
         [shard_id] * count,
         [record["SequenceNumber"] for record in records],
-        [record["ApproximateArrivalTimestamp"] for record in records],
+        [_micros(record["ApproximateArrivalTimestamp"]) for record in records],
     ]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, _ARROW, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=_ARROW)
+
+
+def _micros(moment: datetime) -> int:
+    """Since 1970. Given datetimes, pyarrow would import pandas to look for its own kind of them."""
+    return round(moment.timestamp() * 1_000_000)
 
 
 class Prefetched(Iterator[pa.RecordBatch]):
