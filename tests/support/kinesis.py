@@ -121,8 +121,9 @@ class KinesisUnderTest:
 class _App:
     """The app with faults before it."""
 
-    def __init__(self, under_test: KinesisUnderTest) -> None:
+    def __init__(self, under_test: KinesisUnderTest, door: "_Door") -> None:
         self._under_test = under_test
+        self._door = door
         self._kinesis = Kinesis(under_test.engine)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,16 +140,36 @@ class _App:
         if fault is None:
             await respond(send, *self._kinesis.answer(scope, body))
         elif answer is None:
-            await _break(send)
+            self._door.slam(int(scope["client"][1]))
         else:
             await respond(send, *answer)
 
 
-async def _break(send: Send) -> None:
-    """Promise more than is sent: the server closes the connection in the middle of the answer."""
-    headers = [(b"content-length", b"1000")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+class _Door:
+    """Passes connections on to the server, so that one can be broken without a byte of an answer."""
+
+    def __init__(self, inner_port: int) -> None:
+        self._inner_port = inner_port
+        self._clients: dict[int, asyncio.StreamWriter] = {}
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner_reader, inner_writer = await asyncio.open_connection(HOST, self._inner_port)
+        port = inner_writer.get_extra_info("sockname")[1]
+        self._clients[port] = writer
+        await asyncio.gather(_pass(reader, inner_writer), _pass(inner_reader, writer))
+        del self._clients[port]
+
+    def slam(self, port: int) -> None:
+        """Break the connection that reaches the server from this port."""
+        self._clients[port].transport.abort()
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while chunk := await reader.read(256 * 1024):
+            writer.write(chunk)
+            await writer.drain()
+    writer.close()
 
 
 async def _whole(receive: Receive) -> bytes:
@@ -169,11 +190,10 @@ def kinesis_under_test(
     under_test = KinesisUnderTest(port or free_port(), engine)
     loop = asyncio.new_event_loop()
     stopped = asyncio.Event()
-
-    def run() -> None:
-        loop.run_until_complete(serve_app(_App(under_test), under_test.port, stopped))
-
-    thread = threading.Thread(target=run, name="kinesis under test")
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(_serve(under_test, stopped)),
+        name="kinesis under test",
+    )
     thread.start()
     try:
         eventually("Kinesis to listen", lambda: listens(under_test.port) or not thread.is_alive())
@@ -183,6 +203,16 @@ def kinesis_under_test(
         thread.join(10)
         loop.close()
         engine.close()
+
+
+async def _serve(under_test: KinesisUnderTest, stopped: asyncio.Event) -> None:
+    inner_port = free_port()
+    door = _Door(inner_port)
+    app = asyncio.create_task(serve_app(_App(under_test, door), inner_port, stopped))
+    while not listens(inner_port) and not app.done():
+        await asyncio.sleep(0.01)
+    async with await asyncio.start_server(door, HOST, under_test.port):
+        await app
 
 
 def free_port() -> int:
