@@ -1,4 +1,4 @@
-"""`python -m services.gateway`: the API Gateway in front of Kafka."""
+"""`python -m services.gateway`: the API Gateway in front of Kafka and Kinesis."""
 
 import argparse
 import asyncio

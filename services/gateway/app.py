@@ -17,9 +17,12 @@ from services.gateway.kafka.directory import TopicDirectory
 from services.gateway.kafka.produce import Produce, produce_target
 from services.gateway.kafka.topic_routes import TopicRoutes
 from services.gateway.kafka.writer import LogWriter
+from services.gateway.kinesis.paths import stream_target
+from services.gateway.kinesis.proxy import KinesisProxy
+from services.gateway.kinesis.unknown import unknown_resource
 from services.gateway.limits import Limits
 from services.gateway.metrics import Metrics
-from services.gateway.operations import OperationRoutes
+from services.gateway.operations import Backend, OperationRoutes
 from services.gateway.routing import Router
 from services.settings import Settings
 
@@ -43,9 +46,14 @@ class Gateway:
         self.writer = LogWriter(bootstrap, limits)
         self.consumers = Consumers()
         self._produce = Produce(self.directory, self.writer, self.budget, self.metrics)
+        self.kinesis = KinesisProxy(settings, self.budget, self.metrics)
+        backends = (
+            Backend("kafka", self.directory.health, needed=True),
+            Backend("kinesis", self.kinesis.streams.health, needed=False),
+        )
         self._router = Router(
             [
-                *OperationRoutes({"kafka": self.directory.health}, self.metrics).routes(),
+                *OperationRoutes(backends, self.metrics).routes(),
                 *self._produce.routes(),
                 *TopicRoutes(self.directory).routes(),
                 *ConsumerRoutes(self.consumers, self.budget, bootstrap).routes(),
@@ -59,6 +67,8 @@ class Gateway:
         gauge("gateway_inflight_requests", "Requests being served.", lambda: self._active)
         gauge("gateway_inflight_bytes", "Bodies in memory.", lambda: self.budget.inflight_bytes)
         gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.writer))
+        waiting = self.kinesis.writer
+        gauge("gateway_stream_queue_records", "Records out to Kinesis.", lambda: len(waiting))
 
     @property
     def active(self) -> int:
@@ -80,7 +90,11 @@ class Gateway:
             self._active -= 1
 
     async def _respond(self, scope: Scope, receive: Receive) -> tuple[str, Response]:
-        """The answer, and the route that gave it. Produce requests skip the router."""
+        """The answer, and the route that gave it. Requests with records skip the router."""
+        streams = stream_target(scope)
+        if streams is not None:
+            route = f"kinesis {streams.operation}".rstrip()
+            return route, await self.kinesis(scope, receive, streams)
         route = NO_ROUTE
         try:
             target = produce_target(scope["path"]) if scope["method"] == "POST" else None
@@ -90,7 +104,7 @@ class Gateway:
             route = found.path
             return route, await found.endpoint(Request(found.scope, receive))
         except ApiError as error:
-            return route, error.response()
+            return route, unknown_resource(scope, error) or error.response()
         except ClientDisconnect:
             raise
         except Exception:
@@ -104,12 +118,13 @@ class Gateway:
     async def drain(self) -> int:
         """Let accepted requests end; returns how many did not within the limits.
 
-        A record that Kafka does not acknowledge in time is reported to its sender as unknown: the
+        A record that Kafka or Kinesis does not acknowledge in time is reported to its sender as unknown: the
         answer goes out, and then the process may end.
         """
         await self._until_zero(lambda: self._active, LAST_BODIES_SECONDS)
         await self._until_zero(self._accepted, self.limits.drain_seconds)
         self.writer.abandon()
+        self.kinesis.writer.give_up()
         await self._until_zero(self._accepted, LAST_ANSWERS_SECONDS)
         return self._accepted()
 
@@ -123,9 +138,10 @@ class Gateway:
             await asyncio.sleep(DRAIN_POLL_SECONDS)
 
     async def close(self) -> None:
-        """Let go of Kafka; does not wait for a broker that is away."""
+        """Let go of Kafka and Kinesis; does not wait for one that is away."""
         self._expiry.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_ANSWERS_SECONDS):
                 await self.consumers.close()
         self.directory.close()
+        self.kinesis.close()

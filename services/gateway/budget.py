@@ -55,7 +55,7 @@ class Share:
         """
         budget = self._budget
         if budget.inflight_bytes + count > budget.limits.inflight_bytes:
-            raise busy(f"{budget.inflight_bytes} bytes of other requests wait for Kafka")
+            raise busy(f"{budget.inflight_bytes} bytes of other requests wait to be stored")
         budget.inflight_bytes += count
         self._bytes += count
 
@@ -63,14 +63,14 @@ class Share:
         """Hold `count` more records, all or none.
 
         Raises:
-            ApiError: 503 when Kafka has to catch up first; 413 when they could never fit.
+            ApiError: 503 when what is behind the gateway has to catch up first; 413 when they could never fit.
         """
         budget = self._budget
         most = budget.limits.inflight_records
         if count > most:
             raise ApiError(TOO_LARGE, f"{count} records in one request; send at most {most}")
         if budget.inflight_records + count > most:
-            raise busy(f"{budget.inflight_records} records of other requests wait for Kafka")
+            raise busy(f"{budget.inflight_records} records of other requests wait to be stored")
         budget.inflight_records += count
         self._records += count
 

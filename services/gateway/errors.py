@@ -56,7 +56,7 @@ def not_acceptable() -> ApiError:
 
 
 def busy(what: str) -> ApiError:
-    """The gateway's own limit is reached; nothing of the request was sent to Kafka."""
+    """The gateway's own limit is reached; nothing of the request was sent on."""
     return ApiError(
         503,
         f"{what}; nothing of this request was stored, send it again",

@@ -14,7 +14,7 @@ class Limits:
         body_seconds: Longest time a client may take to send its body (API Gateway's timeout).
         record_bytes: Longest key and value together, Kafka's usual limit.
         inflight_bytes: Bodies held in memory by all requests together.
-        inflight_records: Records handed to the Kafka client and not settled yet.
+        inflight_records: Records handed to Kafka's or Kinesis' client and not settled yet.
         delivery_seconds: How long a record waits for its acknowledgement before it is *unknown*;
             long enough for a killed broker to come back (13 s measured).
         metadata_seconds: Longest wait for the broker's answer to a metadata request.

@@ -5,6 +5,7 @@ from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 
@@ -25,6 +26,19 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        stream_records = Counter(
+            "gateway_stream_records",
+            "Records for streams settled.",
+            ("stream", "outcome"),
+            registry=self.registry,
+        )
+        self.batch_records = Histogram(
+            "gateway_stream_batch_records",
+            "Records of one PutRecords call.",
+            buckets=BATCHES,
+            registry=self.registry,
+        )
+        self.stream_records = cache(stream_records.labels)
         self.requests = cache(requests.labels)
         self.records = cache(records.labels)
 

@@ -1,0 +1,178 @@
+"""Gathers the records of one stream into PutRecords.
+
+A record is sent at once when no call is out. While one is, records gather: until there are enough for a
+call of their own, until a few milliseconds have passed and another call may go out, or until a call ends.
+"""
+
+import asyncio
+import logging
+import random
+from collections import deque
+from collections.abc import Sequence
+
+from services.gateway.kinesis.calls import Calls
+from services.gateway.kinesis.entry import Entry
+from services.gateway.kinesis.outcome import AWAY, Failed, Outcome, not_sent, unknown
+from services.gateway.kinesis.streams import PROJECT_STREAM, Streams
+from services.gateway.metrics import Metrics
+from services.kinesis_api import IN_USE, MAX_BATCH_RECORDS
+
+log = logging.getLogger(__name__)
+
+MOST_BYTES = 5 * 1024 * 1024
+"""Of one call; half of what Kinesis takes today, all of what it took before 2025."""
+
+MOST_CALLS = 2
+GATHER_SECONDS = 0.003
+FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 0.05, 1.0
+TRY_SECONDS = 8.0
+"""For which a record that is certainly not stored is sent again; Kinesis restarts in less."""
+
+
+class StreamQueue:
+    """The records of one stream that wait, rest after a failure, or are out."""
+
+    def __init__(self, name: str, calls: Calls, streams: Streams, metrics: Metrics) -> None:
+        self._name = name
+        self._calls = calls
+        self._streams = streams
+        self._metrics = metrics
+        self._loop = asyncio.get_running_loop()
+        self._waiting: deque[Entry] = deque()
+        self._waiting_bytes = 0
+        self._resting: set[Entry] = set()
+        self._out: dict[asyncio.Task[None], list[Entry]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._given_up = False
+
+    def __len__(self) -> int:
+        """Records that are not settled."""
+        return len(self._waiting) + len(self._resting) + sum(map(len, self._out.values()))
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Take records to send."""
+        self._waiting.extend(entries)
+        self._waiting_bytes += sum(entry.size for entry in entries)
+        self._plan()
+
+    def give_up(self) -> None:
+        """Settle everything now: what is out as unknown, the rest as not sent."""
+        self._given_up = True
+        for entries in self._out.values():
+            _settle(entries, unknown("the gateway stops"))
+        _settle([*self._waiting, *self._resting], not_sent("the gateway stops"))
+        self._waiting.clear()
+        self._waiting_bytes = 0
+
+    def _plan(self) -> None:
+        """See to it that the next call goes out when it should."""
+        if not self._waiting or len(self._out) >= MOST_CALLS:
+            return
+        due = self._loop.time() + (0 if not self._out or self._full() else GATHER_SECONDS)
+        if self._timer is not None:
+            if self._timer.when() <= due:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(due, self._send)
+
+    def _full(self) -> bool:
+        return len(self._waiting) >= MAX_BATCH_RECORDS or self._waiting_bytes >= MOST_BYTES
+
+    def _send(self) -> None:
+        self._timer = None
+        entries = self._take()
+        if entries:
+            task = self._loop.create_task(self._call(entries))
+            self._out[task] = entries
+            task.add_done_callback(self._ended)
+        self._plan()
+
+    def _take(self) -> list[Entry]:
+        """The records of the next call, the oldest first; those that waited too long are let go."""
+        taken: list[Entry] = []
+        size, now = 0, self._loop.time()
+        while self._waiting and len(taken) < MAX_BATCH_RECORDS:
+            entry = self._waiting[0]
+            if taken and size + entry.size > MOST_BYTES:
+                break
+            self._waiting.popleft()
+            self._waiting_bytes -= entry.size
+            if entry.deadline < now:
+                entry.settle(not_sent(f"Kinesis did not keep up for {TRY_SECONDS:g} s"))
+                continue
+            taken.append(entry)
+            size += entry.size
+        return taken
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        entries = self._out.pop(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("unforeseen failure of a call for %s", self._name, exc_info=error)
+            _settle(entries, unknown("the gateway failed"))
+        self._plan()
+
+    async def _call(self, entries: list[Entry]) -> None:
+        """One call, and what follows from its outcomes."""
+        outcomes = await self._calls.put(self._name, [entry.record for entry in entries])
+        self._metrics.batch_records.observe(len(entries))
+        first = outcomes[0]
+        if isinstance(first, Failed):
+            if first.of_the_request and len(entries) > 1:
+                await self._halve(entries)
+                return
+            if first.missing_stream or first.kind == IN_USE:
+                outcomes = [await self._make(first)] * len(entries)
+        self._settle_or_rest(entries, outcomes)
+
+    async def _halve(self, entries: list[Entry]) -> None:
+        """Find the record that spoilt a call, of which Kinesis stored nothing, and send the others."""
+        middle = len(entries) // 2
+        await self._call(entries[:middle])
+        await self._call(entries[middle:])
+
+    async def _make(self, missing: Failed) -> Failed:
+        """Make a stream of the project's; what to say of records that found none."""
+        if not PROJECT_STREAM.fullmatch(self._name):
+            return missing
+        return await self._streams.make(self._name) or missing._replace(passing=True)
+
+    def _settle_or_rest(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
+        again: list[Entry] = []
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            if isinstance(outcome, Failed) and self._may_go_again(entry, outcome):
+                again.append(entry)
+            else:
+                entry.settle(outcome)
+        if again:
+            self._rest(again, outcomes[0])
+
+    def _may_go_again(self, entry: Entry, failed: Failed) -> bool:
+        """Kinesis that has been away for long is not waited for by each record anew."""
+        gone = failed.kind == AWAY and self._calls.away_seconds > TRY_SECONDS
+        in_time = self._loop.time() + LONGEST_REST_SECONDS < entry.deadline
+        return failed.passing and in_time and not gone and not self._given_up
+
+    def _rest(self, entries: list[Entry], first: Outcome) -> None:
+        """Let records that were not stored wait a little, unevenly, and longer each time."""
+        for entry in entries:
+            entry.failures += 1
+        missing = isinstance(first, Failed) and first.missing_stream
+        most = FIRST_REST_SECONDS * 2 ** (entries[0].failures - 1)
+        longest = FIRST_REST_SECONDS if missing else min(LONGEST_REST_SECONDS, most)
+        self._resting.update(entries)
+        delay = longest * (0.5 + random.random() / 2)  # noqa: S311 - spreads retries, guards no secret
+        self._loop.call_later(delay, self._wake, entries)
+
+    def _wake(self, entries: list[Entry]) -> None:
+        """Put rested records before those that came later."""
+        self._resting.difference_update(entries)
+        if self._given_up:
+            return
+        self._waiting.extendleft(reversed(entries))
+        self._waiting_bytes += sum(entry.size for entry in entries)
+        self._plan()
+
+
+def _settle(entries: Sequence[Entry], outcome: Outcome) -> None:
+    for entry in entries:
+        entry.settle(outcome)
