@@ -116,3 +116,11 @@ def spark(settings: Settings) -> None:
             stub.AnalyzePlan(request, timeout=5)
         except grpc.RpcError as error:
             raise NotReadyError(f"Spark Connect: {error}") from error
+
+
+def speed(settings: Settings) -> None:
+    """The streaming application says that its queries run."""
+    from spark_jobs.speed.state import is_streaming
+
+    if not is_streaming(settings.state_dir):
+        raise NotReadyError("the streams have not been started yet")

@@ -27,6 +27,7 @@ class Service:
         environment: Variables on top of the stack's own.
         deadline: Seconds that it may take from start to ready.
         stop_seconds: Seconds from SIGTERM to SIGKILL.
+        gives_up_with: Exit code after which it is not started again, because that would not help.
         url: What a person would open or connect to.
     """
 
@@ -39,6 +40,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 180
     stop_seconds: int = 15
+    gives_up_with: int | None = None
     url: str = ""
 
 

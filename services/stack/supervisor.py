@@ -204,7 +204,7 @@ def _program(layout: Layout, service: Service) -> str:
         "directory": str(PROJECT_ROOT),
         "environment": environment,
         "autostart": "false",
-        "autorestart": "true",
+        **_restart(service),
         "startsecs": "1",
         "startretries": "5",
         "stopsignal": "TERM",
@@ -219,6 +219,13 @@ def _program(layout: Layout, service: Service) -> str:
     body = "\n".join(f"{key}={_escape(value)}" for key, value in lines.items() if value)
     ports = ",".join(f"{name}={port}" for name, port in service.ports.items())
     return f"; {ports}\n[program:{service.name}]\n{body}\n"
+
+
+def _restart(service: Service) -> dict[str, str]:
+    """Whatever ends is started again; supervisord calls an exit code after which it is not `expected`."""
+    if service.gives_up_with is None:
+        return {"autorestart": "true"}
+    return {"autorestart": "unexpected", "exitcodes": str(service.gives_up_with)}
 
 
 def _escape(value: str) -> str:

@@ -31,3 +31,16 @@ def s3_sink(settings: Settings) -> Service:
         needs=frozenset({"kafka", "aws"}),
         url=f"http://{HOST}:{settings.sink_port}/metrics",
     )
+
+
+def speed(settings: Settings) -> Service:
+    """Kinesis → Delta; an exit code of 78 says that another start would not help."""
+    return Service(
+        name="speed",
+        command=(sys.executable, "-m", "spark_jobs.speed", "run"),
+        ports={},
+        ready=partial(probes.speed, settings),
+        needs=frozenset({"spark", "streams"}),
+        gives_up_with=78,
+        url=str(settings.lake / "speed"),
+    )

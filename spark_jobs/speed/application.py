@@ -1,0 +1,128 @@
+"""The running application: starts the queries, watches them, keeps the tables tidy, ends them."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from pyspark.errors import PySparkException
+from pyspark.sql.streaming.query import StreamingQuery
+
+from services.settings import Settings
+from services.tables import TABLES
+from spark_jobs.lake import speed_quarantine, speed_tier
+from spark_jobs.session import SparkUnreachableError, cause, session
+from spark_jobs.speed import queries, tables
+from spark_jobs.speed.state import streaming
+from spark_jobs.speed.tidy import tidy
+
+WATCH_SECONDS = 1.0
+TIDY_SECONDS = 60.0
+SPARK_SECONDS = 120.0
+"""How long Spark may take to answer at the start."""
+
+log = logging.getLogger(__name__)
+
+
+class QueryFailedError(Exception):
+    """A streaming query has ended by itself; the message says which and why."""
+
+
+class Application:
+    """One run, until it is stopped or a query fails."""
+
+    def __init__(self, settings: Settings, tidy_seconds: float = TIDY_SECONDS) -> None:
+        self._settings = settings
+        self._tidy_seconds = tidy_seconds
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Stream until SIGTERM or SIGINT.
+
+        Raises:
+            RefusedError: a table and its checkpoint do not belong together.
+            QueryFailedError: a query has ended.
+            SparkUnreachableError: Spark does not answer.
+            PySparkException: Spark went away.
+        """
+        with self._stoppable():
+            self._await_spark()
+            if not self._stop.is_set():
+                self._stream()
+
+    def _stream(self) -> None:
+        tables.create(self._settings)
+        with session(self._settings) as spark:
+            tables.register(spark, self._settings)
+            running = queries.start(spark, self._settings)
+            try:
+                with streaming(self._settings.state_dir):
+                    log.info("streaming into %s", ", ".join(str(query.name) for query in running))
+                    self._watch(running)
+            finally:
+                _end(running)
+
+    def _watch(self, running: Sequence[StreamingQuery]) -> None:
+        due = time.monotonic() + self._tidy_seconds
+        while not self._stop.wait(WATCH_SECONDS):
+            for query in running:
+                if not query.isActive:
+                    raise _failure(query)
+            if time.monotonic() >= due:
+                self._tidy()
+                due = time.monotonic() + self._tidy_seconds
+
+    def _tidy(self) -> None:
+        folders = [speed_tier(self._settings, table).rows.folder for table in TABLES]
+        for folder in [*folders, speed_quarantine(self._settings.lake).folder]:
+            tidy(folder)
+
+    def _await_spark(self) -> None:
+        deadline = time.monotonic() + SPARK_SECONDS
+        while not self._stop.is_set():
+            try:
+                with session(self._settings) as spark:
+                    spark.range(1).count()
+            except (SparkUnreachableError, PySparkException) as error:
+                if time.monotonic() > deadline:
+                    raise
+                log.info("waiting for Spark: %s", cause(error))
+                self._stop.wait(WATCH_SECONDS)
+            else:
+                return
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """SIGTERM and SIGINT end the run."""
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = {n: signal.signal(n, lambda *_: self._stop.set()) for n in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _failure(query: StreamingQuery) -> QueryFailedError:
+    error = query.exception()
+    reason = _innermost(str(error)) if error else "it was stopped from outside"
+    return QueryFailedError(f"the stream into {query.name} has ended: {reason}")
+
+
+def _innermost(text: str) -> str:
+    """The line in which Python or Spark says what was wrong, without traces."""
+    lines = [line.strip() for line in text.splitlines()]
+    told = [line for line in lines if line and not line.startswith(("at ", "File ", "SQLSTATE"))]
+    errors = [line for line in told if "Error" in line.split(":")[0] or "Exception" in line]
+    return (errors or told or ["unknown"])[-1]
+
+
+def _end(running: Sequence[StreamingQuery]) -> None:
+    """Stop the queries, each after its micro-batch; a server that is gone has stopped them."""
+    for query in running:
+        try:
+            query.stop()
+        except PySparkException as error:
+            log.warning("stopping %s: %s", query.name, cause(error))

@@ -1,0 +1,99 @@
+"""What is in the streams and not in the tables yet: the checkpoints beside Kinesis itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from services.aws import kinesis_client
+from services.checkpoint import ShardPosition, committed
+from services.settings import Settings
+from services.tables import TABLES, Table
+from spark_jobs.lake import speed_tier
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis import KinesisClient
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How far one table is behind its stream.
+
+    Attributes:
+        table: Which table.
+        batch: Newest micro-batch that is done; None before the first.
+        waiting: Shard → arrival of its first record that is not in the table; shards that are read
+            to their end are not there.
+    """
+
+    table: str
+    batch: int | None
+    waiting: dict[str, datetime]
+
+    def lag(self, now: datetime) -> float:
+        """Seconds since the oldest waiting record came; 0 when none waits."""
+        return max([0.0, *((now - arrival).total_seconds() for arrival in self.waiting.values())])
+
+    def covers(self, moment: datetime) -> bool:
+        """Whether everything that arrived before `moment` is in the table or in quarantine."""
+        return all(arrival > moment for arrival in self.waiting.values())
+
+
+class Backlogs:
+    """Asks Kinesis and the checkpoints."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client = kinesis_client(settings)
+
+    def all(self) -> list[Backlog]:
+        """Every table's backlog.
+
+        Raises:
+            ClientError, BotoCoreError: Kinesis does not answer, or has no such stream.
+        """
+        return [self._of(table) for table in TABLES]
+
+    def _of(self, table: Table) -> Backlog:
+        tier = speed_tier(self._settings, table)
+        newest = committed(tier.checkpoint)
+        known = newest.streams.get(tier.stream, {}) if newest else {}
+        waiting = dict(self._waiting(tier.stream, known))
+        return Backlog(table.name, newest.batch if newest else None, waiting)
+
+    def _waiting(
+        self, stream: str, known: dict[str, ShardPosition]
+    ) -> Iterator[tuple[str, datetime]]:
+        for shard in _shards(self._client, stream):
+            position = known.get(shard, ShardPosition(None))
+            arrival = None if position.closed else self._first(stream, shard, position)
+            if arrival:
+                yield shard, arrival
+
+    def _first(self, stream: str, shard: str, position: ShardPosition) -> datetime | None:
+        """Arrival of the first record behind the position."""
+        where = {"StreamName": stream, "ShardId": shard, **_begin(position)}
+        iterator: str | None = self._client.get_shard_iterator(**where)["ShardIterator"]
+        while iterator:
+            page = self._client.get_records(ShardIterator=iterator, Limit=1)
+            if page["Records"]:
+                return page["Records"][0]["ApproximateArrivalTimestamp"].astimezone(UTC)
+            iterator = page.get("NextShardIterator") if page["MillisBehindLatest"] else None
+        return None
+
+
+def _begin(position: ShardPosition) -> dict[str, Any]:
+    if position.after is not None:
+        return {
+            "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+            "StartingSequenceNumber": str(position.after),
+        }
+    if position.at is not None:
+        moment = datetime.fromtimestamp(position.at / 1000, UTC)
+        return {"ShardIteratorType": "AT_TIMESTAMP", "Timestamp": moment}
+    return {"ShardIteratorType": "TRIM_HORIZON"}
+
+
+def _shards(client: "KinesisClient", stream: str) -> Iterator[str]:
+    pages = client.get_paginator("list_shards").paginate(StreamName=stream)
+    return (shard["ShardId"] for page in pages for shard in page["Shards"])
