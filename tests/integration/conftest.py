@@ -7,12 +7,12 @@ import pytest
 from services.settings import Settings
 from services.stack.scratch import ScratchStack, scratch_stack
 
-_INFRASTRUCTURE = {"mysql", "kafka", "aws", "spark"}
+_INFRASTRUCTURE = {"mysql", "kafka", "aws", "kinesis", "spark"}
 
 
 @pytest.fixture(scope="session")
 def infra_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
-    """MariaDB with the seed loaded, Kafka, S3 and Spark Connect: real, on free ports, one set a session."""
+    """MariaDB with the seed loaded, Kafka, S3, Kinesis, Spark Connect: real, on free ports, one set a session."""
     with scratch_stack(tmp_path_factory.mktemp("infra"), _INFRASTRUCTURE) as stack:
         yield stack
 

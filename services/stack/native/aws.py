@@ -1,4 +1,4 @@
-"""S3 and Kinesis: an emulator whose state outlives its process."""
+"""S3: an emulator whose state outlives its process, behind the port that it shares with Kinesis."""
 
 import sys
 from functools import partial
@@ -16,6 +16,7 @@ def service(settings: Settings, layout: Layout) -> Service:
             sys.executable,
             *("-m", "services.stack.native.aws_gate"),
             *("--port", str(settings.aws_port)),
+            *("--kinesis-port", str(settings.kinesis_port)),
             *("--recording", str(layout.data / "aws" / "recording.jsonl")),
         ),
         ports={"aws_port": settings.aws_port},

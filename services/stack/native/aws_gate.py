@@ -5,6 +5,9 @@ restart the recording is replayed; a client that came in the middle of that woul
 not others, and its own requests would not be recorded. So the emulator listens on a private port, and
 this process passes bytes from the public port only after the replay.
 
+Kinesis has a server of its own behind the same port (`services.stack.native.aws_dispatch`); that one
+keeps its state by itself and may come and go: the gate does not wait for it.
+
 The emulator is used by its command and its two documented addresses; nothing of it is imported.
 """
 
@@ -17,22 +20,28 @@ import socket
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import urllib3
 
 from services.settings import HOST
+from services.stack.native.aws_dispatch import CHUNK, dispatch
 from services.stack.native.aws_recording import compact
 
-_CHUNK = 256 * 1024
 _POLL_SECONDS = 0.05
 
-Passage = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
+
+class Ports(NamedTuple):
+    """Where the gate listens, and where it passes connections to: Kinesis, and the emulator."""
+
+    public: int
+    kinesis: int
+    private: int
 
 
-async def serve(port: int, recording: Path) -> int:
+async def serve(port: int, kinesis: int, recording: Path) -> int:
     """Run the emulator and the gate until SIGTERM (returns 0) or until the emulator dies (returns 1)."""
     recording.parent.mkdir(parents=True, exist_ok=True)
     pidfile = recording.with_suffix(".pid")
@@ -42,7 +51,7 @@ async def serve(port: int, recording: Path) -> int:
     emulator = await _start_emulator(private, recording)
     pidfile.write_text(str(emulator.pid), encoding="ascii")
     try:
-        return await _open_gate(port, private, emulator, requests)
+        return await _open_gate(Ports(port, kinesis, private), emulator, requests)
     finally:
         with contextlib.suppress(ProcessLookupError):
             emulator.terminate()
@@ -50,16 +59,17 @@ async def serve(port: int, recording: Path) -> int:
         pidfile.unlink(missing_ok=True)
 
 
-async def _open_gate(port: int, private: int, emulator: Process, requests: int) -> int:
+async def _open_gate(ports: Ports, emulator: Process, requests: int) -> int:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     dead, stopped = asyncio.ensure_future(emulator.wait()), asyncio.ensure_future(stop.wait())
-    restored = asyncio.ensure_future(_restore(private, requests))
+    restored = asyncio.ensure_future(_restore(ports.private, requests))
     await asyncio.wait({dead, stopped, restored}, return_when=asyncio.FIRST_COMPLETED)
     if not (dead.done() or stopped.done()):
         restored.result()
-        gate = await asyncio.start_server(_passage(private), HOST, port, limit=_CHUNK)
-        _say(f"open on port {port}")
+        passage = dispatch(ports.kinesis, ports.private)
+        gate = await asyncio.start_server(passage, HOST, ports.public, limit=CHUNK)
+        _say(f"open on port {ports.public}")
         await asyncio.wait({dead, stopped}, return_when=asyncio.FIRST_COMPLETED)
         gate.close()
     if dead.done():
@@ -114,26 +124,6 @@ def _replay(port: int, requests: int) -> None:
     _say(f"replayed {requests} requests in {time.monotonic() - started:.1f} s")
 
 
-def _passage(port: int) -> Passage:
-    async def passage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError), contextlib.closing(writer):
-            inner_reader, inner_writer = await asyncio.open_connection(HOST, port, limit=_CHUNK)
-            with contextlib.closing(inner_writer):
-                await asyncio.gather(_pump(reader, inner_writer), _pump(inner_reader, writer))
-
-    return passage
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass bytes one way until that side ends; the other way goes on (a half-closed connection)."""
-    with contextlib.suppress(ConnectionError):
-        while chunk := await reader.read(_CHUNK):
-            writer.write(chunk)
-            await writer.drain()
-    with contextlib.suppress(OSError):
-        writer.write_eof()
-
-
 def _end_orphan(pidfile: Path) -> None:
     """End the emulator of a gate that was killed: two must not write one recording."""
     with contextlib.suppress(OSError, ValueError, psutil.Error):
@@ -160,9 +150,10 @@ def main() -> int:
         prog="python -m services.stack.native.aws_gate", description=__doc__
     )
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--kinesis-port", type=int, required=True)
     parser.add_argument("--recording", type=Path, required=True)
     arguments = parser.parse_args()
-    return asyncio.run(serve(arguments.port, arguments.recording))
+    return asyncio.run(serve(arguments.port, arguments.kinesis_port, arguments.recording))
 
 
 if __name__ == "__main__":

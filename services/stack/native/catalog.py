@@ -3,7 +3,7 @@
 import sys
 
 from services.settings import Settings
-from services.stack.native import aws, kafka, mysql, ours, spark
+from services.stack.native import aws, kafka, kinesis, mysql, ours, spark
 from services.stack.service import Layout, Service, Task
 
 PROFILES = ("core", "full")
@@ -15,13 +15,19 @@ def services(settings: Settings, layout: Layout) -> list[Service]:
         mysql.service(settings, layout),
         kafka.service(settings, layout),
         aws.service(settings, layout),
+        kinesis.service(settings, layout),
         spark.service(settings, layout),
         ours.gateway(settings),
         ours.s3_sink(settings),
+        ours.speed(settings),
     ]
 
 
 def tasks() -> list[Task]:
     """What is done once in every start."""
-    provision = (sys.executable, "-m", "services.source", "provision")
-    return [Task("source", provision, needs=frozenset({"mysql"}))]
+    source = (sys.executable, "-m", "services.source", "provision")
+    streams = (sys.executable, "-m", "services.streams", "provision")
+    return [
+        Task("source", source, needs=frozenset({"mysql"})),
+        Task("streams", streams, needs=frozenset({"aws", "kinesis"})),
+    ]

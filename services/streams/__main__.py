@@ -1,0 +1,41 @@
+"""`python -m services.streams provision`: make the three streams of the speed layer."""
+
+import argparse
+import sys
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from services.aws import kinesis_client
+from services.settings import load_settings
+from services.streams.provision import Wanted, provision
+
+DONE, FAILED = 0, 1
+
+_PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+"""A repeated request does no harm here: a stream that is there already is left as it is."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Provision; exit code 1 when Kinesis refuses or does not answer."""
+    parser = argparse.ArgumentParser(prog="python -m services.streams", description=__doc__)
+    parser.add_argument("command", choices=["provision"])
+    parser.parse_args(argv)
+    settings = load_settings()
+    wanted = Wanted(settings.user_id, settings.stream_shards, settings.stream_retention_hours)
+    try:
+        made = provision(kinesis_client(settings, _PATIENCE), wanted)
+    except (BotoCoreError, ClientError) as error:
+        text = (
+            f"the streams could not be made at {settings.aws_endpoint_url}: {error}. Run it again."
+        )
+        Console(stderr=True).print(text, markup=False, soft_wrap=True)
+        return FAILED
+    text = f"made {', '.join(made)}" if made else "the streams are there"
+    Console().print(text, markup=False, highlight=False, soft_wrap=True)
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
