@@ -112,7 +112,14 @@ def produce_body(records: int, record_bytes: int) -> bytes:
     return ('{"records":[' + ",".join(['{"value":' + value + "}"] * records) + "]}").encode()
 
 
-async def run(url: str, body: bytes, *, connections: int = 64, seconds: float = 5.0) -> Load:
+async def run(
+    url: str,
+    body: bytes,
+    *,
+    connections: int = 64,
+    seconds: float = 5.0,
+    content_type: str = JSON_V2,
+) -> Load:
     """POST `body` to `url` over and over.
 
     Raises:
@@ -121,7 +128,7 @@ async def run(url: str, body: bytes, *, connections: int = 64, seconds: float = 
     target = urlsplit(url)
     load = Load()
     begun = time.perf_counter()
-    request = encode(target, body)
+    request = encode(target, body, content_type)
     loop = asyncio.get_running_loop()
     clients = [
         (

@@ -8,6 +8,8 @@ import pytest
 
 from services.settings import Settings
 from tests.integration.gateway.running import RunningGateway, running_gateway
+from tests.integration.gateway.streams import streaming_gateway
+from tests.support.kinesis import KinesisUnderTest, kinesis_under_test
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +31,19 @@ def topic(gateway: RunningGateway) -> str:
 def folder(tmp_path: Path) -> Path:
     """Where a test's own gateway logs to."""
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def kinesis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KinesisUnderTest]:
+    """A real Kinesis that a test can make misbehave."""
+    with kinesis_under_test(tmp_path_factory.mktemp("kinesis")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxy(
+    kinesis: KinesisUnderTest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningGateway]:
+    """A gateway in front of it."""
+    with streaming_gateway(kinesis.port, tmp_path_factory.mktemp("proxy")) as running:
+        yield running

@@ -72,6 +72,17 @@ class RunningGateway:
         """POST to a topic."""
         return self.call("POST", f"/topics/{topic}", body, content_type)
 
+    def put(self, path: str, body: object, content_type: str | None = "application/json") -> Answer:
+        """PUT to a path under `/prod/streams/`; the body is JSON already, or becomes it."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.call("PUT", f"/prod/streams/{path}", raw, content_type)
+
+    def read(self, path: str, iterator: str | None) -> Answer:
+        """GET a path under `/prod/streams` with an iterator in the header."""
+        headers = {} if iterator is None else {"Shard-Iterator": iterator}
+        got = self.pool.request("GET", f"{self.url}/prod/streams{path}", headers=headers)
+        return Answer(got.status, got.headers, got.data)
+
     def create_topic(self, name: str, partitions: int = 1) -> None:
         """Make a topic behind the gateway's back."""
         admin = AdminClient({"bootstrap.servers": self.settings.kafka_bootstrap})
@@ -129,6 +140,8 @@ def running_gateway(
         "GATEWAY_PORT": str(port),
         "KAFKA_BOOTSTRAP": chosen.kafka_bootstrap,
         "TOPIC_PARTITIONS": str(chosen.topic_partitions),
+        "STREAM_SHARDS": str(chosen.stream_shards),
+        **_aws(chosen),
     }
     log = folder / "gateway.log"
     with log.open("wb") as stream:
@@ -148,6 +161,16 @@ def running_gateway(
         if process.poll() is None:
             process.kill()
         process.wait(10)
+
+
+def _aws(settings: Settings) -> dict[str, str]:
+    """Where Kinesis is, and the keys for it."""
+    return {
+        "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
+        "KINESIS_PORT": str(settings.kinesis_port),
+        "AWS_ACCESS_KEY_ID": settings.aws_access_key_id.get_secret_value(),
+        "AWS_SECRET_ACCESS_KEY": settings.aws_secret_access_key.get_secret_value(),
+    }
 
 
 def _free_port() -> int:
