@@ -49,6 +49,26 @@ def test_the_summary_counts_every_turn_and_record() -> None:
     assert "3 sends are unknown" in text
 
 
+def test_every_layer_has_a_row_for_each_table() -> None:
+    """Also the tables of which nothing was posted; `all` adds both layers up."""
+    tally = Tally()
+    for layer, acked in ((Layer.BATCH, 7), (Layer.SPEED, 5)):
+        tally.of(layer, PIN).acked = acked
+    rows = [line.split() for line in show(Account(tally), *Layer).splitlines()]
+    assert ["batch", "pin", "0", "7", "0", "0", "0"] in rows
+    assert ["speed", "pin", "0", "5", "0", "0", "0"] in rows
+    assert ["speed", "user", "0", "0", "0", "0", "0"] in rows
+    assert ["all", "0", "12", "0", "0", "0"] in rows
+
+
+def test_a_row_that_is_missing_is_one_row_for_both_layers() -> None:
+    """It is one row of the source, whatever it was to be posted to."""
+    tally = Tally()
+    for layer in Layer:
+        tally.of(layer, PIN).missing = 3
+    assert "3 rows are not in the source" in show(Account(tally), *Layer)
+
+
 def test_failures_are_told_by_cause() -> None:
     """Each cause comes with the number of records and the first one."""
     text = show(account())
