@@ -5,7 +5,6 @@ Spark answers; delta-rs writes, at 0.01 to 0.03 s a table. With nine Spark write
 """
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
@@ -24,15 +23,10 @@ _LAST = QUESTIONS[-1]
 """Written when all others are, so that its commit speaks for them too."""
 
 
-def silver_versions(spark: SparkSession, settings: Settings) -> Versions:
+def silver_versions(settings: Settings) -> Versions:
     """Versions of the three silver tables; -1 where there is none."""
-
-    def version(table: Table) -> tuple[str, int]:
-        place = tier(settings, table)
-        return table.name, progress_of.read(spark, place.silver, place.topic).version
-
-    with ThreadPoolExecutor(len(TABLES)) as pool:
-        return dict(pool.map(version, TABLES))
+    places = {table.name: tier(settings, table) for table in TABLES}
+    return {n: progress_of.read(p.silver, p.topic).version for n, p in places.items()}
 
 
 def refresh(spark: SparkSession, settings: Settings, versions: Versions) -> int:

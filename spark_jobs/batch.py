@@ -26,7 +26,7 @@ from spark_jobs.bronze import ingest
 from spark_jobs.lake import tier
 from spark_jobs.lock import HeldError, held
 from spark_jobs.objects import ObjectStore
-from spark_jobs.progress import ForeignTableError, read_all
+from spark_jobs.progress import ForeignTableError, read
 from spark_jobs.session import SparkUnreachableError, cause, session
 from spark_jobs.silver import Refined, refine
 
@@ -82,7 +82,7 @@ def run(
 def _answer(settings: Settings, versions: Versions | None, say: Say) -> int:
     say("answers", "asking")
     with session(settings) as spark:
-        return refresh(spark, settings, versions or silver_versions(spark, settings))
+        return refresh(spark, settings, versions or silver_versions(settings))
 
 
 def _run_table(
@@ -90,7 +90,7 @@ def _run_table(
 ) -> TableRun:
     started, place, done = time.monotonic(), tier(settings, table), TableRun(table.name)
     with session(settings) as spark:
-        bronze, silver = read_all(spark, [place.bronze, place.silver], place.topic)
+        bronze, silver = (read(path, place.topic) for path in (place.bronze, place.silver))
         if "bronze" in stages:
             say(table.name, "reading new objects")
             taken = ingest(spark, store, place, bronze)

@@ -38,7 +38,7 @@ def ingest(
         tier: The table's place.
         done: Progress of bronze, when the caller knows it.
     """
-    done = done or progress_of.read(spark, tier.bronze, tier.topic)
+    done = done or progress_of.read(tier.bronze, tier.topic)
     objects = store.new_objects(done)
     for start in range(0, len(objects), OBJECTS_PER_COMMIT):
         chunk = objects[start : start + OBJECTS_PER_COMMIT]
@@ -47,7 +47,7 @@ def ingest(
         append(lines, tier.bronze, f"bronze-{tier.table.name}", now)
         done = now
     if objects:  # another batch, lock or no lock, may have made a commit of that number
-        done = progress_of.read(spark, tier.bronze, tier.topic)
+        done = progress_of.read(tier.bronze, tier.topic)
     return Ingested(len(objects), done)
 
 

@@ -81,7 +81,7 @@ def read_layers(
 
 
 def _batch_rows(spark: SparkSession, settings: Settings) -> dict[Table, DataFrame]:
-    versions = silver_versions(spark, settings)
+    versions = silver_versions(settings)
     return silver_at(spark, settings, {name: n for name, n in versions.items() if n >= 0})
 
 

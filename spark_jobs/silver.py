@@ -49,8 +49,8 @@ def refine(
         bronze: Progress of bronze, when the caller knows it.
         silver: Progress of silver, likewise.
     """
-    bronze = bronze or progress_of.read(spark, tier.bronze, tier.topic)
-    silver = silver or progress_of.read(spark, tier.silver, tier.topic)
+    bronze = bronze or progress_of.read(tier.bronze, tier.topic)
+    silver = silver or progress_of.read(tier.silver, tier.topic)
     if not silver.behind(bronze):
         return Refined(version=silver.version)
     new = parse(new_lines(spark, tier, silver, bronze), tier.table)
@@ -58,7 +58,7 @@ def refine(
     if refined.quarantined:
         set_aside(spark, tier, new, silver, bronze)
     merge(spark, tier, newest(rows(new), tier.table), silver, bronze)
-    now = progress_of.read(spark, tier.silver, tier.topic)
+    now = progress_of.read(tier.silver, tier.topic)
     return replace(refined, version=now.version)
 
 
@@ -74,7 +74,7 @@ def set_aside(
 
     Quarantine makes no commit when there is nothing bad, so what silver has passed is done too.
     """
-    done = progress_of.read(spark, tier.quarantine, tier.topic)
+    done = progress_of.read(tier.quarantine, tier.topic)
     passed = {p: max(n, done.offsets.get(p, -1)) for p, n in silver.offsets.items()}
     low = replace(done, offsets=done.offsets | passed)
     if low.behind(bronze):

@@ -27,11 +27,11 @@ def _read(spark: SparkSession, path: Any) -> list[Any]:
     return list(spark.read.format("delta").load(str(path)).collect())
 
 
-def _versions(spark: SparkSession, settings: Settings) -> dict[str, int]:
+def _versions(settings: Settings) -> dict[str, int]:
     places = [tier(settings, table) for table in TABLES]
     paths = [path for p in places for path in (p.bronze, p.silver, p.quarantine)]
     paths += [answer_path(settings.lake, question) for question in QUESTIONS]
-    return {str(p): h[0][0] for p in paths if (h := progress.history(spark, p, 1))}
+    return {str(p): h[0][0] for p in paths if (h := progress.history(p, 1))}
 
 
 def _wrapped(raw: bytes) -> str:
@@ -156,12 +156,12 @@ def test_newest_event_wins_and_repetition_changes_nothing(
     assert batch.run(mine).answers == len(QUESTIONS)
     _three(sink, 3, [1], "travel")
     batch.run(mine)
-    before = _versions(spark, mine)
+    before = _versions(mine)
 
     again = batch.run(mine)
 
     assert (again.answers, [run.objects for run in again.tables]) == (0, [0, 0, 0])
-    assert _versions(spark, mine) == before
+    assert _versions(mine) == before
     silver = {row.ind: row.category for row in _read(spark, tier(mine, PIN).silver)}
     assert silver == {1: "travel", 2: "art"}
     joined = "users_joined_per_year"
@@ -178,7 +178,7 @@ def test_crash_between_quarantine_and_silver(
     store = ObjectStore(s3_client(mine), mine.user_id)
     sink.write(USER, 0, ['{"ind":1}', "bad"])
     ingest(spark, store, place)
-    none, bronze = progress.Progress(place.topic), progress.read(spark, place.bronze, place.topic)
+    none, bronze = progress.Progress(place.topic), progress.read(place.bronze, place.topic)
     parsed = parse.parse(new_lines(spark, place, none, bronze), USER)
     set_aside(spark, place, parsed, none, bronze)
     sink.write(USER, 2, ['{"ind":2}', "bad too"])
@@ -188,7 +188,7 @@ def test_crash_between_quarantine_and_silver(
 
     assert sorted(row.offset for row in _read(spark, place.quarantine)) == [1, 3]
     assert sorted(row.ind for row in _read(spark, place.silver)) == [1, 2]
-    silver = progress.read(spark, place.silver, place.topic)
+    silver = progress.read(place.silver, place.topic)
     merge(spark, place, newest(parse.rows(parsed), USER), silver, bronze)
     refine(spark, place)
     assert sorted(row.ind for row in _read(spark, place.silver)) == [1, 2]
@@ -215,7 +215,7 @@ def test_progress_survives_maintenance(spark: SparkSession, mine: Settings, sink
     for n in range(6):
         spark.sql(f"ALTER TABLE {place.bronze.sql} SET TBLPROPERTIES ('note' = '{n}')")
 
-    assert progress.read(spark, place.bronze, place.topic).offsets == {0: 0}
+    assert progress.read(place.bronze, place.topic).offsets == {0: 0}
 
 
 def test_another_users_lake(spark: SparkSession, mine: Settings, sink: Sink) -> None:
@@ -224,12 +224,12 @@ def test_another_users_lake(spark: SparkSession, mine: Settings, sink: Sink) -> 
     batch.run(mine, [GEO], ["bronze"])
     other: Table = GEO
     with pytest.raises(progress.ForeignTableError, match="LAKE_DIR"):
-        progress.read(spark, tier(mine, other).bronze, "ffffffffffff.geo")
+        progress.read(tier(mine, other).bronze, "ffffffffffff.geo")
 
 
-def test_no_bucket(spark: SparkSession, mine: Settings) -> None:
+def test_no_bucket(mine: Settings) -> None:
     """Before the sink has made the bucket the batch has nothing to do, and fails nowhere."""
     done = batch.run(mine)
 
     assert [run.objects for run in done.tables] == [0, 0, 0]
-    assert set(silver_versions(spark, mine).values()) == {-1}
+    assert set(silver_versions(mine).values()) == {-1}
