@@ -1,12 +1,17 @@
 """The first positions of a query that has no checkpoint."""
 
+from datetime import UTC, datetime
+
 from .directory import summary
+from .errors import OptionError
 from .initial_position import AT_TIMESTAMP, LATEST
 from .kinesis import Kinesis, Summary
 from .offset import Offset, Position, StreamOffset
 from .options import Options
 from .shards import Shard
 from .tip import tip
+
+_SECOND = 1000
 
 
 def begin(kinesis: Kinesis, options: Options) -> Offset:
@@ -22,6 +27,7 @@ def begin(kinesis: Kinesis, options: Options) -> Offset:
 def _stream(kinesis: Kinesis, options: Options, stream: str) -> StreamOffset:
     """Nothing may be missed between the clock and the shards: the clock is read first."""
     found = summary(kinesis, stream)
+    _check_past(options, found)
     kind = options.initial_position.kind
     shards: dict[str, Position] = {}
     for shard in kinesis.shards(stream):
@@ -32,6 +38,15 @@ def _stream(kinesis: Kinesis, options: Options, stream: str) -> StreamOffset:
         else:
             shards[shard.shard_id] = Position()
     return StreamOffset(found.created, shards)
+
+
+def _check_past(options: Options, found: Summary) -> None:
+    at = options.initial_position.at
+    if at is not None and at > found.now + _SECOND:
+        raise OptionError(
+            f"Option initialPosition: {datetime.fromtimestamp(at / 1000, UTC)} lies in the future of Kinesis' clock; "
+            f"expected a time that has passed, or latest."
+        )
 
 
 def _at(moment: int, found: Summary) -> Position:

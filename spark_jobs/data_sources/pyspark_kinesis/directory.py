@@ -2,14 +2,28 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from .errors import NotFoundError, SourceError
+from .errors import NotFoundError, SourceError, TroubleError
 from .kinesis import Kinesis, Summary
 from .options import Options
+from .patience import Patience
 from .shards import Shard
 
 _IDENTITY_PERIOD = 10.0
 """Seconds between two looks at a stream's creation time."""
+
+
+@dataclass
+class _Entry:
+    """What is known of one stream, and when it was found out."""
+
+    patience: Patience
+    summary: Summary | None = None
+    described_at: float = 0.0
+    shards: Sequence[Shard] = ()
+    listed_at: float | None = None
+    retry_at: float = 0.0
 
 
 class Directory:
@@ -21,40 +35,48 @@ class Directory:
         self._kinesis = kinesis
         self._interval = options.shard_fetch_interval
         self._clock = clock
-        self._shards: dict[str, tuple[float, Sequence[Shard]]] = {}
-        self._summaries: dict[str, tuple[float, Summary]] = {}
+        self._entries = {
+            name: _Entry(Patience(f"The list of shards of {name}", options.retry_timeout, clock))
+            for name in options.streams
+        }
 
-    def shards(self, stream: str) -> Sequence[Shard]:
-        """The shards of a stream, parents before children."""
-        known = self._shards.get(stream)
-        if known is None or self._clock() - known[0] >= self._interval:
-            known = (self._clock(), self._kinesis.shards(stream))
-            self._shards[stream] = known
-        return known[1]
+    def known(self, stream: str, created: int) -> tuple[Summary, Sequence[Shard]] | None:
+        """A stream that is certainly the one that was read before, and its shards, parents before children.
 
-    def same(self, stream: str, created: int) -> Summary:
-        """The stream's description, once it is certain that it is the stream that was read before.
+        While Kinesis is in trouble it is what was known before; None if there was nothing.
 
         Raises:
-            SourceError: it was deleted, or deleted and recreated.
+            SourceError: the stream was deleted, or deleted and recreated, or Kinesis is in trouble for too long.
         """
-        known = self._summaries.get(stream)
-        if known is None or self._clock() - known[0] >= _IDENTITY_PERIOD:
-            known = (self._clock(), summary(self._kinesis, stream))
-            self._summaries[stream] = known
-        if known[1].created != created:
+        entry = self._entries[stream]
+        if self._clock() >= entry.retry_at:
+            self._refresh(stream, entry)
+        if entry.summary is None or entry.listed_at is None:
+            return None
+        if entry.summary.created != created:
             raise recreated(stream)
-        return known[1]
+        return entry.summary, entry.shards
+
+    def names(self, stream: str) -> set[str]:
+        """The shards that are listed."""
+        return {shard.shard_id for shard in self._entries[stream].shards}
+
+    def _refresh(self, stream: str, entry: _Entry) -> None:
+        now = self._clock()
+        try:
+            if entry.summary is None or now - entry.described_at >= _IDENTITY_PERIOD:
+                entry.summary, entry.described_at = summary(self._kinesis, stream), now
+            if entry.listed_at is None or now - entry.listed_at >= self._interval:
+                entry.shards, entry.listed_at = self._kinesis.shards(stream), now
+        except TroubleError as error:
+            entry.retry_at = now + entry.patience.failed(error)
+        else:
+            entry.patience.succeeded()
 
     def changed(self, stream: str, created: int, error: Exception) -> SourceError:
-        """Kinesis does not know a shard, or a number, of ours: why?
-
-        Raises:
-            SourceError: the stream is another one.
-        """
-        self._shards.pop(stream, None)
-        self._summaries.pop(stream, None)
-        self.same(stream, created)
+        """Kinesis does not know a shard, or a number, of ours: why?"""
+        if summary(self._kinesis, stream).created != created:
+            return recreated(stream)
         return SourceError(
             f"Stream {stream} does not know the position that the checkpoint holds: {error}. "
             f"If its records are no longer those that were read before, it needs a new checkpoint (and table)."

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 from . import frozen
@@ -37,7 +36,6 @@ class Fetcher:
         self._wait = wait
         self._directory = Directory(kinesis, options, clock)
         self._roster = Roster(kinesis, options, clock)
-        self._patience = Patience("Kinesis", options.retry_timeout, clock)
         self._turn = 0
 
     def begin(self) -> Offset:
@@ -70,11 +68,8 @@ class Fetcher:
 
     def _over(self, offset: Offset, deadline: float) -> bool:
         if self._roster.frozen:
-            return self._roster.finished(offset, self._names)
+            return self._roster.finished(offset, self._directory.names)
         return self._clock() >= deadline
-
-    def _names(self, stream: str) -> set[str]:
-        return {shard.shard_id for shard in self._insist(lambda: self._directory.shards(stream))}
 
     def _check_streams(self, start: Offset) -> None:
         theirs, ours = sorted(start), sorted(self._options.streams)
@@ -90,7 +85,7 @@ class Fetcher:
         due = [
             (stream, shard, slot)
             for stream in start
-            for shard, slot in self._insist(partial(self._shards, batch, stream))
+            for shard, slot in self._shards(batch, stream)
             if self._roster.is_due(slot)
         ]
         self._turn += 1
@@ -102,8 +97,10 @@ class Fetcher:
     def _shards(self, batch: Batch, stream: str) -> list[tuple[Shard, Slot]]:
         """Bring a stream's positions in step with its shards; give those that may be read."""
         before = batch.offset[stream]
-        found = self._directory.same(stream, before.created)
-        listed = self._directory.shards(stream)
+        known = self._directory.known(stream, before.created)
+        if known is None:
+            return []
+        found, listed = known
         positions, unread = follow(before.shards, listed)
         loss = LossPolicy(found.now - found.retention, self._options.fail_on_data_loss)
         for shard_id in unread:
@@ -132,11 +129,9 @@ class Fetcher:
 
     def _insist(self, attempt: Callable[[], Found]) -> Found:
         """Repeat until Kinesis answers."""
+        patience = Patience("Kinesis", self._options.retry_timeout, self._clock)
         while True:
             try:
-                found = attempt()
+                return attempt()
             except TroubleError as error:
-                self._wait(self._patience.failed(error))
-            else:
-                self._patience.succeeded()
-                return found
+                self._wait(patience.failed(error))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from .errors import IteratorExpiredError
+from .errors import IteratorExpiredError, TroubleError
 from .kinesis import Kinesis, Page, epoch_ms
 from .loss import LossPolicy
 from .offset import Position
@@ -82,7 +82,10 @@ class ShardReader:
                 self._iterator = None
         self._is_first = True
         iterator = self._kinesis.iterator(self._stream, self._shard_id, self.position)
-        return self._kinesis.records(iterator, limit)
+        try:
+            return self._kinesis.records(iterator, limit)
+        except IteratorExpiredError as error:
+            raise TroubleError(f"a new iterator has expired: {error}") from error
 
     def _unread(self, records: list[Record]) -> list[Record]:
         """A new iterator begins with the record that was read last: see that it is there, and leave it out."""
