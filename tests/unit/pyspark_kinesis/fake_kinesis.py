@@ -74,11 +74,15 @@ class FakeKinesis:
             shard.records.append(
                 {
                     "SequenceNumber": str(self._next_number()),
-                    "ApproximateArrivalTimestamp": datetime.fromtimestamp(self.now / 1000, UTC),
+                    "ApproximateArrivalTimestamp": self.arrival(),
                     "Data": value.encode(),
                     "PartitionKey": value,
                 }
             )
+
+    def arrival(self) -> datetime:
+        """The time that a record gets now."""
+        return datetime.fromtimestamp(self.now / 1000, UTC)
 
     def split(self, stream: str, name: str) -> None:
         parent = self._close(stream, name)
