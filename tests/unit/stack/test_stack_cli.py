@@ -52,9 +52,13 @@ def test_a_wrong_command_is_wrong_usage() -> None:
 
 
 def test_the_demo_goes_through_the_whole_pipeline() -> None:
-    """Posting, sinking, cleaning, answers, ledger: in this order, with the number of turns."""
+    """Posting, streaming, sinking, cleaning, answers, ledger: in this order, with the number of turns."""
     posting, *rest = demo.steps(7)
     assert posting.command[-2:] == ("--count", "7")
     assert [step.command[0] for step in rest] == [
-        "services.s3_sink", "spark_jobs.batch", "spark_jobs.answers", "services.ledger",
-    ]  # fmt: skip
+        "spark_jobs.speed",
+        "services.s3_sink",
+        "spark_jobs.batch",
+        "spark_jobs.answers",
+        "services.ledger",
+    ]
