@@ -1,7 +1,6 @@
 """All streams of one data folder."""
 
 import fcntl
-import os
 import secrets
 import shutil
 import time
@@ -66,7 +65,7 @@ class Engine:
         self.now_ms = self.options.clock
         self._folder = folder / "streams"
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self._lock = (folder / "lock").open("wb")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._memory_path = folder / "engine.json"
         self._memory = self._remembered()
@@ -155,7 +154,7 @@ class Engine:
         """Let go of the files."""
         for stream in self._streams.values():
             stream.close()
-        os.close(self._lock)
+        self._lock.close()
 
 
 def _was_made(folder: Path) -> bool:

@@ -30,10 +30,14 @@ def read(segment: Segment, counter: int, limit: int) -> Iterator[Record]:
     last = min(place + limit, segment.index.count) - 1
     known, start = segment.index.before(place)
     block = _bytes(segment.path, start, segment.index.end_of(last))
-    found = islice(_checked(segment.path, block), place - known, last - known + 1)
+    skipped, wanted = place - known, last - known + 1
+    found = islice(_checked(segment.path, block), skipped, wanted)
     for number, frame in enumerate(found, start=counter):
         key = block[frame.key_at : frame.data_at].decode(errors="surrogatepass")
         yield Record(number, key, block[frame.data_at : frame.end], frame.arrival_ms)
+        place = number - segment.base + 1
+    if place <= last:
+        raise StorageError(segment.path, f"record {segment.base + place} is missing")
 
 
 def arrival(segment: Segment, offset: int) -> int:

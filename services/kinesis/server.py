@@ -4,7 +4,6 @@ One process and one event loop: two writes never meet, and `kill -9` leaves nobo
 """
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
@@ -17,6 +16,7 @@ from granian.server.embed import Server
 
 from services.kinesis.app import Kinesis
 from services.kinesis.engine import Engine
+from services.kinesis.errors import StorageError
 from services.settings import HOST
 
 log = logging.getLogger(__name__)
@@ -74,5 +74,7 @@ async def serve_app(app: App, port: int, stopped: asyncio.Event) -> None:
 async def _forget_forever(engine: Engine) -> None:
     while True:
         await asyncio.sleep(FORGET_SECONDS)
-        with contextlib.suppress(OSError):
+        try:
             engine.forget()
+        except (OSError, StorageError):
+            log.exception("old records could not be given up; the next attempt comes by itself")

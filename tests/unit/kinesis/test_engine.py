@@ -1,0 +1,273 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.kinesis import resharding
+from services.kinesis.engine import Engine, Options
+from services.kinesis.errors import StorageError
+from services.kinesis.hashing import even_ranges, hash_key
+from services.kinesis.operations import answer
+from services.kinesis.shard_log import Rolling
+from services.kinesis.stream import Entry, Put
+from services.kinesis.throttle import WriteLimits
+from services.kinesis_api import HASH_SPACE, KinesisError
+
+HOUR_MS = 3_600_000
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.ms = 1_800_000_000_000
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The engine's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def engine(tmp_path: Path, clock: Clock) -> Iterator[Engine]:
+    """An engine with one stream `s` of two shards."""
+    engine = Engine(tmp_path, Options(clock=clock))
+    engine.create("s", 2, "PROVISIONED", {})
+    yield engine
+    engine.close()
+
+
+def _call(engine: Engine, action: str, **fields: object) -> dict[str, object]:
+    body = answer(engine, action, msgspec.json.encode(fields))
+    told: dict[str, object] = msgspec.json.decode(body) if body else {}
+    return told
+
+
+def _put(engine: Engine, *keys: str) -> list[Put | KinesisError]:
+    entries = [Entry(key, hash_key(key), key.encode()) for key in keys]
+    return engine.stream("s").put(entries, engine.now_ms())
+
+
+def _read(engine: Engine, shard: int = 0, **where: object) -> tuple[list[str], object]:
+    where = where or {"ShardIteratorType": "TRIM_HORIZON"}
+    iterator = _call(
+        engine, "GetShardIterator", StreamName="s", ShardId=f"shardId-{shard:012d}", **where
+    )
+    told = _call(engine, "GetRecords", **iterator)
+    rows = msgspec.convert(told["Records"], list[dict[str, object]])
+    return [str(row["PartitionKey"]) for row in rows], told["NextShardIterator"]
+
+
+def test_a_record_goes_to_the_shard_that_holds_its_hash(engine: Engine) -> None:
+    """Answers stand in the order of the request, whatever shard each record went to."""
+    keys = [str(number) for number in range(100)]
+    puts = _put(engine, *keys)
+    ids = [put.shard_id for put in puts if isinstance(put, Put)]
+    low = even_ranges(2)[0]
+    assert ids == [
+        "shardId-000000000000" if hash_key(key) in low else "shardId-000000000001" for key in keys
+    ]
+    assert sorted(_read(engine, 0)[0] + _read(engine, 1)[0]) == sorted(keys)
+
+
+def test_the_explicit_hash_key_wins(engine: Engine) -> None:
+    """The ends of the hash space are in the first and the last shard; beyond them is refused."""
+    row = {"StreamName": "s", "Data": "", "PartitionKey": "p"}
+    first = _call(engine, "PutRecord", **row, ExplicitHashKey="0")
+    last = _call(engine, "PutRecord", **row, ExplicitHashKey=str(HASH_SPACE - 1))
+    assert (first["ShardId"], last["ShardId"]) == ("shardId-000000000000", "shardId-000000000001")
+    for wrong in (str(HASH_SPACE), "-1", "x", ""):
+        with pytest.raises(KinesisError, match="InvalidArgumentException: Invalid ExplicitHashKey"):
+            _call(engine, "PutRecord", **row, ExplicitHashKey=wrong)
+
+
+def test_an_iterator_expires_after_300_seconds(engine: Engine, clock: Clock) -> None:
+    """In AWS's words; up to then it is good."""
+    where = {"StreamName": "s", "ShardId": "shardId-000000000000"}
+    iterator = _call(engine, "GetShardIterator", **where, ShardIteratorType="LATEST")
+    clock.ms += 300_000
+    _call(engine, "GetRecords", **iterator)
+    clock.ms += 1
+    with pytest.raises(KinesisError, match="tolerated delay of 300000 milliseconds") as caught:
+        _call(engine, "GetRecords", **iterator)
+    assert caught.value.type_name == "ExpiredIteratorException"
+
+
+def test_an_iterator_outlives_the_process_but_not_its_stream(
+    engine: Engine, tmp_path: Path, clock: Clock
+) -> None:
+    """It can be used after a restart; a stream made again under the name does not take it."""
+    _put(engine, "a", "b", "c", "d")
+    where = {"StreamName": "s", "ShardId": "shardId-000000000000"}
+    iterator = _call(engine, "GetShardIterator", **where, ShardIteratorType="TRIM_HORIZON")
+    before = _call(engine, "GetRecords", **iterator)
+    engine.close()
+    again = Engine(tmp_path, Options(clock=clock))
+    assert _call(again, "GetRecords", **iterator)["Records"] == before["Records"]
+    again.delete("s")
+    again.create("s", 2, "PROVISIONED", {})
+    with pytest.raises(KinesisError, match="deleted and made again"):
+        _call(again, "GetRecords", **iterator)
+    again.close()
+
+
+def test_a_number_of_a_deleted_stream_is_recognised(engine: Engine) -> None:
+    """Even if the stream was made again within the same millisecond."""
+    (put,) = _put(engine, "a")
+    assert isinstance(put, Put)
+    engine.delete("s")
+    engine.create("s", 2, "PROVISIONED", {})
+    with pytest.raises(KinesisError, match="it did not come from this stream"):
+        _call(
+            engine,
+            "GetShardIterator",
+            StreamName="s",
+            ShardId=put.shard_id,
+            ShardIteratorType="AFTER_SEQUENCE_NUMBER",
+            StartingSequenceNumber=put.sequence_number,
+        )
+
+
+def test_limits_refuse_record_by_record(tmp_path: Path, clock: Clock) -> None:
+    """What is over a shard's limit is throttled; a second later there is room again."""
+    engine = Engine(tmp_path, Options(limits=WriteLimits(records=3, size=1000), clock=clock))
+    engine.create("s", 1, "PROVISIONED", {})
+    answers = _put(engine, "a", "b", "c", "d")
+    assert [isinstance(put, Put) for put in answers] == [True, True, True, False]
+    assert isinstance(answers[3], KinesisError)
+    assert answers[3].type_name == "ProvisionedThroughputExceededException"
+    clock.ms += 1000
+    assert all(isinstance(put, Put) for put in _put(engine, "d", "e", "f"))
+    assert _read(engine)[0] == list("abcdef")
+    engine.close()
+
+
+def test_a_split_closes_the_parent_and_leads_to_its_children(engine: Engine) -> None:
+    """New records go to the children only; the parent ends with null and names them."""
+    _put(engine, *map(str, range(50)))
+    parent, _ = _read(engine, 0)
+    middle = str(HASH_SPACE // 4)
+    where = {"StreamName": "s", "ShardToSplit": "shardId-000000000000"}
+    _call(engine, "SplitShard", **where, NewStartingHashKey=middle)
+    _put(engine, *map(str, range(50, 100)))
+    assert _read(engine, 0) == (parent, None)
+    children = _read(engine, 2)[0] + _read(engine, 3)[0]
+    assert sorted(parent + _read(engine, 1)[0] + children) == sorted(map(str, range(100)))
+    with pytest.raises(KinesisError, match="already been merged or split"):
+        _call(engine, "SplitShard", **where, NewStartingHashKey=middle)
+
+
+@pytest.mark.parametrize("at", ["0", "1", str(HASH_SPACE // 2 - 1), str(HASH_SPACE - 1)])
+def test_a_split_at_the_edge_is_refused(engine: Engine, at: str) -> None:
+    """The new shard must begin well inside the old one."""
+    where = {"StreamName": "s", "ShardToSplit": "shardId-000000000000", "NewStartingHashKey": at}
+    with pytest.raises(KinesisError, match="is not both greater than one plus"):
+        _call(engine, "SplitShard", **where)
+
+
+@pytest.mark.parametrize("target", [1, 3, 4, 2])
+def test_any_number_of_shards_covers_the_hash_space(engine: Engine, target: int) -> None:
+    """UpdateShardCount leaves equal shards without a gap, on the disk too."""
+    _call(
+        engine,
+        "UpdateShardCount",
+        StreamName="s",
+        TargetShardCount=target,
+        ScalingType="UNIFORM_SCALING",
+    )
+    stream = engine.stream("s")
+    assert [shard.range for shard in stream.described.open_shards] == even_ranges(target)
+    engine.close()
+    again = Engine(engine._folder.parent)
+    assert again.stream("s").described == stream.described
+    again.close()
+
+
+def test_only_neighbours_merge(engine: Engine) -> None:
+    """Others are refused, and so is a shard that is not there."""
+    described = resharding.resize(engine.stream("s").described, 4, {}, 1)
+    ids = [shard.shard_id for shard in described.open_shards]
+    merged = resharding.merge(described, ids[1], ids[0], {}, 2)
+    assert merged.shards[-1].parents == (int(ids[1][8:]), int(ids[0][8:]))
+    with pytest.raises(KinesisError, match="not an adjacent pair"):
+        resharding.merge(described, ids[0], ids[2], {}, 2)
+    with pytest.raises(KinesisError, match="does not exist"):
+        resharding.merge(described, ids[0], "shardId-000000000099", {}, 2)
+
+
+def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -> None:
+    """After the retention period they are neither listed nor on the disk."""
+    _put(engine, "a", "b")
+    merged = {
+        "ShardToMerge": "shardId-000000000000",
+        "AdjacentShardToMerge": "shardId-000000000001",
+    }
+    _call(engine, "MergeShards", StreamName="s", **merged)
+    clock.ms += 24 * HOUR_MS
+    engine.forget()
+    assert len(engine.stream("s").described.shards) == 3
+    clock.ms += 1
+    engine.forget()
+    assert [shard.number for shard in engine.stream("s").described.shards] == [2]
+    folders = [path.name for path in (engine._folder / "s").iterdir() if path.is_dir()]
+    assert folders == ["shardId-000000000002"]
+
+
+def test_memory_and_disk_are_bounded_by_the_retention(tmp_path: Path, clock: Clock) -> None:
+    """After days of records only the last day's are there, and the numbers go on growing."""
+    engine = Engine(tmp_path, Options(clock=clock, rolling=Rolling(size=1000)))
+    engine.create("s", 1, "PROVISIONED", {})
+    for _ in range(72):
+        _put(engine, *map(str, range(20)))
+        clock.ms += HOUR_MS
+        engine.forget()
+    keys, _ = _read(engine)
+    assert 24 * 20 <= len(keys) <= 26 * 20
+    assert engine.stream("s").shards[0].log.next == 72 * 20 + 1
+    engine.close()
+
+
+def test_what_a_kill_left_of_a_create_or_delete_is_gone(engine: Engine, tmp_path: Path) -> None:
+    """A folder without description, or marked as deleted, is no stream."""
+    (tmp_path / "streams" / "half").mkdir()
+    (tmp_path / "streams" / "s").rename(tmp_path / "streams" / "s~deleted-1")
+    engine.close()
+    again = Engine(tmp_path)
+    assert again.names == []
+    again.create("half", 1, "PROVISIONED", {})
+    again.close()
+
+
+def test_records_without_a_description_are_not_thrown_away(engine: Engine, tmp_path: Path) -> None:
+    """A stream whose description is lost stops the start, with the file's name."""
+    (tmp_path / "streams" / "s" / "stream.json").unlink()
+    engine.close()
+    with pytest.raises(StorageError, match=r"stream\.json"):
+        Engine(tmp_path)
+
+
+def test_two_engines_do_not_share_a_folder(engine: Engine, tmp_path: Path) -> None:
+    """The second is refused before it touches anything."""
+    assert engine.names == ["s"]
+    with pytest.raises(BlockingIOError):
+        Engine(tmp_path)
+
+
+def test_an_action_that_is_not_served_says_so(engine: Engine) -> None:
+    """Enhanced fan-out is one of them."""
+    with pytest.raises(KinesisError, match="SubscribeToShard is not served here") as caught:
+        _call(engine, "SubscribeToShard")
+    assert caught.value.type_name == "UnknownOperationException"
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"StreamName":5}', b'{"Data":"%"}', b"\xff"])
+def test_a_body_that_cannot_be_read_is_told(engine: Engine, body: bytes) -> None:
+    """Wrong JSON, wrong types and wrong base64 are SerializationExceptions."""
+    with pytest.raises(KinesisError) as caught:
+        answer(engine, "PutRecord", body)
+    assert caught.value.type_name == "SerializationException"
