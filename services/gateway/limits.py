@@ -18,6 +18,8 @@ class Limits:
         delivery_seconds: How long a record waits for its acknowledgement before it is *unknown*;
             long enough for a killed broker to come back (13 s measured).
         metadata_seconds: Longest wait for the broker's answer to a metadata request.
+        stream_seconds: How long a record that Kinesis certainly did not store is sent again; Kinesis
+            restarts in less, and with one call's own timeout it is less than API Gateway's 29 s.
         drain_seconds: How long a stopping gateway waits for Kafka before it reports what is still
             out as *unknown*.
     """
@@ -29,4 +31,5 @@ class Limits:
     inflight_records: int = 100_000
     delivery_seconds: float = 18.0
     metadata_seconds: float = 2.0
+    stream_seconds: float = 8.0
     drain_seconds: float = 11.0

@@ -62,12 +62,16 @@ class Calls:
         """For how long no connection could be made; 0 as far as is known."""
         return 0.0 if self._away_since is None else time.monotonic() - self._away_since
 
-    async def put(self, stream: str, records: Sequence[Record]) -> list[Outcome]:
-        """PutRecords; one outcome a record, in the same order. Never raises for what Kinesis does."""
+    async def put(self, stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
+        """PutRecords. Never raises for what Kinesis does.
+
+        Returns:
+            One outcome a record, in the same order; or the failure of the whole call.
+        """
         loop = asyncio.get_running_loop()
-        outcomes = await loop.run_in_executor(self._puts, self._put, stream, records)
-        self._note(outcomes[0])
-        return outcomes
+        answer = await loop.run_in_executor(self._puts, self._put, stream, records)
+        self._note(answer)
+        return answer
 
     async def control(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Any other operation, by boto3's name; the answer without boto3's additions.
@@ -87,14 +91,14 @@ class Calls:
         self._puts.shutdown(wait=False, cancel_futures=True)
         self._controls.shutdown(wait=False, cancel_futures=True)
 
-    def _put(self, stream: str, records: Sequence[Record]) -> list[Outcome]:
+    def _put(self, stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
         entries: list[PutRecordsRequestEntryTypeDef] = [
             {"Data": record.data, "PartitionKey": record.key} for record in records
         ]
         try:
             answer = self._client.put_records(StreamName=stream, Records=entries)
         except (BotoCoreError, ClientError) as error:
-            return [failed_call(error)] * len(records)
+            return failed_call(error)
         return _outcomes(answer, len(records))
 
     def _control(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any] | Failed:
@@ -112,11 +116,11 @@ class Calls:
             self._away_since = time.monotonic()
 
 
-def _outcomes(answer: "PutRecordsOutputTypeDef", count: int) -> list[Outcome]:
+def _outcomes(answer: "PutRecordsOutputTypeDef", count: int) -> list[Outcome] | Failed:
     """What Kinesis says of each record; an answer that cannot be matched to them proves nothing."""
     entries = answer.get("Records", [])
     if len(entries) != count:
-        return [unknown("Kinesis' answer has another number of records")] * count
+        return unknown("Kinesis' answer has another number of records")
     return [_outcome(entry) for entry in entries]
 
 

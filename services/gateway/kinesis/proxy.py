@@ -15,6 +15,7 @@ from services.gateway.kinesis.operations import OPERATIONS
 from services.gateway.kinesis.outcome import RefusedError, refused
 from services.gateway.kinesis.paths import Target
 from services.gateway.kinesis.records import one_record, several_records
+from services.gateway.kinesis.stream_queue import Kinesis
 from services.gateway.kinesis.streams import Streams
 from services.gateway.kinesis.writer import StreamWriter
 from services.gateway.media import media_types
@@ -34,7 +35,8 @@ class KinesisProxy:
         self._budget = budget
         self._calls = Calls(settings)
         self.streams = Streams(self._calls, settings.stream_shards)
-        self.writer = StreamWriter(self._calls, self.streams, metrics)
+        patience = budget.limits.stream_seconds
+        self.writer = StreamWriter(Kinesis(self._calls, self.streams, metrics, patience))
 
     async def __call__(self, scope: Scope, receive: Receive, target: Target) -> Response:
         """Serve one request.

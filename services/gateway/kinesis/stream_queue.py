@@ -8,7 +8,8 @@ import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from services.gateway.kinesis.calls import Calls
 from services.gateway.kinesis.entry import Entry
@@ -25,18 +26,29 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_CALLS = 2
 GATHER_SECONDS = 0.003
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 0.05, 1.0
-TRY_SECONDS = 8.0
-"""For which a record that is certainly not stored is sent again; Kinesis restarts in less."""
+
+
+@dataclass(frozen=True)
+class Kinesis:
+    """What all queues share.
+
+    Attributes:
+        patience_seconds: For which a record that is certainly not stored is sent again.
+    """
+
+    calls: Calls
+    streams: Streams
+    metrics: Metrics
+    patience_seconds: float
 
 
 class StreamQueue:
     """The records of one stream that wait, rest after a failure, or are out."""
 
-    def __init__(self, name: str, calls: Calls, streams: Streams, metrics: Metrics) -> None:
+    def __init__(self, name: str, kinesis: Kinesis, on_idle: Callable[[str], None]) -> None:
         self._name = name
-        self._calls = calls
-        self._streams = streams
-        self._metrics = metrics
+        self._kinesis = kinesis
+        self._on_idle = on_idle
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[Entry] = deque()
         self._waiting_bytes = 0
@@ -98,7 +110,9 @@ class StreamQueue:
             self._waiting.popleft()
             self._waiting_bytes -= entry.size
             if entry.deadline < now:
-                entry.settle(not_sent(f"Kinesis did not keep up for {TRY_SECONDS:g} s"))
+                entry.settle(
+                    not_sent(f"Kinesis did not keep up for {self._kinesis.patience_seconds:g} s")
+                )
                 continue
             taken.append(entry)
             size += entry.size
@@ -110,19 +124,21 @@ class StreamQueue:
             log.error("unforeseen failure of a call for %s", self._name, exc_info=error)
             _settle(entries, unknown("the gateway failed"))
         self._plan()
+        if not len(self):
+            self._on_idle(self._name)
 
     async def _call(self, entries: list[Entry]) -> None:
         """One call, and what follows from its outcomes."""
-        outcomes = await self._calls.put(self._name, [entry.record for entry in entries])
-        self._metrics.batch_records.observe(len(entries))
-        first = outcomes[0]
-        if isinstance(first, Failed):
-            if first.of_the_request and len(entries) > 1:
-                await self._halve(entries)
-                return
-            if first.missing_stream or first.kind == IN_USE:
-                outcomes = [await self._make(first)] * len(entries)
-        self._settle_or_rest(entries, outcomes)
+        answer = await self._kinesis.calls.put(self._name, [entry.record for entry in entries])
+        self._kinesis.metrics.batch_records.observe(len(entries))
+        if not isinstance(answer, Failed):
+            self._settle_or_rest(entries, answer)
+        elif answer.of_the_request and len(entries) > 1:
+            await self._halve(entries)
+        else:
+            missing = answer.missing_stream or answer.kind == IN_USE
+            failed = await self._make(answer) if missing else answer
+            self._settle_or_rest(entries, [failed] * len(entries))
 
     async def _halve(self, entries: list[Entry]) -> None:
         """Find the record that spoilt a call, of which Kinesis stored nothing, and send the others."""
@@ -134,7 +150,7 @@ class StreamQueue:
         """Make a stream of the project's; what to say of records that found none."""
         if not PROJECT_STREAM.fullmatch(self._name):
             return missing
-        return await self._streams.make(self._name) or missing._replace(passing=True)
+        return await self._kinesis.streams.make(self._name) or missing._replace(passing=True)
 
     def _settle_or_rest(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
         again: list[Entry] = []
@@ -148,7 +164,8 @@ class StreamQueue:
 
     def _may_go_again(self, entry: Entry, failed: Failed) -> bool:
         """Kinesis that has been away for long is not waited for by each record anew."""
-        gone = failed.kind == AWAY and self._calls.away_seconds > TRY_SECONDS
+        away = self._kinesis.calls.away_seconds
+        gone = failed.kind == AWAY and away > self._kinesis.patience_seconds
         in_time = self._loop.time() + LONGEST_REST_SECONDS < entry.deadline
         return failed.passing and in_time and not gone and not self._given_up
 

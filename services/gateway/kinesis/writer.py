@@ -3,22 +3,17 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.gateway.kinesis.calls import Calls
 from services.gateway.kinesis.entry import entries_of
 from services.gateway.kinesis.outcome import Failed, Outcome
 from services.gateway.kinesis.records import Record
-from services.gateway.kinesis.stream_queue import TRY_SECONDS, StreamQueue
-from services.gateway.kinesis.streams import Streams
-from services.gateway.metrics import Metrics
+from services.gateway.kinesis.stream_queue import Kinesis, StreamQueue
 
 
 class StreamWriter:
     """The queues of all streams in use. All methods belong to the event loop's thread."""
 
-    def __init__(self, calls: Calls, streams: Streams, metrics: Metrics) -> None:
-        self._calls = calls
-        self._streams = streams
-        self._metrics = metrics
+    def __init__(self, kinesis: Kinesis) -> None:
+        self._kinesis = kinesis
         self._queues: dict[str, StreamQueue] = {}
         self._given_up = False
 
@@ -32,15 +27,13 @@ class StreamWriter:
         Returns:
             One outcome a record, in the same order.
         """
-        deadline = asyncio.get_running_loop().time() + TRY_SECONDS
+        deadline = asyncio.get_running_loop().time() + self._kinesis.patience_seconds
         entries, answers = entries_of(records, deadline)
         queue = self._queues.get(stream) or self._open(stream)
         queue.add(entries)
         if self._given_up:
             queue.give_up()
         outcomes = await answers.all()
-        if not len(queue) and self._queues.get(stream) is queue:
-            del self._queues[stream]
         self._count(stream, outcomes)
         return outcomes
 
@@ -51,15 +44,19 @@ class StreamWriter:
             queue.give_up()
 
     def _open(self, stream: str) -> StreamQueue:
-        queue = StreamQueue(stream, self._calls, self._streams, self._metrics)
+        queue = StreamQueue(stream, self._kinesis, self._close)
         self._queues[stream] = queue
         return queue
+
+    def _close(self, stream: str) -> None:
+        """Forget a queue that has nothing to do: names may be anything, and are never the same again."""
+        del self._queues[stream]
 
     def _count(self, stream: str, outcomes: Sequence[Outcome]) -> None:
         """A stream that is not there gets no counter: its name may be anything."""
         for outcome in outcomes:
             if not isinstance(outcome, Failed):
-                self._metrics.stream_records(stream, "stored").inc()
+                self._kinesis.metrics.stream_records(stream, "stored").inc()
             elif not outcome.missing_stream:
                 kind = "failed" if outcome.certain else "unknown"
-                self._metrics.stream_records(stream, kind).inc()
+                self._kinesis.metrics.stream_records(stream, kind).inc()
