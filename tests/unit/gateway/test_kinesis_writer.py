@@ -27,7 +27,7 @@ from services.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED, VALIDAT
 Batch = list[str]
 Answer = Callable[[Batch], list[Outcome] | Failed]
 SLOW = failed_entry(THROTTLED, "slow")
-SHORT, LONG = 0.0, 30.0
+SHORT, LONG = 0.5, 30.0
 NOT_THERE = Failed(400, NOT_FOUND, "none")
 
 
