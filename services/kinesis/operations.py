@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from services.kinesis import iterators, puts, reshard, shards, streams, tags
+from services.kinesis import gets, iterators, listing, puts, reshard, retention, streams, tags
 from services.kinesis.engine import Engine
 from services.kinesis.errors import StorageError
 from services.kinesis.request import Answer, StreamRequest
@@ -25,15 +25,15 @@ _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "PutRecord": (puts.PutRecord, puts.put_record),
     "PutRecords": (puts.PutRecords, puts.put_records),
     "GetShardIterator": (iterators.GetShardIterator, iterators.get_shard_iterator),
-    "GetRecords": (iterators.GetRecords, iterators.get_records),
-    "ListShards": (shards.ListShards, shards.list_shards),
+    "GetRecords": (gets.GetRecords, gets.get_records),
+    "ListShards": (listing.ListShards, listing.list_shards),
     "CreateStream": (streams.CreateStream, streams.create_stream),
     "DeleteStream": (StreamRequest, streams.delete_stream),
     "DescribeStream": (streams.DescribeStream, streams.describe_stream),
     "DescribeStreamSummary": (StreamRequest, streams.describe_stream_summary),
     "ListStreams": (streams.ListStreams, streams.list_streams),
-    "IncreaseStreamRetentionPeriod": (streams.Retention, streams.increase_retention),
-    "DecreaseStreamRetentionPeriod": (streams.Retention, streams.decrease_retention),
+    "IncreaseStreamRetentionPeriod": (retention.Retention, retention.increase_retention),
+    "DecreaseStreamRetentionPeriod": (retention.Retention, retention.decrease_retention),
     "SplitShard": (reshard.SplitShard, reshard.split_shard),
     "MergeShards": (reshard.MergeShards, reshard.merge_shards),
     "UpdateShardCount": (reshard.UpdateShardCount, reshard.update_shard_count),

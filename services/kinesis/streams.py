@@ -1,6 +1,4 @@
-"""CreateStream, DeleteStream, the descriptions, ListStreams, and the retention period."""
-
-import msgspec
+"""CreateStream, DeleteStream, the descriptions, and ListStreams."""
 
 from services.kinesis.engine import Engine
 from services.kinesis.request import Answer, Request, StreamRequest, required_name, stream_of
@@ -13,8 +11,6 @@ from services.kinesis_api import (
     ITERATOR_SECONDS,
     LIMIT_EXCEEDED,
     MAX_PAGE,
-    MAX_RETENTION_HOURS,
-    MIN_RETENTION_HOURS,
     VALIDATION,
     KinesisError,
     range_faults,
@@ -49,12 +45,6 @@ class ListStreams(Request):
     limit: int | None = None
     exclusive_start_stream_name: str | None = None
     next_token: str | None = None
-
-
-class Retention(StreamRequest):
-    """A new retention period."""
-
-    retention_period_hours: int | None = None
 
 
 def create_stream(engine: Engine, request: CreateStream) -> Answer:
@@ -180,46 +170,3 @@ def _continued(engine: Engine, text: str) -> str:
     if engine.now_ms() - page.issued_ms > ITERATOR_SECONDS * 1000:
         raise KinesisError(EXPIRED_TOKEN, "NextToken has expired; list from the beginning.")
     return page.after
-
-
-def increase_retention(engine: Engine, request: Retention) -> Answer:
-    """Keep records longer.
-
-    Raises:
-        KinesisError: it is not longer, or cannot be.
-    """
-    stream, hours = _retention(engine, request)
-    if hours < stream.described.retention_hours:
-        raise _no_change(stream, hours, "IncreaseStreamRetentionPeriod", "longer")
-    return _retain(stream, hours)
-
-
-def decrease_retention(engine: Engine, request: Retention) -> Answer:
-    """Keep records less long.
-
-    Raises:
-        KinesisError: it is not shorter, or cannot be.
-    """
-    stream, hours = _retention(engine, request)
-    if hours > stream.described.retention_hours:
-        raise _no_change(stream, hours, "DecreaseStreamRetentionPeriod", "shorter")
-    return _retain(stream, hours)
-
-
-def _retention(engine: Engine, request: Retention) -> tuple[Stream, int]:
-    hours = request.retention_period_hours
-    faults = range_faults("retentionPeriodHours", hours, MIN_RETENTION_HOURS, MAX_RETENTION_HOURS)
-    return stream_of(engine, request, faults), hours or MIN_RETENTION_HOURS
-
-
-def _no_change(stream: Stream, hours: int, action: str, wanted: str) -> KinesisError:
-    return KinesisError(
-        INVALID_ARGUMENT,
-        f"Requested retention period ({hours} hours) for stream {stream.name} must be {wanted} than the "
-        f"existing retention period ({stream.described.retention_hours} hours). Action: {action}.",
-    )
-
-
-def _retain(stream: Stream, hours: int) -> Answer:
-    stream.change(msgspec.structs.replace(stream.described, retention_hours=hours))
-    return None
