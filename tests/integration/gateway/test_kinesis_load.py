@@ -166,7 +166,7 @@ def test_sigterm_under_load_ends_accepted_requests(
 
 
 def test_sigterm_while_kinesis_is_away(tmp_path: Path) -> None:
-    """What waits is told that it is not stored; the process does not wait for Kinesis."""
+    """What waits is told that it is not stored, and the process ends within its limits."""
     with streaming_gateway(1, tmp_path) as gateway:
         load = Load(gateway, project_stream())
         with load.running():
