@@ -47,6 +47,7 @@ class FakeKinesis:
         self.generation = 0
         self.limit = 10_000
         self.ends_with_null = True
+        self.knows_its_numbers = True
         self.after_page: Callable[[], None] | None = None
         self._number = 0
 
@@ -137,7 +138,7 @@ class FakeKinesis:
             number = 0
         elif kind == "AT_SEQUENCE_NUMBER":
             number = int(arguments["StartingSequenceNumber"])
-            if number < shard.starting:
+            if number < shard.starting and self.knows_its_numbers:
                 raise error("InvalidArgumentException", "get_shard_iterator")
         elif kind == "AT_TIMESTAMP":
             moment = int(arguments["Timestamp"].timestamp()) * 1000

@@ -52,6 +52,10 @@ class Query:
         for _ in range(looks):
             self.next(offset)
 
+    def pause(self, seconds: float) -> None:
+        """Let time pass for this query."""
+        self._wait(seconds)
+
     def between(self, start: Offset, end: Offset) -> list[str]:
         """A planned batch, once more."""
         replay = Replay(self.kinesis, self.options, self._wait)

@@ -84,13 +84,24 @@ def test_expired_shard_that_was_not_read(fake: FakeKinesis) -> None:
 
 
 def test_batches_are_bounded(fake: FakeKinesis) -> None:
-    """A backlog is taken in batches of at most maxRecordsPerTrigger, and each shard gets its turn."""
+    """A backlog is taken in batches of at most maxRecordsPerTrigger."""
     fake.create("s", 4)
     fake.put("s", *values(400))
     query = Query(fake, maxRecordsPerTrigger="30")
     sizes = [len(got) for got, _ in query.batches(query.begin())]
     assert max(sizes) == 30
     assert sum(sizes) == 400
+
+
+def test_every_shard_gets_its_turn(fake: FakeKinesis) -> None:
+    """A shard with a backlog that fills every batch does not keep the others waiting."""
+    fake.create("s", 3)
+    fake.put("s", *values(300))
+    query = Query(fake, maxRecordsPerTrigger="10")
+    offset = query.begin()
+    for _ in range(3):
+        _, offset = query.next(offset)
+    assert all(at["after"] for at in offset["streams"]["s"]["shards"].values())
 
 
 def test_batch_is_bounded_in_bytes(fake: FakeKinesis) -> None:
@@ -223,8 +234,10 @@ def test_pause_is_no_loss(fake: FakeKinesis, caplog: pytest.LogCaptureFixture) -
     assert "beyond the retention" in caplog.text
 
 
-def test_recreated_stream(fake: FakeKinesis) -> None:
-    """A stream of the same name that was made later is not read on, neither at once nor after a while."""
+@pytest.mark.parametrize("knows_its_numbers", [True, False])
+def test_recreated_stream(fake: FakeKinesis, *, knows_its_numbers: bool) -> None:
+    """A stream of the same name that was made later is not read on, even if its numbers look the same."""
+    fake.knows_its_numbers = knows_its_numbers
     fake.create("s", 1)
     fake.put("s", "a")
     query = Query(fake)
@@ -234,8 +247,9 @@ def test_recreated_stream(fake: FakeKinesis) -> None:
     fake.put("s", "b", "c")
     with pytest.raises(SourceError, match="was deleted and recreated; it needs a new checkpoint"):
         Query(fake).next(offset)
+    query.pause(seconds=10)
     with pytest.raises(SourceError, match="was deleted and recreated"):
-        query.idle(offset)
+        query.next(offset)
 
 
 def test_missing_stream(fake: FakeKinesis) -> None:
