@@ -100,6 +100,7 @@ def test_every_shard_gets_its_turn(fake: FakeKinesis) -> None:
     query = Query(fake, maxRecordsPerTrigger="10")
     offset = query.begin()
     for _ in range(3):
+        query.pause(seconds=1)
         _, offset = query.next(offset)
     assert all(at["after"] for at in offset["streams"]["s"]["shards"].values())
 
