@@ -62,7 +62,7 @@ class Stream:
         self._rolling = rolling
         self._limits = limits
         self.shards: dict[int, Shard] = {}
-        self._adopt()
+        self._adopt(self._newly_opened(described))
 
     @property
     def name(self) -> str:
@@ -116,24 +116,36 @@ class Stream:
         Raises:
             OSError: the disk is full, or fails; nothing has changed.
         """
-        description.save(self._folder, described)
+        opened = self._newly_opened(described)
+        try:
+            description.save(self._folder, described)
+        except OSError:
+            for shard in opened.values():
+                shard.log.delete()
+            raise
         self.described = described
-        self._adopt()
+        self._adopt(opened)
+
+    def _newly_opened(self, described: StreamDescription) -> dict[int, Shard]:
+        """The shards that are not open yet: before the change, so that it cannot fail halfway."""
+        return {
+            shard.number: self._opened(shard)
+            for shard in described.shards
+            if shard.number not in self.shards
+        }
 
     def reshard(self, change: Callable[[dict[int, int]], StreamDescription]) -> None:
         """Change the shards; `change` is given the end of each shard's records."""
         self.change(change({number: shard.log.next for number, shard in self.shards.items()}))
 
-    def _adopt(self) -> None:
+    def _adopt(self, opened: dict[int, Shard]) -> None:
         """Bring the shards in line with the description."""
+        self.shards |= opened
         described = {shard.number: shard for shard in self.described.shards}
         for number in [number for number in self.shards if number not in described]:
             self.shards.pop(number).log.delete()
-        for number, shard in described.items():
-            if number in self.shards:
-                self.shards[number].described = shard
-            else:
-                self.shards[number] = self._opened(shard)
+        for number, shard in self.shards.items():
+            shard.described = described[number]
         self._open = [self.shards[shard.number] for shard in self.described.open_shards]
         self._starts = [shard.described.range.start for shard in self._open]
 

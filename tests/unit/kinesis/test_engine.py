@@ -4,7 +4,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.kinesis import resharding
+from services.kinesis import description, resharding
 from services.kinesis.engine import Engine, Options
 from services.kinesis.errors import StorageError
 from services.kinesis.hashing import even_ranges, hash_key
@@ -160,6 +160,27 @@ def test_a_split_closes_the_parent_and_leads_to_its_children(engine: Engine) -> 
     assert sorted(parent + _read(engine, 1)[0] + children) == sorted(map(str, range(100)))
     with pytest.raises(KinesisError, match="already been merged or split"):
         _call(engine, "SplitShard", **where, NewStartingHashKey=middle)
+
+
+def test_a_split_that_cannot_be_written_changes_nothing(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parent goes on taking records, now and after a restart, and none is out of a reader's reach."""
+    where = {"StreamName": "s", "ShardToSplit": "shardId-000000000000"}
+
+    def full(_folder: Path, _described: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(description, "save", full)
+        with pytest.raises(KinesisError, match="InternalFailure"):
+            _call(engine, "SplitShard", **where, NewStartingHashKey=str(HASH_SPACE // 4))
+    _put(engine, *map(str, range(50)))
+    engine.close()
+    again = Engine(tmp_path)
+    assert len(again.stream("s").described.shards) == 2
+    assert sorted(_read(again, 0)[0] + _read(again, 1)[0]) == sorted(map(str, range(50)))
+    again.close()
 
 
 @pytest.mark.parametrize("at", ["0", "1", str(HASH_SPACE // 2 - 1), str(HASH_SPACE - 1)])
