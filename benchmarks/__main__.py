@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import batch, gateway, sink, stack
+from benchmarks import batch, gateway, sink, speed, stack, streams
 from benchmarks.figure import Figure, as_json, as_table
 from services.stack.scratch import scratch_stack
 
@@ -49,11 +49,15 @@ def _figures(console: Console) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="pincloud-bench-") as folder:
         say("up: starting a scratch stack")
         with scratch_stack(Path(folder) / "stack") as running:
+            say("speed: put to visible, then 1,000 records a second")
+            yield from speed.measure(running)
             say("batch: emulator, everything new, nothing new, 1 % new, ten times the history")
             yield from batch.measure(running)
             yield stack.memory(running)
             say("gateway: 64 connections")
             yield from gateway.measure(running)
+            say("streams: 64 connections, one record a request")
+            yield from streams.measure(running)
             say("sink: 300,000 records")
             yield from sink.measure(running)
             up = running

@@ -13,6 +13,9 @@ from services.settings import Settings
 from services.stack.scratch import ScratchStack
 from services.tables import PIN
 
+OTHER_USER = "bbbbbbbbbbbb"
+"""Whose stream the streaming application does not read."""
+
 CONNECTIONS = 64
 SECONDS = 10.0
 WARM_UP_SECONDS = 2.0
@@ -39,7 +42,7 @@ def record_load(settings: Settings, seconds: float) -> Load:
     Raises:
         RuntimeError: a request was not answered with 200.
     """
-    stream = PIN.stream(settings.user_id)
+    stream = PIN.stream(OTHER_USER)
     url = f"{settings.gateway_url}/{settings.gateway_stage}/streams/{stream}/record"
     body = record_body(RECORD_BYTES)
     asyncio.run(_post(url, body, WARM_UP_SECONDS))
@@ -57,7 +60,7 @@ def put_records(settings: Settings, seconds: float) -> float:
         msgspec.json.decode(record_body(RECORD_BYTES), type=dict[str, msgspec.Raw])["Data"]
     )
     keys = [str(number) for number in range(BATCH)]
-    stream, count, begun = PIN.stream(settings.user_id), 0, time.perf_counter()
+    stream, count, begun = PIN.stream(OTHER_USER), 0, time.perf_counter()
     while time.perf_counter() - begun < seconds:
         answer = client.put_records(
             StreamName=stream, Records=[{"Data": data, "PartitionKey": key} for key in keys]
