@@ -15,7 +15,7 @@ def gateway(settings: Settings) -> Service:
         command=(sys.executable, "-m", "services.gateway"),
         ports={"gateway_port": settings.gateway_port},
         ready=partial(probes.http, f"http://{HOST}:{settings.gateway_port}/health"),
-        needs=frozenset({"kafka"}),
+        needs=frozenset({"kafka", "kinesis"}),
         stop_seconds=30,
         url=f"{settings.gateway_url}/{settings.gateway_stage}/topics",
     )
