@@ -7,13 +7,13 @@ Spark answers; delta-rs writes, at 0.01 to 0.03 s a table. With nine Spark write
 import json
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, write_deltalake
 from pyspark.sql import DataFrame, SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES, Table
-from spark_jobs import progress as progress_of
 from spark_jobs.lake import DeltaPath, answer_path, tier
+from spark_jobs.progress import RECENT, Progress, history, read
 from spark_jobs.questions import QUESTIONS, ask, create_views
 
 Versions = dict[str, int]
@@ -23,37 +23,47 @@ _LAST = QUESTIONS[-1]
 """Written when all others are, so that its commit speaks for them too."""
 
 
+def silver_progress(settings: Settings) -> dict[str, Progress]:
+    """Progress of the three silver tables."""
+    places = {table.name: tier(settings, table) for table in TABLES}
+    return {name: read(place.silver, place.topic) for name, place in places.items()}
+
+
 def silver_versions(settings: Settings) -> Versions:
     """Versions of the three silver tables; -1 where there is none."""
-    places = {table.name: tier(settings, table) for table in TABLES}
-    return {n: progress_of.read(p.silver, p.topic).version for n, p in places.items()}
+    return {name: silver.version for name, silver in silver_progress(settings).items()}
 
 
-def refresh(spark: SparkSession, settings: Settings, versions: Versions) -> int:
-    """Answer all questions anew unless the answers already come from this very silver.
+def stale(settings: Settings) -> bool:
+    """Whether the answers come from other rows than silver has; False while a table is missing."""
+    silver = silver_progress(settings)
+    return min(s.version for s in silver.values()) >= 0 and _rows(silver) != answered(settings)
+
+
+def refresh(spark: SparkSession, settings: Settings) -> int:
+    """Answer all questions anew.
 
     Args:
         spark: A session; its views pin, geo and user are replaced.
-        settings: Which user's lake.
-        versions: The silver to ask.
+        settings: Which user's lake; it has all three silver tables.
 
     Returns:
-        Number of answers written; 0 when they were fresh, or silver is not complete yet.
+        Number of answers written.
     """
-    if min(versions.values()) < 0 or versions == answered(settings):
-        return 0
-    create_views(silver_at(spark, settings, versions))
+    silver = silver_progress(settings)
+    create_views(silver_at(spark, settings, {n: s.version for n, s in silver.items()}))
     for question, rows in ask(spark, QUESTIONS).items():
-        _write(answer_path(settings.lake, question), rows, versions)
+        _write(answer_path(settings.lake, question), rows, _rows(silver))
     return len(QUESTIONS)
 
 
+def _rows(silver: dict[str, Progress]) -> Versions:
+    return {name: progress.rows_version for name, progress in silver.items()}
+
+
 def answered(settings: Settings) -> Versions | None:
-    """Silver versions that the answers were made from; None before the first."""
-    last = str(answer_path(settings.lake, _LAST))
-    if not DeltaTable.is_deltatable(last):
-        return None
-    texts = (commit.get("userMetadata") for commit in DeltaTable(last).history(progress_of.RECENT))
+    """Versions that last changed the rows that the answers were made from; None before the first."""
+    texts = (text for _, text in history(answer_path(settings.lake, _LAST), RECENT))
     found = (json.loads(text) for text in texts if text)
     return next((dict(fields["silver"]) for fields in found if "silver" in fields), None)
 

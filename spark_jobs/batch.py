@@ -21,7 +21,7 @@ from services.aws import s3_client
 from services.settings import Settings, load_settings
 from services.tables import BY_NAME, TABLES, Table
 from spark_jobs import report
-from spark_jobs.answer_tables import Versions, refresh, silver_versions
+from spark_jobs.answer_tables import refresh, stale
 from spark_jobs.bronze import ingest
 from spark_jobs.lake import tier
 from spark_jobs.lock import HeldError, held
@@ -68,21 +68,19 @@ def run(
         say: Told (table or "answers", what is being done).
     """
     if set(stages) == {"answers"}:
-        return Batch([], _answer(settings, None, say))
+        return Batch([], _answer(settings, say))
     store = ObjectStore(s3_client(settings), settings.user_id)
     with ThreadPoolExecutor(len(tables)) as pool:
         runs = list(pool.map(lambda t: _run_table(settings, store, t, stages, say), tables))
-    if "answers" not in stages:
-        return Batch(runs, None)
-    versions = {run.table: run.refined.version for run in runs if run.refined}
-    known = versions if len(versions) == len(TABLES) else None
-    return Batch(runs, _answer(settings, known, say))
+    return Batch(runs, _answer(settings, say) if "answers" in stages else None)
 
 
-def _answer(settings: Settings, versions: Versions | None, say: Say) -> int:
+def _answer(settings: Settings, say: Say) -> int:
+    if not stale(settings):
+        return 0
     say("answers", "asking")
     with session(settings) as spark:
-        return refresh(spark, settings, versions or silver_versions(settings))
+        return refresh(spark, settings)
 
 
 def _run_table(

@@ -10,6 +10,7 @@ times a batch. As for the answers, the client must see the lake's folder.
 import json
 import time
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from deltalake import DeltaTable
 
@@ -36,6 +37,7 @@ class Progress:
         number: Running number of our commits, Delta's txnVersion: a commit made twice counts once.
         objects: First offset of the last object per partition (bronze only).
         version: Delta version of the commit; -1 before the first.
+        rows: Delta version that last changed a row, when this commit did not; else None.
     """
 
     topic: str
@@ -43,11 +45,22 @@ class Progress:
     number: int = 0
     objects: Offsets = field(default_factory=dict)
     version: int = -1
+    rows: int | None = None
+
+    @property
+    def rows_version(self) -> int:
+        """Delta version that last changed a row: the same number, the same rows."""
+        return self.version if self.rows is None else self.rows
 
     def to_json(self) -> str:
         """The commit's userMetadata."""
-        fields = {"topic": self.topic, "offsets": self.offsets, "number": self.number}
-        return json.dumps(fields | ({"objects": self.objects} if self.objects else {}))
+        fields: dict[str, Any] = {
+            "topic": self.topic,
+            "offsets": self.offsets,
+            "number": self.number,
+        }
+        fields |= {"objects": self.objects} if self.objects else {}
+        return json.dumps(fields | ({"rows": self.rows} if self.rows is not None else {}))
 
     def behind(self, other: "Progress") -> bool:
         """Whether `other` has taken offsets that this has not."""
@@ -64,6 +77,7 @@ def from_json(text: str | None, version: int) -> Progress | None:
             number=fields["number"],
             objects=_by_partition(fields.get("objects", {})),
             version=version,
+            rows=fields.get("rows"),
         )
     except (ValueError, TypeError, KeyError):
         return None

@@ -4,6 +4,8 @@ Order: quarantine is appended, then silver is merged. Each carries its own progr
 chosen by offset, so a crash anywhere is mended by running again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from pyspark.sql import DataFrame, SparkSession
@@ -27,12 +29,10 @@ class Refined:
     Attributes:
         rows: New usable records.
         quarantined: New records that are no row, by reason.
-        version: Delta version of silver; -1 before the first.
     """
 
     rows: int = 0
     quarantined: dict[str, int] = field(default_factory=dict)
-    version: int = -1
 
 
 def refine(
@@ -52,14 +52,23 @@ def refine(
     bronze = bronze or progress_of.read(tier.bronze, tier.topic)
     silver = silver or progress_of.read(tier.silver, tier.topic)
     if not silver.behind(bronze):
-        return Refined(version=silver.version)
-    new = parse(new_lines(spark, tier, silver, bronze), tier.table)
-    refined = _count(new)
-    if refined.quarantined:
-        set_aside(spark, tier, new, silver, bronze)
-    merge(spark, tier, newest(rows(new), tier.table), silver, bronze)
-    now = progress_of.read(tier.silver, tier.topic)
-    return replace(refined, version=now.version)
+        return Refined()
+    with kept(parse(new_lines(spark, tier, silver, bronze), tier.table)) as new:
+        refined = _count(new)
+        if refined.quarantined:
+            set_aside(tier, new, silver, bronze)
+        merge(spark, tier, newest(rows(new), tier.table), silver, bronze)
+    return refined
+
+
+@contextmanager
+def kept(frame: DataFrame) -> Iterator[DataFrame]:
+    """The frame, computed once for all that is asked of it meanwhile."""
+    stored = frame.persist()
+    try:
+        yield stored
+    finally:
+        stored.unpersist()
 
 
 def new_lines(spark: SparkSession, tier: Tier, done: Progress, until: Progress) -> DataFrame:
@@ -67,9 +76,7 @@ def new_lines(spark: SparkSession, tier: Tier, done: Progress, until: Progress) 
     return after(spark.read.format("delta").load(str(tier.bronze)), done, until)
 
 
-def set_aside(
-    spark: SparkSession, tier: Tier, parsed: DataFrame, silver: Progress, bronze: Progress
-) -> None:
+def set_aside(tier: Tier, parsed: DataFrame, silver: Progress, bronze: Progress) -> None:
     """Append the unusable records that quarantine has not taken yet.
 
     Quarantine makes no commit when there is nothing bad, so what silver has passed is done too.
@@ -97,11 +104,25 @@ def newest(usable: DataFrame, table: Table) -> DataFrame:
 def merge(
     spark: SparkSession, tier: Tier, source: DataFrame, silver: Progress, bronze: Progress
 ) -> None:
-    """Put `source` into silver; the commit says that silver is where bronze is."""
+    """Put `source` into silver; the commit says that silver is where bronze is.
+
+    Re-posts of rows that silver has are the rule, and MERGE rewrites whole files even for them: when
+    nothing is new or different, the commit holds no rows, only the progress.
+    """
     now = replace(bronze, objects={}, number=silver.number + 1)
+    app = f"silver-{tier.table.name}"
     if silver.version < 0:
-        append(source, tier.silver, f"silver-{tier.table.name}", now)
+        append(source, tier.silver, app, now)
         return
+    with kept(source) as rows_to_merge:
+        if _changes(spark, tier, rows_to_merge):
+            _merge(spark, tier, rows_to_merge, now)
+            return
+        nothing = rows_to_merge.limit(0)
+        append(nothing, tier.silver, app, replace(now, rows=silver.rows_version))
+
+
+def _merge(spark: SparkSession, tier: Tier, source: DataFrame, now: Progress) -> None:
     different = " OR ".join(f"NOT (s.`{c}` <=> t.`{c}`)" for c in schema(tier.table).clean)
     with user_metadata(spark, now.to_json()):
         spark.sql(
@@ -112,6 +133,15 @@ def merge(
             """,
             source=source,
         )
+
+
+def _changes(spark: SparkSession, tier: Tier, source: DataFrame) -> bool:
+    """Whether silver lacks a row of `source`, or has another for its ind."""
+    silver = spark.read.format("delta").load(str(tier.silver))
+    columns = list(schema(tier.table).clean)
+    same = [silver[name].eqNullSafe(source[name]) for name in columns]
+    there = silver.join(source, same, "left_semi").count()
+    return int(there) < int(source.count())
 
 
 def _count(parsed: DataFrame) -> Refined:

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
 from services.aws import s3_client
@@ -170,6 +171,25 @@ def test_newest_event_wins_and_repetition_changes_nothing(
     assert every == [{"join_year": 2016, "number_users_joined": 4}]
 
 
+def test_reposts_rewrite_nothing(spark: SparkSession, mine: Settings, sink: Sink) -> None:
+    """Rows that silver has already move its progress only: the same files, the same answers."""
+    place = tier(mine, PIN)
+    _three(sink, 0, [1, 2], "art")
+    batch.run(mine)
+    files = DeltaTable(str(place.silver)).file_uris()
+    _three(sink, 2, [2, 1, 2], "art")
+
+    assert batch.run(mine).answers == 0
+
+    assert DeltaTable(str(place.silver)).file_uris() == files
+    now = progress.read(place.silver, place.topic)
+    assert (now.offsets, now.version, now.rows_version) == ({0: 4}, 1, 0)
+    _three(sink, 5, [1], "travel")
+    assert batch.run(mine).answers == len(QUESTIONS)
+    silver = {row.ind: row.category for row in _read(spark, place.silver)}
+    assert silver == {1: "travel", 2: "art"}
+
+
 def test_crash_between_quarantine_and_silver(
     spark: SparkSession, mine: Settings, sink: Sink
 ) -> None:
@@ -180,7 +200,7 @@ def test_crash_between_quarantine_and_silver(
     ingest(spark, store, place)
     none, bronze = progress.Progress(place.topic), progress.read(place.bronze, place.topic)
     parsed = parse.parse(new_lines(spark, place, none, bronze), USER)
-    set_aside(spark, place, parsed, none, bronze)
+    set_aside(place, parsed, none, bronze)
     sink.write(USER, 2, ['{"ind":2}', "bad too"])
     ingest(spark, store, place)
 

@@ -14,6 +14,16 @@ def test_round_trip() -> None:
     )
 
 
+def test_a_commit_without_rows_names_the_one_before() -> None:
+    """Rows of version 7 are those of version 5; a commit that says nothing of it changed some."""
+    said = Progress("x.pin", {0: 12}, rows=5)
+
+    found = from_json(said.to_json(), 7)
+    assert found is not None
+    assert (found.version, found.rows_version) == (7, 5)
+    assert Progress("x.pin", version=7).rows_version == 7
+
+
 @pytest.mark.parametrize("text", [None, "", "by hand", "[]", "12", "{}", '{"offsets": 1}'])
 def test_other_commits_say_nothing(text: str | None) -> None:
     """A commit that someone else made (OPTIMIZE, a user's own) is no progress."""
