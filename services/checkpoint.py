@@ -66,6 +66,13 @@ def begin(checkpoint: Path) -> str:
     return identifier
 
 
+def drop_orphans(checkpoint: Path) -> None:
+    """Delete checksums whose file is gone: Spark takes one for another query that writes the same file."""
+    for checksum in checkpoint.glob("*/.*.crc"):
+        if not checksum.with_name(checksum.name[1:].removesuffix(".crc")).exists():
+            checksum.unlink()
+
+
 def newest_planned(checkpoint: Path) -> int | None:
     """Number of the newest batch that was planned, done or not."""
     return _newest(checkpoint / "offsets")

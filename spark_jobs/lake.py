@@ -80,7 +80,7 @@ class SpeedTier:
 
     @property
     def checkpoint(self) -> Path:
-        """Checkpoint of the streaming query that appends `rows`."""
+        """Checkpoint of the streaming query that appends to `rows` and to the quarantine."""
         return self.lake / "speed" / "_checkpoints" / self.name
 
 
@@ -93,11 +93,6 @@ def speed_tier(settings: Settings, table: Table) -> SpeedTier:
 def speed_quarantine(lake: Path) -> DeltaPath:
     """What came through the streams and is no row, of all three tables."""
     return DeltaPath(lake / "quarantine" / "speed")
-
-
-def quarantine_checkpoint(lake: Path) -> Path:
-    """Checkpoint of the streaming query that appends to the speed layer's quarantine."""
-    return lake / "speed" / "_checkpoints" / "quarantine"
 
 
 def answer_path(lake: Path, question: str) -> DeltaPath:

@@ -58,8 +58,7 @@ class SpeedLake:
     """What the lake holds of one stream.
 
     Attributes:
-        after: Shard → the sequence number up to which both queries have come, the rows' and
-            quarantine's: a record is dealt with when both have seen it. A shard that one of them
+        after: Shard → the sequence number up to which the stream's query has come. A shard that it
             has not begun is not there.
         aside: Quarantine.
         rows: The table.
@@ -72,10 +71,10 @@ class SpeedLake:
 
 def read_speed_lake(settings: Settings, table: Table) -> SpeedLake:
     """Progress first, then the rows: all that progress speaks of is then among them."""
-    user = settings.user_id
-    after = _progress(settings.lake, table.stream(user), table.speed_table(user))
-    aside = _aside(settings.lake, table.stream(user))
-    return SpeedLake(after, aside, _rows(settings.lake / "speed" / table.speed_table(user)))
+    speed, name = settings.lake / "speed", table.speed_table(settings.user_id)
+    stream = table.stream(settings.user_id)
+    after = _after(speed / "_checkpoints" / name, stream)
+    return SpeedLake(after, _aside(settings.lake, stream), _rows(speed / name))
 
 
 def _rows(path: Path) -> SpeedRows:
@@ -90,12 +89,6 @@ def _aside(lake: Path, stream: str) -> SpeedRows:
     ours = pc.field("stream") == stream
     rows = delta.to_pyarrow_dataset().to_table(_ORIGIN, filter=ours)
     return _columns(rows.append_column("ind", pa.array(np.full(len(rows), NO_IND))))
-
-
-def _progress(lake: Path, stream: str, name: str) -> dict[str, int]:
-    folder = lake / "speed" / "_checkpoints"
-    rows, aside = _after(folder / name, stream), _after(folder / "quarantine", stream)
-    return {shard: min(rows[shard], aside[shard]) for shard in rows.keys() & aside.keys()}
 
 
 def _after(checkpoint: Path, stream: str) -> dict[str, int]:

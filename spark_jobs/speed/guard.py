@@ -32,6 +32,7 @@ def query_id(tier: SpeedTier) -> str:
             raise _refused(tier, "its checkpoint is gone, so nobody knows how far it has come")
         return checkpoint.begin(tier.checkpoint)
     _check(tier, table, known)
+    checkpoint.drop_orphans(tier.checkpoint)
     return known
 
 

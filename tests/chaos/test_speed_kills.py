@@ -48,6 +48,6 @@ def test_a_lost_commit_of_a_checkpoint_adds_nothing(stack: ScratchStack) -> None
     finish(emulator(stack, "speed", seed=0))
     _assert_whole(stack)
     after = Commands(stack.environment).ledger("speed")
-    for table, counts in after.items():
-        added = counts["acked"] - before[table]["acked"]
-        assert counts["speed"] - before[table]["speed"] == added
+    for name, counts in after.items():
+        added = counts["acked"] - before[name]["acked"]
+        assert counts["speed"] - before[name]["speed"] == added

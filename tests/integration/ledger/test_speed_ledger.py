@@ -107,11 +107,16 @@ class Scene:
             "offsets/0": f"v1\n{{}}\n{json.dumps(offset)}",
             "commits/0": 'v1\n{"stateUniqueIds":{}}',
         }
-        for name in (GEO.speed_table(self.settings.user_id), "quarantine"):
-            for file, text in files.items():
-                path = self.settings.lake / "speed" / "_checkpoints" / name / file
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
+        for file, text in files.items():
+            path = self.checkpoint / file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+    @property
+    def checkpoint(self) -> Path:
+        """Checkpoint of geo's query."""
+        name = GEO.speed_table(self.settings.user_id)
+        return self.settings.lake / "speed" / "_checkpoints" / name
 
     def batch(self, rows: Sequence[Row], sent: Sequence[Row]) -> None:
         """Silver, and the bronze that it comes from; all of it taken."""
@@ -242,7 +247,7 @@ def test_what_has_not_come_through_yet_is_pending(scene: Scene) -> None:
 def test_a_checkpoint_that_cannot_be_read_is_named(scene: Scene) -> None:
     """No traceback: which folder."""
     scene.fill()
-    checkpoint = scene.settings.lake / "speed" / "_checkpoints" / "quarantine"
+    checkpoint = scene.checkpoint
     (checkpoint / "offsets" / "0").write_text("v1")
     with pytest.raises(LedgerError, match=rf"{checkpoint} cannot be read"):
         scene.account()
