@@ -1,8 +1,8 @@
 """The speed layer: `kill -9`, one process at a time in the middle of work, five times each; then the ledger."""
 
 import pytest
-from services.checkpoint import committed
 
+from services.checkpoint import committed
 from services.stack.scratch import ScratchStack
 from services.tables import TABLES
 from spark_jobs.lake import speed_tier

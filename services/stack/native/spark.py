@@ -143,4 +143,7 @@ appender.console.type = Console
 appender.console.name = console
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss} %-5p %m (%c{1})%n%ex
+logger.trigger.name = org.apache.spark.sql.execution.streaming.runtime.ProcessingTimeExecutor
+logger.trigger.level = error
 """
+"""A batch that outlasts its trigger's interval is no news: an idle stream waits longer than that for records."""
