@@ -25,21 +25,20 @@ def query_id(tier: SpeedTier) -> str:
     Raises:
         RefusedError: streaming would double or lose records.
     """
-    table = DeltaTable(str(tier.rows))
     known = checkpoint.query_id(tier.checkpoint)
     if known is None:
-        if table.count():
+        if _holds_records(tier):
             raise _refused(tier, "its checkpoint is gone, so nobody knows how far it has come")
         return checkpoint.begin(tier.checkpoint)
-    _check(tier, table, known)
+    _check(tier, known)
     checkpoint.drop_orphans(tier.checkpoint)
     return known
 
 
-def _check(tier: SpeedTier, table: DeltaTable, known: str) -> None:
-    done = table.transaction_version(known)
+def _check(tier: SpeedTier, known: str) -> None:
+    done = _done(tier, known)
     planned = checkpoint.newest_planned(tier.checkpoint)
-    if done is None and table.count():
+    if done is None and _holds_records(tier):
         raise _refused(tier, f"its checkpoint belongs to another query ({known})")
     if done is not None and (planned is None or planned < done):
         raise _refused(tier, f"its checkpoint has lost batches: it ends before batch {done}")
@@ -49,6 +48,20 @@ def _check(tier: SpeedTier, table: DeltaTable, known: str) -> None:
         raise _refused(
             tier, f"its checkpoint belongs to the stream {streams}, not to {tier.stream}"
         )
+
+
+def _done(tier: SpeedTier, query_id: str) -> int | None:
+    """The query's newest batch that is in the table or in quarantine; a batch may have gone to one alone."""
+    places = DeltaTable(tier.rows.folder), DeltaTable(speed_quarantine(tier.lake).folder)
+    versions = (table.transaction_version(query_id) for table in places)
+    return max((version for version in versions if version is not None), default=None)
+
+
+def _holds_records(tier: SpeedTier) -> bool:
+    """Whether anything of the stream is in the table, or in quarantine."""
+    ours = pc.field("stream") == tier.stream
+    aside = DeltaTable(speed_quarantine(tier.lake).folder).to_pyarrow_dataset()
+    return bool(DeltaTable(tier.rows.folder).count() or aside.count_rows(filter=ours))
 
 
 def _refused(tier: SpeedTier, why: str) -> RefusedError:

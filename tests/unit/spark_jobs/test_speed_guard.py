@@ -73,6 +73,32 @@ def test_a_deleted_checkpoint_is_refused(tier: SpeedTier) -> None:
     assert not tier.checkpoint.exists()
 
 
+def _set_aside(tier: SpeedTier, query_id: str, batch: int) -> None:
+    bad = pa.Table.from_pylist([{"stream": tier.stream}], tables.QUARANTINE)
+    once = CommitProperties(app_transactions=[Transaction(query_id, batch)])
+    folder = speed_quarantine(tier.lake).folder
+    write_deltalake(folder, bad, mode="append", commit_properties=once)
+
+
+def test_bad_records_alone_need_their_checkpoint_too(tier: SpeedTier) -> None:
+    """Quarantine is as much a place of records as the table is: they would come in once more."""
+    identifier = guard.query_id(tier)
+    _plan(tier, 0, tier.stream)
+    _set_aside(tier, identifier, 0)
+    assert guard.query_id(tier) == identifier
+    shutil.rmtree(tier.checkpoint)
+    with pytest.raises(RefusedError, match="its checkpoint is gone"):
+        guard.query_id(tier)
+
+
+def test_a_checkpoint_older_than_quarantine_is_refused(tier: SpeedTier) -> None:
+    """A batch that went to quarantine alone counts as much as one with rows."""
+    identifier = _streamed(tier)
+    _set_aside(tier, identifier, 3)
+    with pytest.raises(RefusedError, match="ends before batch 3"):
+        guard.query_id(tier)
+
+
 def test_another_querys_checkpoint_is_refused(tier: SpeedTier) -> None:
     """A new checkpoint in the place of the old one knows nothing of the table's rows."""
     _streamed(tier)
