@@ -21,6 +21,11 @@ WRAPPER = "_base64"
 _SHOWN = 200
 """Characters of a bad value that a reason repeats."""
 
+_WHOLE_ESCAPES = r"(?i)\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}"
+"""An escaped backslash, or both halves of a character beyond 16 bits."""
+
+_SURROGATE = r"(?i)\\ud[89a-f]"
+
 _STRICT = {"allowNonNumericNumbers": "false", "allowSingleQuotes": "false"}
 
 
@@ -35,6 +40,21 @@ def parse(lines: DataFrame, table: Table) -> DataFrame:
     found = parsed.withColumn("key", F.coalesce(*(F.col("fields")[name] for name in KEYS)))
     with_ind = found.withColumn("ind", whole(F.col("key")))
     return with_ind.withColumn("reason", _reason(table)).drop("key")
+
+
+def single(text: Column) -> Column:
+    """The text if it is one JSON value and nothing else, else null: `parse` reads the first value only.
+
+    As an array's only member it makes an array of one, and with a second member one of two. Text that
+    closes the array itself gives the same number both times. Half of a surrogate pair is no character:
+    the sink and the batch do not take it for JSON either.
+    """
+    alone, followed = (
+        F.size(F.from_json(F.concat(F.lit("["), text, F.lit(end)), "array<string>", _STRICT))
+        for end in ("]", ",0]")
+    )
+    halves = F.regexp_replace(text, _WHOLE_ESCAPES, " ").rlike(_SURROGATE)
+    return F.when((alone == 1) & (followed == 2) & ~halves, text)  # noqa: PLR2004 - see above
 
 
 def rows(parsed: DataFrame) -> DataFrame:

@@ -5,7 +5,7 @@ from pyspark.sql import functions as F
 
 from services.tables import Table
 from spark_jobs.cleaning import columns, unparsed
-from spark_jobs.parse import EMPTY, parse
+from spark_jobs.parse import EMPTY, parse, single
 from spark_jobs.schemas import schema
 
 ORIGIN = ("shardId", "sequenceNumber", "approximateArrivalTimestamp")
@@ -24,7 +24,7 @@ def rows(records: DataFrame, table: Table) -> DataFrame:
         record's own bytes.
     """
     text = F.try_validate_utf8(F.col("data").cast("string"))
-    parsed = parse(records.withColumn("value", text), table)
+    parsed = parse(records.withColumn("value", single(text)), table)
     reason = F.when(F.length("data") == 0, EMPTY).otherwise(F.col("reason"))
     names = schema(table).raw
     sent = parsed.select(

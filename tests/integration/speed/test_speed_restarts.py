@@ -89,7 +89,9 @@ def test_another_streams_checkpoint_is_refused(layer: SpeedLayer) -> None:
     geo, pin = layer.tier(GEO).checkpoint, layer.tier(PIN).checkpoint
     for source, target in ((geo, geo.with_name("x")), (pin, geo), (geo.with_name("x"), pin)):
         shutil.move(source, target)
-    assert "belongs to another query" in layer.refused()
+    said = layer.refused()
+    assert "its checkpoint belongs to" in said
+    assert "is not streamed into" in said
 
 
 def test_tables_are_compacted_while_records_come_in(layer: SpeedLayer) -> None:

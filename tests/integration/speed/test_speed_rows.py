@@ -25,7 +25,11 @@ BAD: dict[str, tuple[bytes, str]] = {
     "cut in a character, else whole": (b'{"ind": 1, "country": "\xc3"}', parse.NOT_JSON),
     "NaN": (b'{"ind": 1, "latitude": NaN}', parse.NOT_JSON),
     "two in one": (b'{"ind": 1}{"ind": 2}', parse.NOT_JSON),
+    "two with a comma": (b'{"ind": 1},{"ind": 2}', parse.NOT_JSON),
     "something behind": (b'{"ind": 1} and more', parse.NOT_JSON),
+    "a bracket behind": (b'{"ind": 1}] and more', parse.NOT_JSON),
+    "two and a bracket behind": (b'{"ind": 1},0] and more', parse.NOT_JSON),
+    "half a character": (b'{"ind": 1, "country": "\\ud83d"}', parse.NOT_JSON),
     "ind no number": (b'{"ind": "abc"}', parse.BAD_KEY + "abc"),
     "no ind": (b'{"country": "Chad"}', parse.NO_KEY),
     "array": (b'[{"ind": 1}]', parse.NOT_OBJECT),
@@ -83,6 +87,7 @@ def test_bad_records_are_set_aside_and_the_stream_goes_on(layer: SpeedLayer) -> 
     good = layer.put_rows(GEO, [GOOD])
     places = dict(zip(BAD, layer.put(GEO, [value for value, _ in BAD.values()]), strict=True))
     good += layer.put_rows(GEO, [GOOD])
+    good += layer.put(GEO, [rb'{"ind": 1, "country": "\ud83d\uDE00 \\\\ud83d"}', b' {"ind": 2}\n'])
     layer.wait()
     found = {
         (row["shardId"], int(row["sequenceNumber"])): (row["raw"], row["reason"])
