@@ -113,6 +113,7 @@ def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
         "spark.sql.warehouse.dir": str(layout.data / "warehouse"),
         "spark.sql.session.timeZone": "UTC",
         **_SMALL_DATA,
+        **_LOCAL_FILES,
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.databricks.delta.snapshotPartitions": "1",
@@ -135,6 +136,14 @@ _SMALL_DATA = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 """Planning and compiling cost more than the work does here: interpreted plans take half the CPU."""
+
+_LOCAL_FILES = {
+    "spark.hadoop.fs.file.impl": "com.globalmentor.apache.hadoop.fs.BareLocalFileSystem",
+    "spark.sql.streaming.checkpointFileManagerClass": "org.apache.spark.sql.execution.streaming"
+    ".checkpointing.FileSystemBasedCheckpointFileManager",
+    "spark.delta.logStore.file.impl": "io.delta.storage.LocalLogStore",
+}
+"""Hadoop asks `chmod`, `ls` and `readlink` about local files, a process each: 30 in a micro-batch."""
 
 _LOGGING = """\
 rootLogger.level = warn
