@@ -143,7 +143,8 @@ _LOCAL_FILES = {
     ".checkpointing.FileSystemBasedCheckpointFileManager",
     "spark.delta.logStore.file.impl": "io.delta.storage.LocalLogStore",
 }
-"""Hadoop asks `chmod`, `ls` and `readlink` about local files, a process each: 30 in a micro-batch."""
+"""Hadoop starts `chmod` and `readlink` for local files, a process each time, and Spark's default checkpoint
+manager lets it (docs/decisions/2026-11-21-speed-latency.md). One writer a table and checkpoint needs no more."""
 
 _LOGGING = """\
 rootLogger.level = warn
