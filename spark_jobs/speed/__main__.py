@@ -33,6 +33,7 @@ DONE, FAILED, REFUSED = 0, 1, 78
 """Exit codes; 78 (EX_CONFIG of sysexits.h) tells the supervisor that another start would not help."""
 
 POLL_SECONDS = 0.3
+PAUSE_SECONDS = 3.0
 
 log = logging.getLogger("speed")
 
@@ -58,12 +59,17 @@ def _run(_: argparse.Namespace, __: Console) -> int:
         log.error("%s", error)  # noqa: TRY400 - a sentence for the user, who needs no trace
         return REFUSED
     except (QueryFailedError, SparkUnreachableError) as error:
-        log.error("%s", error)  # noqa: TRY400 - likewise
-        return FAILED
+        return _failed(str(error))
     except PySparkException as error:
-        log.error("Spark: %s", cause(error))  # noqa: TRY400 - likewise
-        return FAILED
+        return _failed(f"Spark: {cause(error)}")
     return DONE
+
+
+def _failed(reason: str) -> int:
+    """Say why, and let some time pass: the supervisor starts the application again at once."""
+    log.error("%s", reason)
+    time.sleep(PAUSE_SECONDS)
+    return FAILED
 
 
 def _wait(options: argparse.Namespace, errors: Console) -> int:
