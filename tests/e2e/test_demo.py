@@ -15,6 +15,9 @@ from tests.support.polling import eventually
 ROWS = 11_154
 TABLES = ("pin", "geo", "user")
 
+ONE_MINUTES_FILES = 150
+"""A micro-batch each 0.4 s; once a minute they are joined."""
+
 
 def _versions(clone: Commands) -> dict[str, int]:
     """Version of every table in the lake."""
@@ -66,6 +69,18 @@ def test_the_whole_source_arrives(clone: Commands) -> None:
         assert counts["kinesis"] - before["speed"][table]["kinesis"] == ROWS
         assert counts["speed"] + counts["quarantined"] == counts["kinesis"]
         assert (counts["lost"], counts["doubled"]) == (0, 0)
+
+
+def test_a_steady_load_is_kept_up_with(clone: Commands) -> None:
+    """A short stretch of the hour that `make soak` takes: 100 records a second land as they come, in few files."""
+    before = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["speed"]
+    clone.make("emulate", "LAYER=speed", "ROWS=1200", "RATE=33")
+    clone.make("speed", "SECONDS=30")
+    for table, counts in json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["speed"].items():
+        assert counts["acked"] - before[table]["acked"] == 1200
+        assert (counts["pending"], counts["lost"], counts["doubled"]) == (0, 0, 0)
+    for folder in (clone.checkout / ".state" / "lake" / "speed").glob("*_table"):
+        assert len(DeltaTable(folder).file_uris()) < 2 * ONE_MINUTES_FILES
 
 
 def test_a_batch_with_nothing_new_changes_no_version(clone: Commands) -> None:
