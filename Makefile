@@ -66,7 +66,7 @@ test:  ## set up what is needed and pass every test, on free ports, leaving noth
 	$(dev) pytest $(ARGS)
 
 chaos:  ## kill -9 of every process in the middle of work, five times each
-	$(dev) pytest tests/chaos $(ARGS)
+	$(dev) pytest tests -m chaos $(ARGS)
 
 bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle machine
 	$(run) services.setup jars && "$$python" -m benchmarks $(call option,FORMAT,format) $(ARGS)

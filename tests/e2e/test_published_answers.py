@@ -39,7 +39,7 @@ def _answers(clone: Commands, *options: str) -> dict[str, dict[str, float]]:
 def test_the_published_answers_come_out(clone: Commands, turns: int, real_data: Path) -> None:
     """With the real rows, each ind counted once, and for 383 turns every event as well."""
     published = json.loads((real_data / "published.json").read_text(encoding="utf-8"))
-    clone.make("emulate", f"ROWS={turns}")
+    clone.make("emulate", "LAYER=batch", f"ROWS={turns}")
     clone.make("batch")
     for expected in (case for case in published.values() if case["draws"] == turns):
         answers = _answers(clone, *([] if expected["each_ind_once"] else ["EVERY_EVENT=1"]))

@@ -190,6 +190,7 @@ def test_without_kinesis_nothing_is_stored(tmp_path: Path) -> None:
         assert gateway.stop() == 0
 
 
+@pytest.mark.chaos
 def test_a_record_outlives_a_short_absence(tmp_path: Path) -> None:
     """Sent while Kinesis is away, stored once when it is back."""
     data = tmp_path / "kinesis"

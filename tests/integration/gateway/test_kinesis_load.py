@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import urllib3
 
 from services.settings import PROJECT_ROOT
@@ -139,6 +140,7 @@ def killed_kinesis(data: Path, port: int) -> Iterator[None]:
         process.wait(10)
 
 
+@pytest.mark.chaos
 def test_kinesis_is_killed_under_load(tmp_path: Path) -> None:
     """Three times in the middle of the load: no acked record is lost, none is doubled."""
     data, stream, port = tmp_path / "kinesis", project_stream(), free_port()
@@ -165,6 +167,7 @@ def test_sigterm_under_load_ends_accepted_requests(
     assert not load.refused
 
 
+@pytest.mark.chaos
 def test_sigterm_while_kinesis_is_away(tmp_path: Path) -> None:
     """What waits is told that it is not stored, and the process ends within its limits."""
     with streaming_gateway(1, tmp_path) as gateway:

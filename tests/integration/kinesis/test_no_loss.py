@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.kinesis_api import HASH_SPACE
@@ -63,6 +64,7 @@ def test_sixteen_writers_lose_nothing(kinesis: "KinesisClient") -> None:
     _assert_each_once(stored, acked)
 
 
+@pytest.mark.chaos
 def test_kill_in_the_middle_of_the_load_loses_nothing(tmp_path: Path) -> None:
     """After `kill -9`, three times, everything acknowledged is there once, with number and arrival time."""
     port = free_port()

@@ -95,6 +95,7 @@ def test_sequential_posts_the_first_keys_in_order(user_settings: Settings, tmp_p
         assert [value[table.key] for value in log[table.name]] == list(range(250))
 
 
+@pytest.mark.chaos
 def test_a_gateway_that_is_killed_and_comes_back_costs_no_record(
     user_settings: Settings, tmp_path: Path
 ) -> None:

@@ -168,6 +168,7 @@ def test_faults_of_kinesis_cost_no_record(
     assert_journal_is_in(held, run)
 
 
+@pytest.mark.chaos
 def test_a_gateway_that_is_killed_and_comes_back_costs_no_record_of_either_layer(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -187,6 +188,7 @@ def test_a_gateway_that_is_killed_and_comes_back_costs_no_record_of_either_layer
     assert_journal_is_in(held, run)
 
 
+@pytest.mark.chaos
 def test_a_kinesis_that_goes_and_comes_back_costs_no_record(
     infra: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 
+import pytest
 from deltalake import DeltaTable
 
 from services.checkpoint import committed
@@ -20,6 +21,7 @@ def _load(layer: SpeedLayer, count: int = 50) -> Counter[Place]:
     return Counter(places + layer.put(GEO, [b"{broken"]))
 
 
+@pytest.mark.chaos
 def test_killed_again_and_again(layer: SpeedLayer) -> None:
     """The queries of a killed application live on in the server; the next one takes their place."""
     sent = _load(layer)
