@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from pyspark.errors import PySparkException
@@ -14,7 +15,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 from services.settings import Settings
 from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
-from spark_jobs.session import SparkUnreachableError, cause, session
+from spark_jobs.session import SparkUnreachableError, cause, connect, session
 from spark_jobs.speed import queries, tables
 from spark_jobs.speed.state import streaming
 from spark_jobs.speed.tidy import tidy
@@ -57,9 +58,11 @@ class Application:
     def _stream(self) -> None:
         tables.create(self._settings)
         with session(self._settings) as spark:
-            tables.register(spark, self._settings)
-            running = self._start(spark)
+            with ThreadPoolExecutor(1) as beside:
+                named = beside.submit(tables.register, spark, self._settings)
+                running = self._start(spark)
             try:
+                named.result()
                 with streaming(self._settings.state_dir):
                     log.info("streaming into %s", ", ".join(str(query.name) for query in running))
                     self._watch(running)
@@ -94,8 +97,7 @@ class Application:
         deadline = time.monotonic() + SPARK_SECONDS
         while not self._stop.is_set():
             try:
-                with session(self._settings) as spark:
-                    spark.range(1).count()
+                connect(self._settings).stop()
             except (SparkUnreachableError, PySparkException) as error:
                 if time.monotonic() > deadline:
                     raise

@@ -1,5 +1,8 @@
 """The three streaming queries: a stream, a table, a checkpoint each."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -21,7 +24,7 @@ _SESSION = {
 
 
 def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
-    """Start all queries; one that a killed application left running is ended by Spark first.
+    """Start all queries, side by side; one that a killed application left running is ended by Spark first.
 
     Raises:
         RefusedError: a table and its checkpoint do not belong together; no query is started then.
@@ -30,8 +33,8 @@ def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
         spark.conf.set(name, value)
     tiers = [speed_tier(settings, table) for table in TABLES]
     identifiers = [guard.query_id(tier) for tier in tiers]
-    pairs = zip(tiers, identifiers, strict=True)
-    return [_start(spark, settings, tier, identifier) for tier, identifier in pairs]
+    with ThreadPoolExecutor(len(tiers)) as pool:
+        return list(pool.map(partial(_start, spark, settings), tiers, identifiers))
 
 
 def _start(
