@@ -161,7 +161,9 @@ class Numbering:
     def _padded(self, records: Records) -> Digits:
         """The numbers with leading zeros; as they are, without a copy, where none is wanted."""
         numbers = records.numbers
-        if len(numbers) and np.strings.str_len(numbers).min() == self._width:
+        if not len(numbers):
+            return np.empty(0, dtype=f"S{self._width}")
+        if np.strings.str_len(numbers).min() == self._width:
             return numbers
         padded: Digits = np.strings.zfill(numbers, self._width).astype(f"S{self._width}")
         return padded

@@ -71,3 +71,11 @@ def test_columns_become_shards() -> None:
         B: [b"2"],
     }
     assert by_shard([], [], []) == {}
+
+
+def test_a_shard_without_records_has_no_places() -> None:
+    """A stream that nobody has written to yet: its shards are there, and empty."""
+    empty = {"shardId-000000000000": Records()}
+    count = Numbering("s", {}, empty)
+    assert count.hop(empty)[0].tolist() == []
+    assert count.ends() == {0: 0}
