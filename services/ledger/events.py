@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from services.ledger.ind import ind_of
 from services.ledger.kinesis_log import Position, read_values
-from services.ledger.lake import Progress, open_table
+from services.ledger.lake import Progress, open_table, rows
 from services.ledger.offsets import Offsets
 from services.settings import Settings
 from services.tables import Table
@@ -39,7 +39,7 @@ def batch_events(
     wanted, ours = set(inds.tolist()), pc.field("topic") == table.topic(settings.user_id)
     found: dict[int, dict[int, tuple[int, str]]] = defaultdict(dict)
     columns = ["partition", "offset", "value"]
-    for batch in bronze.to_pyarrow_dataset().to_batches(columns=columns, filter=ours):
+    for batch in rows(bronze).to_batches(columns=columns, filter=ours):
         for partition, offset, value in zip(*(c.to_pylist() for c in batch.columns), strict=True):
             if offset < taken.get(partition, 0) and (ind := ind_of(value)) in wanted:
                 newest = found[ind].get(partition, (-1, ""))

@@ -3,11 +3,15 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import numpy as np
 import pyarrow.compute as pc
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
+from pyarrow.dataset import Dataset
+from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
@@ -42,9 +46,7 @@ def read_bronze(lake: Path, table: Table, topic: str) -> Bronze:
     if (delta := open_table(lake / "batch" / "bronze" / table.name)) is None:
         return Bronze()
     parts = [EMPTY], [EMPTY], [EMPTY]
-    for batch in delta.to_pyarrow_dataset().to_batches(
-        columns=["topic", "partition", "offset", "value"]
-    ):
+    for batch in rows(delta).to_batches(columns=["topic", "partition", "offset", "value"]):
         ours = batch.filter(pc.equal(batch["topic"], topic))
         parts[0].append(ours["partition"].to_numpy(zero_copy_only=False))
         parts[1].append(ours["offset"].to_numpy(zero_copy_only=False))
@@ -58,7 +60,7 @@ def read_silver(lake: Path, table: Table) -> Silver:
     """The table's silver; without one, nothing."""
     if (delta := open_table(lake / "batch" / "silver" / table.name)) is None:
         return Silver()
-    inds = delta.to_pyarrow_table(columns=["ind"])["ind"].to_numpy()
+    inds = rows(delta).to_table(["ind"])["ind"].to_numpy()
     return Silver(offsets(inds), progress(delta, {}))
 
 
@@ -66,8 +68,8 @@ def read_quarantine(lake: Path, table: Table, topic: str) -> ByPartition:
     """Offsets of the records that are no row."""
     if (delta := open_table(lake / "quarantine" / "batch" / table.name)) is None:
         return {}
-    rows = delta.to_pyarrow_table(columns=["topic", "partition", "offset"])
-    ours = rows.filter(pc.equal(rows["topic"], topic))
+    found = rows(delta).to_table(["topic", "partition", "offset"])
+    ours = found.filter(pc.equal(found["topic"], topic))
     return by_partition(ours["partition"].to_numpy(), ours["offset"].to_numpy())
 
 
@@ -81,6 +83,16 @@ def open_table(path: Path) -> DeltaTable | None:
         return DeltaTable(path) if DeltaTable.is_deltatable(str(path)) else None
     except (DeltaError, OSError) as error:
         raise LedgerError(f"The Delta table {path} cannot be read: {error}") from error
+
+
+def rows(delta: DeltaTable) -> Dataset:
+    """The table's rows, read by Arrow itself.
+
+    deltalake's own file system is Python code: Arrow's threads call it, and when one of them is still
+    there as the interpreter ends, the process aborts.
+    """
+    folder = url2pathname(urlsplit(delta.table_uri).path).rstrip("/")
+    return delta.to_pyarrow_dataset(filesystem=SubTreeFileSystem(folder, LocalFileSystem()))
 
 
 def progress(delta: DeltaTable, held: ByPartition) -> Progress:

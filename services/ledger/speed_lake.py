@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from services.checkpoint import committed
 from services.ledger.errors import LedgerError
 from services.ledger.ind import NO_IND
-from services.ledger.lake import open_table
+from services.ledger.lake import open_table, rows
 from services.ledger.offsets import EMPTY, Offsets
 from services.ledger.sequence import NONE, ByShard, Digits, by_shard
 from services.settings import Settings
@@ -80,15 +80,15 @@ def read_speed_lake(settings: Settings, table: Table) -> SpeedLake:
 def _rows(path: Path) -> SpeedRows:
     if (delta := open_table(path)) is None:
         return SpeedRows()
-    return _columns(delta.to_pyarrow_dataset().to_table(["ind", *_ORIGIN]))
+    return _columns(rows(delta).to_table(["ind", *_ORIGIN]))
 
 
 def _aside(lake: Path, stream: str) -> SpeedRows:
     if (delta := open_table(lake / "quarantine" / "speed")) is None:
         return SpeedRows()
     ours = pc.field("stream") == stream
-    rows = delta.to_pyarrow_dataset().to_table(_ORIGIN, filter=ours)
-    return _columns(rows.append_column("ind", pa.array(np.full(len(rows), NO_IND))))
+    found = rows(delta).to_table(_ORIGIN, filter=ours)
+    return _columns(found.append_column("ind", pa.array(np.full(len(found), NO_IND))))
 
 
 def _after(checkpoint: Path, stream: str) -> dict[str, int]:
@@ -100,12 +100,12 @@ def _after(checkpoint: Path, stream: str) -> dict[str, int]:
     return {name: shard.after for name, shard in shards.items() if shard.after is not None}
 
 
-def _columns(rows: pa.Table) -> SpeedRows:
+def _columns(found: pa.Table) -> SpeedRows:
     return SpeedRows(
-        _text(rows["shardId"]),
-        _text(rows["sequenceNumber"]),
-        rows["ind"].to_numpy().astype(np.int64),
-        rows["approximateArrivalTimestamp"].to_numpy().astype("datetime64[us]"),
+        _text(found["shardId"]),
+        _text(found["sequenceNumber"]),
+        found["ind"].to_numpy().astype(np.int64),
+        found["approximateArrivalTimestamp"].to_numpy().astype("datetime64[us]"),
     )
 
 

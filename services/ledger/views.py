@@ -17,7 +17,7 @@ from deltalake import DeltaTable
 from services.ledger.account import Account, Accounts
 from services.ledger.events import batch_events, speed_events
 from services.ledger.finding import Fault, Place, finding
-from services.ledger.lake import open_table, progress
+from services.ledger.lake import open_table, progress, rows
 from services.ledger.offsets import EMPTY, Offsets
 from services.settings import Settings
 from services.tables import TABLES, Table
@@ -44,13 +44,13 @@ def _compare(settings: Settings, table: Table) -> Account:
     speed = open_table(settings.lake / "speed" / table.speed_table(settings.user_id))
     if silver is None or speed is None:
         return _account(table, 0, EMPTY, EMPTY)
-    batch = _sorted(silver.to_pyarrow_dataset().to_table())
-    names = [name for name in batch.column_names if name in speed.to_pyarrow_dataset().schema.names]
+    batch = _sorted(rows(silver).to_table())
+    names = [name for name in batch.column_names if name in rows(speed).schema.names]
     newest = newest_rows(speed, names)
     both, ours, theirs = np.intersect1d(_inds(batch), _inds(newest), return_indices=True)
-    rows = newest.take(pa.array(theirs))
-    unequal = different(batch.select(names).take(pa.array(ours)), rows.select(names))
-    wrong = _unexplained(settings, table, progress(silver, {}), rows.filter(pa.array(unequal)))
+    other = newest.take(pa.array(theirs))
+    unequal = different(batch.select(names).take(pa.array(ours)), other.select(names))
+    wrong = _unexplained(settings, table, progress(silver, {}), other.filter(pa.array(unequal)))
     return _account(table, len(both), both[unequal], wrong)
 
 
@@ -66,7 +66,7 @@ def newest_rows(speed: DeltaTable, names: list[str]) -> pa.Table:
 
     The rule of the serving view: by arrival, then by sequence number (as an integer), then by shard.
     """
-    dataset = speed.to_pyarrow_dataset()
+    dataset = rows(speed)
     keys = dataset.to_table(["ind", "approximateArrivalTimestamp", "sequenceNumber", "shardId"])
     keys = keys.append_column("digits", pc.utf8_length(keys["sequenceNumber"]))
     order = pc.sort_indices(keys, [(name, "ascending") for name in ("ind", *_AGE)]).to_numpy()
@@ -93,21 +93,21 @@ def _unequal(left: Any, right: Any) -> Mask:
 
 
 def _unexplained(
-    settings: Settings, table: Table, taken: dict[int, int], rows: pa.Table
+    settings: Settings, table: Table, taken: dict[int, int], unlike: pa.Table
 ) -> Offsets:
     """Inds whose newest event is the same in both layers, though the rows are not."""
-    if not len(rows):
+    if not len(unlike):
         return EMPTY
-    inds = _inds(rows)
-    places = zip(rows["shardId"].to_pylist(), rows["sequenceNumber"].to_pylist(), strict=True)
+    inds = _inds(unlike)
+    places = zip(unlike["shardId"].to_pylist(), unlike["sequenceNumber"].to_pylist(), strict=True)
     streamed = speed_events(settings, table, dict(zip(inds.tolist(), places, strict=True)))
     batched = batch_events(settings, table, taken, inds)
     same = (ind for ind in streamed.keys() & batched.keys() if streamed[ind] == batched[ind])
     return np.asarray(sorted(same), dtype=np.int64)
 
 
-def _sorted(rows: pa.Table) -> pa.Table:
-    return rows.sort_by("ind")
+def _sorted(found: pa.Table) -> pa.Table:
+    return found.sort_by("ind")
 
 
 def _inds(rows: pa.Table) -> Offsets:
