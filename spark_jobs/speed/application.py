@@ -5,11 +5,9 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.settings import Settings
@@ -22,7 +20,6 @@ from spark_jobs.speed.tidy import tidy
 
 WATCH_SECONDS = 1.0
 TIDY_SECONDS = 60.0
-STARTS = 3
 SPARK_SECONDS = 120.0
 """How long Spark may take to answer at the start."""
 
@@ -58,25 +55,14 @@ class Application:
     def _stream(self) -> None:
         tables.create(self._settings)
         with session(self._settings) as spark:
-            with ThreadPoolExecutor(1) as beside:
-                named = beside.submit(tables.register, spark, self._settings)
-                running = self._start(spark)
+            tables.register(spark, self._settings)
+            running = queries.start(spark, self._settings)
             try:
-                named.result()
                 with streaming(self._settings.state_dir):
                     log.info("streaming into %s", ", ".join(str(query.name) for query in running))
                     self._watch(running)
             finally:
                 _end(running)
-
-    def _start(self, spark: SparkSession) -> list[StreamingQuery]:
-        """Start the queries; a busy machine may not have their Python processes up in Spark's ten seconds."""
-        for _ in range(STARTS - 1):
-            try:
-                return queries.start(spark, self._settings)
-            except PySparkException as error:
-                log.warning("starting the streams once more: %s", cause(error))
-        return queries.start(spark, self._settings)
 
     def _watch(self, running: Sequence[StreamingQuery]) -> None:
         due = time.monotonic() + self._tidy_seconds

@@ -1,20 +1,25 @@
 """The three streaming queries: a stream, a table, a checkpoint each."""
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import logging
 
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.settings import Settings
 from services.tables import TABLES, Table
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
+from spark_jobs.session import cause
 from spark_jobs.speed import guard
 from spark_jobs.speed.rows import rows
 from spark_jobs.speed.sink import DeltaSink
 
 TRIGGER = "400 milliseconds"
 """Least time between two micro-batches of a query: without it a trickle of records would take a whole core."""
+
+STARTS = 5
+
+log = logging.getLogger(__name__)
 
 _SESSION = {
     "spark.sql.streaming.noDataMicroBatches.enabled": "false",
@@ -24,7 +29,7 @@ _SESSION = {
 
 
 def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
-    """Start all queries, side by side; one that a killed application left running is ended by Spark first.
+    """Start all queries, one after the other; one that a killed application left running is ended by Spark first.
 
     Raises:
         RefusedError: a table and its checkpoint do not belong together; no query is started then.
@@ -33,8 +38,20 @@ def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
         spark.conf.set(name, value)
     tiers = [speed_tier(settings, table) for table in TABLES]
     identifiers = [guard.query_id(tier) for tier in tiers]
-    with ThreadPoolExecutor(len(tiers)) as pool:
-        return list(pool.map(partial(_start, spark, settings), tiers, identifiers))
+    pairs = zip(tiers, identifiers, strict=True)
+    return [_start_patiently(spark, settings, tier, identifier) for tier, identifier in pairs]
+
+
+def _start_patiently(
+    spark: SparkSession, settings: Settings, tier: SpeedTier, query_id: str
+) -> StreamingQuery:
+    """Start one query; a busy machine may not have its Python process up in the ten seconds that Spark waits."""
+    for _ in range(STARTS - 1):
+        try:
+            return _start(spark, settings, tier, query_id)
+        except PySparkException as error:
+            log.warning("starting %s once more: %s", tier.name, cause(error))
+    return _start(spark, settings, tier, query_id)
 
 
 def _start(
