@@ -7,12 +7,9 @@ import argparse
 import asyncio
 import signal
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
 from starlette.types import Receive, Scope, Send
 
-from services.settings import HOST
+from services.asgi import embedded_server
 
 _ANSWER = (
     b'{"offsets":[{"partition":0,"offset":1,"error_code":null,"error":null}],'
@@ -36,16 +33,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def serve(port: int) -> None:
     """Serve until SIGTERM."""
-    server = Server(
-        app,
-        address=HOST,
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        log_level=LogLevels.error,
-    )
+    server = embedded_server(app, port)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 

@@ -1,19 +1,11 @@
-"""Serves a gateway by granian, in this process, until SIGTERM or SIGINT.
-
-granian's embedded server is used and not its process manager: one process means that `kill -9`
-leaves no worker behind that still holds the port.
-"""
+"""Serves a gateway, in this process, until SIGTERM or SIGINT."""
 
 import asyncio
 import gc
 import logging
 import signal
-import socket
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
-
+from services.asgi import check_free, embedded_server
 from services.gateway.app import Gateway
 from services.gateway.limits import Limits
 from services.settings import HOST, Settings
@@ -33,19 +25,10 @@ async def serve(settings: Settings, limits: Limits) -> int:
     Raises:
         OSError: the port is taken.
     """
-    _check_free(settings.gateway_port)
+    check_free(settings.gateway_port)
     gateway = Gateway(settings, limits)
     await gateway.start()
-    server = Server(
-        gateway,
-        address=HOST,
-        port=settings.gateway_port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        log_level=LogLevels.error,
-    )
+    server = embedded_server(gateway, settings.gateway_port)
     _collect_seldom()
     stopped = _stop_signal()
     serving = asyncio.create_task(server.serve())
@@ -79,8 +62,3 @@ def _collect_seldom() -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-
-
-def _check_free(port: int) -> None:
-    """Refuse a port that is taken: granian would share it with another granian, unseen."""
-    socket.create_server((HOST, port)).close()

@@ -6,14 +6,8 @@ One process and one event loop: two writes never meet, and `kill -9` leaves nobo
 import asyncio
 import logging
 import signal
-import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
 
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
-
+from services.asgi import App, check_free, embedded_server
 from services.kinesis.app import Kinesis
 from services.kinesis.engine import Engine
 from services.kinesis.errors import StorageError
@@ -25,8 +19,6 @@ CLOSE_SECONDS = 0.5
 """For granian to close its connections; every answer that a client may have is written by then."""
 
 FORGET_SECONDS = 30.0
-
-App = Callable[..., Awaitable[Any]]
 
 
 async def serve(engine: Engine, port: int) -> None:
@@ -51,17 +43,8 @@ async def serve_app(app: App, port: int, stopped: asyncio.Event) -> None:
     Raises:
         OSError: the port is taken.
     """
-    socket.create_server((HOST, port)).close()  # granian would share the port with another granian
-    server = Server(
-        app,
-        address=HOST,
-        port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=1024,
-        log_level=LogLevels.error,
-    )
+    check_free(port)
+    server = embedded_server(app, port)
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stopped.wait())
     log.info("listening on http://%s:%s", HOST, port)

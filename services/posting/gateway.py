@@ -1,7 +1,6 @@
 """The gateway, seen over HTTP: one try for each request, and what its failure means."""
 
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
@@ -92,16 +91,23 @@ class Gateway:
                 f"{plain(response.data.decode(errors='replace'))}). See `make status`."
             )
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+class GatewayDestination:
+    """What the destinations behind the gateway have in common: whose records they take, and the way."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._user_id = settings.user_id
+        self._gateway = Gateway(settings)
+
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.close()
+    def __exit__(self, *_: object) -> None:
+        self._gateway.close()
 
 
 def _pool(url: str) -> HTTPConnectionPool:

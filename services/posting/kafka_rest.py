@@ -1,16 +1,13 @@
 """Kafka through the gateway: REST proxy v2, `POST /{stage}/topics/<uid>.<table>`."""
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
-from services.posting.gateway import Gateway
+from services.posting.gateway import GatewayDestination
 from services.posting.journal import Layer
 from services.posting.kafka_answers import read_answer
 from services.posting.record import Attempt, Failed, Record
-from services.settings import Settings
 from services.tables import Table
 
 CONTENT_TYPE = "application/vnd.kafka.json.v2+json"
@@ -19,16 +16,12 @@ MOST_BYTES = 4 * 1024 * 1024
 """API Gateway takes 10 MB, everything around the values included."""
 
 
-class KafkaRest:
+class KafkaRest(GatewayDestination):
     """The batch layer's destination: a topic for each table."""
 
     layer = Layer.BATCH
     most_records = MOST_RECORDS
     most_bytes = MOST_BYTES
-
-    def __init__(self, settings: Settings) -> None:
-        self._user_id = settings.user_id
-        self._gateway = Gateway(settings)
 
     def name(self, table: Table) -> str:
         """The topic of a table."""
@@ -45,17 +38,6 @@ class KafkaRest:
     def check(self) -> None:
         """Make sure that Kafka can be reached."""
         self._gateway.check("topics", "Kafka")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._gateway.__exit__(kind, error, trace)
 
 
 def _body(records: Sequence[Record]) -> bytes:

@@ -4,16 +4,13 @@ The routes and bodies are those of AWS's tutorial "Create a REST API as an Amazo
 """
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import msgspec
 
-from services.posting.gateway import Gateway
+from services.posting.gateway import GatewayDestination
 from services.posting.journal import Layer
 from services.posting.kinesis_answers import read_answer
 from services.posting.record import Attempt, Failed, Record
-from services.settings import Settings
 from services.tables import Table
 
 CONTENT_TYPE = "application/json"
@@ -24,7 +21,7 @@ MOST_BYTES = 1024 * 1024 - 256
 is too large, so such a one must have no neighbours."""
 
 
-class KinesisProxy:
+class KinesisProxy(GatewayDestination):
     """The speed layer's destination: a stream for each table.
 
     A single record takes the course's own route, several travel together.
@@ -33,10 +30,6 @@ class KinesisProxy:
     layer = Layer.SPEED
     most_records = MOST_RECORDS
     most_bytes = MOST_BYTES
-
-    def __init__(self, settings: Settings) -> None:
-        self._user_id = settings.user_id
-        self._gateway = Gateway(settings)
 
     def name(self, table: Table) -> str:
         """The stream of a table."""
@@ -57,17 +50,6 @@ class KinesisProxy:
     def check(self) -> None:
         """Make sure that Kinesis can be reached."""
         self._gateway.check("streams", "Kinesis")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._gateway.__exit__(kind, error, trace)
 
 
 def partition_key(record: Record) -> str:

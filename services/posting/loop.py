@@ -9,7 +9,6 @@ records in the sequence's order.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Protocol, Self
 
 from services.posting.delivery import Delivery, Stop
@@ -62,12 +61,7 @@ class Poster:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._tables.shutdown()
         self._lanes.shutdown()
 

@@ -120,7 +120,7 @@ def spark(settings: Settings) -> None:
 
 def speed(settings: Settings) -> None:
     """The streaming application says that its queries run."""
-    from spark_jobs.speed.state import is_streaming
+    from services.speed_state import is_streaming
 
     if not is_streaming(settings.state_dir):
         raise NotReadyError("the streams have not been started yet")

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from services.settings import load_settings
+from services.speed_state import REFUSED, is_streaming
 from services.tables import BY_NAME
 from spark_jobs.lake import speed_tier
 from spark_jobs.session import SparkUnreachableError, cause
@@ -27,10 +28,8 @@ from spark_jobs.speed import guard
 from spark_jobs.speed.application import Application, QueryFailedError
 from spark_jobs.speed.backlog import Backlog, Backlogs
 from spark_jobs.speed.guard import RefusedError
-from spark_jobs.speed.state import is_streaming
 
-DONE, FAILED, REFUSED = 0, 1, 78
-"""Exit codes; 78 (EX_CONFIG of sysexits.h) tells the supervisor that another start would not help."""
+DONE, FAILED = 0, 1
 
 POLL_SECONDS = 0.3
 PAUSE_SECONDS = 3.0

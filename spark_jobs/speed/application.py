@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.settings import Settings
+from services.speed_state import streaming
 from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
-from spark_jobs.session import SparkUnreachableError, cause, connect, session
+from spark_jobs.session import SparkUnreachableError, cause, connect
 from spark_jobs.speed import queries, tables
-from spark_jobs.speed.state import streaming
 from spark_jobs.speed.tidy import tidy
 
 WATCH_SECONDS = 1.0
@@ -33,9 +34,8 @@ class QueryFailedError(Exception):
 class Application:
     """One run, until it is stopped or a query fails."""
 
-    def __init__(self, settings: Settings, tidy_seconds: float = TIDY_SECONDS) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._tidy_seconds = tidy_seconds
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -48,49 +48,50 @@ class Application:
             PySparkException: Spark went away.
         """
         with self._stoppable():
-            self._await_spark()
-            if not self._stop.is_set():
-                self._stream()
+            if spark := self._await_spark():
+                try:
+                    self._stream(spark)
+                finally:
+                    spark.stop()
 
-    def _stream(self) -> None:
+    def _stream(self, spark: SparkSession) -> None:
         tables.create(self._settings)
-        with session(self._settings) as spark:
-            tables.register(spark, self._settings)
-            running = queries.start(spark, self._settings)
-            try:
-                with streaming(self._settings.state_dir):
-                    log.info("streaming into %s", ", ".join(str(query.name) for query in running))
-                    self._watch(running)
-            finally:
-                _end(running)
+        tables.register(spark, self._settings)
+        running = queries.start(spark, self._settings)
+        try:
+            with streaming(self._settings.state_dir):
+                log.info("streaming into %s", ", ".join(str(query.name) for query in running))
+                self._watch(running)
+        finally:
+            _end(running)
 
     def _watch(self, running: Sequence[StreamingQuery]) -> None:
-        due = time.monotonic() + self._tidy_seconds
+        due = time.monotonic() + TIDY_SECONDS
         while not self._stop.wait(WATCH_SECONDS):
             for query in running:
                 if not query.isActive:
                     raise _failure(query)
             if time.monotonic() >= due:
                 self._tidy()
-                due = time.monotonic() + self._tidy_seconds
+                due = time.monotonic() + TIDY_SECONDS
 
     def _tidy(self) -> None:
         folders = [speed_tier(self._settings, table).rows.folder for table in TABLES]
         for folder in [*folders, speed_quarantine(self._settings.lake).folder]:
             tidy(folder)
 
-    def _await_spark(self) -> None:
+    def _await_spark(self) -> SparkSession | None:
+        """A session of one's own; None when the run was ended before Spark answered."""
         deadline = time.monotonic() + SPARK_SECONDS
         while not self._stop.is_set():
             try:
-                connect(self._settings).stop()
+                return connect(self._settings)
             except (SparkUnreachableError, PySparkException) as error:
                 if time.monotonic() > deadline:
                     raise
                 log.info("waiting for Spark: %s", cause(error))
                 self._stop.wait(WATCH_SECONDS)
-            else:
-                return
+        return None
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:

@@ -21,12 +21,6 @@ STARTS = 5
 
 log = logging.getLogger(__name__)
 
-_SESSION = {
-    "spark.sql.streaming.noDataMicroBatches.enabled": "false",
-    "spark.sql.streaming.metricsEnabled": "false",
-    "spark.sql.streaming.stopActiveRunOnRestart": "true",
-}
-
 
 def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
     """Start all queries, one after the other; one that a killed application left running is ended by Spark first.
@@ -34,8 +28,7 @@ def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
     Raises:
         RefusedError: a table and its checkpoint do not belong together; no query is started then.
     """
-    for name, value in _SESSION.items():
-        spark.conf.set(name, value)
+    spark.conf.set("spark.sql.streaming.stopActiveRunOnRestart", "true")
     tiers = [speed_tier(settings, table) for table in TABLES]
     identifiers = [guard.query_id(tier) for tier in tiers]
     pairs = zip(tiers, identifiers, strict=True)

@@ -7,9 +7,9 @@ from services.tables import Table
 from spark_jobs.cleaning import columns, unparsed
 from spark_jobs.parse import EMPTY, parse, single
 from spark_jobs.schemas import schema
+from spark_jobs.speed.tables import ORIGIN
 
-ORIGIN = ("shardId", "sequenceNumber", "approximateArrivalTimestamp")
-"""Where a record comes from: columns of the source that its row keeps."""
+_ORIGIN = tuple(name for name, _ in ORIGIN)
 
 
 def rows(records: DataFrame, table: Table) -> DataFrame:
@@ -29,13 +29,13 @@ def rows(records: DataFrame, table: Table) -> DataFrame:
     names = schema(table).raw
     sent = parsed.select(
         *(F.col("fields")[name].alias(name) for name in names),
-        *(*ORIGIN, "stream", "partitionKey", "data"),
+        *(*_ORIGIN, "stream", "partitionKey", "data"),
         reason.alias("reason"),
     )
     raw = F.when(F.col("reason").isNotNull(), F.col("data")).alias("raw")
     return sent.select(
         *columns(table, sent),
         unparsed(table, sent).alias("unparsed"),
-        *(*ORIGIN, "stream", "partitionKey", "reason"),
+        *(*_ORIGIN, "stream", "partitionKey", "reason"),
         raw,
     )

@@ -18,16 +18,17 @@ _TYPES = {
     "ARRAY<DOUBLE>": pa.list_(pa.float64()),
 }
 
-_ORIGIN = [
+ORIGIN = [
     ("shardId", pa.string()),
     ("sequenceNumber", pa.string()),
     ("approximateArrivalTimestamp", _MOMENT),
 ]
+"""Where a record comes from: columns of the source that its row keeps."""
 
 QUARANTINE = pa.schema(
     [
         ("stream", pa.string()),
-        *_ORIGIN,
+        *ORIGIN,
         ("partitionKey", pa.string()),
         ("raw", pa.binary()),
         ("reason", pa.string()),
@@ -48,7 +49,7 @@ _PROPERTIES = {
 def columns(table: Table) -> pa.Schema:
     """Columns of a table of clean rows (docs/architecture.md)."""
     clean = [(name, _TYPES[kind]) for name, kind in schema(table).clean.items()]
-    return pa.schema([*clean, ("unparsed", pa.map_(pa.string(), pa.string())), *_ORIGIN])
+    return pa.schema([*clean, ("unparsed", pa.map_(pa.string(), pa.string())), *ORIGIN])
 
 
 def create(settings: Settings) -> None:

@@ -4,6 +4,7 @@ import sys
 from functools import partial
 
 from services.settings import HOST, Settings
+from services.speed_state import REFUSED
 from services.stack import probes
 from services.stack.service import Service
 
@@ -34,13 +35,13 @@ def s3_sink(settings: Settings) -> Service:
 
 
 def speed(settings: Settings) -> Service:
-    """Kinesis → Delta; an exit code of 78 says that another start would not help."""
+    """Kinesis → Delta."""
     return Service(
         name="speed",
         command=(sys.executable, "-m", "spark_jobs.speed", "run"),
         ports={},
         ready=partial(probes.speed, settings),
         needs=frozenset({"spark", "streams"}),
-        gives_up_with=78,
+        gives_up_with=REFUSED,
         url=str(settings.lake / "speed"),
     )

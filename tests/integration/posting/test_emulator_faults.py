@@ -3,8 +3,6 @@
 import os
 import secrets
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -25,7 +23,6 @@ from tests.integration.posting.stub_gateway import (
     pretend,
     refuse,
     stall,
-    stub_gateway,
     too_many,
 )
 from tests.support.polling import eventually
@@ -47,21 +44,9 @@ DOUBTFUL: dict[str, list[Behaviour]] = {
 
 
 @pytest.fixture
-def gateway() -> Iterator[StubGateway]:
-    """A gateway that does as it is told."""
-    with stub_gateway() as server:
-        yield server
-
-
-@pytest.fixture
-def emulation(infra: Settings, gateway: StubGateway, tmp_path: Path) -> Emulation:
+def emulation(settings: Settings) -> Emulation:
     """An emulator between the real source and that gateway."""
-    own = {
-        "user_id": gateway.user_id,
-        "gateway_url": gateway.url,
-        "state_dir": tmp_path,
-    }
-    return Emulation(infra.model_copy(update=own))
+    return Emulation(settings)
 
 
 @pytest.mark.parametrize("script", CERTAIN.values(), ids=CERTAIN.keys())

@@ -2,8 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +23,6 @@ from tests.integration.posting.stub_gateway import (
     pretend,
     refuse,
     stall,
-    stub_gateway,
     throttle,
     time_out,
     too_many,
@@ -49,20 +46,6 @@ DOUBTFUL: dict[str, list[Behaviour]] = {
     "sits behind a proxy that fails": [bad_gateway, busy, bad_gateway],
     "does it all": [half, crash_after, throttle, stall, busy, fail, time_out, crash_before, none],
 }
-
-
-@pytest.fixture
-def gateway() -> Iterator[StubGateway]:
-    """A gateway that does as it is told."""
-    with stub_gateway() as server:
-        yield server
-
-
-@pytest.fixture
-def settings(infra: Settings, gateway: StubGateway, tmp_path: Path) -> Settings:
-    """The real source and that gateway."""
-    own = {"user_id": gateway.user_id, "gateway_url": gateway.url, "state_dir": tmp_path}
-    return infra.model_copy(update=own)
 
 
 @pytest.fixture

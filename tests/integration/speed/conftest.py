@@ -15,10 +15,10 @@ from deltalake import DeltaTable
 
 from services.aws import kinesis_client
 from services.settings import Settings
+from services.speed_state import is_streaming
 from services.stack.scratch import ScratchStack
 from services.tables import TABLES, Table
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
-from spark_jobs.speed.state import is_streaming
 from tests.support.commands import Commands
 from tests.support.polling import eventually
 

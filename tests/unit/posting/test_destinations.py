@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -144,7 +145,7 @@ def test_a_reply_tells_whether_and_how_long_to_wait(
 ) -> None:
     """Not to ask for a wait is not the same as to ask for none."""
     server.answers["/test/x"] = (503, {}, headers)
-    with Gateway(server.settings) as gateway:
+    with closing(Gateway(server.settings)) as gateway:
         reply = gateway.send("PUT", "x", b"{}", "application/json", 5)
     assert isinstance(reply, Reply)
     assert (reply.retry_after, reply.wait) == (retry_after, wait)

@@ -1,4 +1,7 @@
-"""Whether the application streams: a file that it writes when all queries run, and removes at its end."""
+"""What the streaming application tells the stack: that it streams, in a file, and that it never will.
+
+The file is written when all queries run and removed at the application's end.
+"""
 
 import json
 import os
@@ -7,6 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+
+REFUSED = 78
+"""Exit code of the application when another start would not help (EX_CONFIG of sysexits.h)."""
 
 
 def state_file(state_dir: Path) -> Path:
