@@ -78,7 +78,7 @@ check:  ## format, lint and types
 	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
-	@set -e; python=$$($(ENV) dev); for name in bootstrap core dev; do \
+	@set -e; python=$$($(ENV) dev); for name in bootstrap core dev airflow; do \
 	  "$$python" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars
 

@@ -92,6 +92,26 @@ class Settings(BaseSettings):
     spark_ui_port: Port = 4040
     spark_remote: str = ""
 
+    workspace_port: Port = 8070
+    workspace_url: str = ""
+    workspace_token: SecretStr = SecretStr("")
+    workspace_dir: Path = PROJECT_ROOT / "spark_jobs" / "notebooks"
+    jupyter_port: Port = 8888
+
+    airflow_port: Port = 8080
+    airflow_url: str = ""
+    airflow_user: str = "admin"
+    airflow_password: SecretStr = SecretStr("")
+    airflow_secret_key: SecretStr = SecretStr("")
+    airflow_fernet_key: SecretStr = SecretStr("")
+    airflow_triggerer: bool = False
+    user_dags_dir: Path = PROJECT_ROOT / "airflow" / "dags" / "user"
+
+    smtp_server: str = ""
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    alert_email: str = ""
+
     @model_validator(mode="after")
     def _derive_endpoints(self) -> "Settings":
         """Fill the addresses that follow from the ports."""
@@ -100,6 +120,8 @@ class Settings(BaseSettings):
             "gateway_url": f"http://{HOST}:{self.gateway_port}",
             "aws_endpoint_url": f"http://{HOST}:{self.aws_port}",
             "spark_remote": f"sc://{HOST}:{self.spark_port}",
+            "workspace_url": f"http://{HOST}:{self.workspace_port}",
+            "airflow_url": f"http://{HOST}:{self.airflow_port}",
         }
         for name, value in derived.items():
             if not getattr(self, name):
@@ -122,6 +144,16 @@ class Settings(BaseSettings):
     def lake(self) -> Path:
         """Root of the Delta lake."""
         return self.lake_dir or self.state_dir / "lake"
+
+    @property
+    def dbfs(self) -> Path:
+        """What notebooks see as `dbfs:/`; their managed tables lie in its `user/hive/warehouse`."""
+        return self.state_dir / "dbfs"
+
+    @property
+    def workspace_state(self) -> Path:
+        """What the workspace remembers: jobs, runs with their executed notebooks, mounts, secrets."""
+        return self.state_dir / "workspace"
 
     @property
     def journal_dir(self) -> Path:

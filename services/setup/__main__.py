@@ -12,7 +12,7 @@ def main() -> int:
     environment = steps.add_parser(
         "env", help="make the Python environment and print its interpreter"
     )
-    environment.add_argument("--lock", default="core", choices=["core", "dev"])
+    environment.add_argument("--lock", default="core", choices=["core", "dev", "airflow"])
     steps.add_parser("jars", help="fetch the jars that the native stack needs")
     steps.add_parser("lock-jars", help="resolve requirements/jars/*.in anew and write their locks")
     arguments = parser.parse_args()

@@ -52,7 +52,7 @@ def _build(environment: Path, lock: str) -> None:
     _say("environment: 1/2 creating (Python's venv)")
     venv.create(environment, with_pip=True, clear=environment.exists())
     python = str(interpreter(environment))
-    _say("environment: 2/2 installing the locked packages (1.4 GB; a few minutes the first time)")
+    _say("environment: 2/2 installing the locked packages (a few minutes the first time)")
     _run(python, "pip", "install", "--disable-pip-version-check", *_locked("bootstrap"))
     _run(python, "uv", "pip", "install", "--compile-bytecode", *_locked(lock), "--python", python)
     (environment / _DONE).touch()

@@ -1,5 +1,6 @@
 """Passwords and keys: generated once, kept in `.env`, readable by the owner alone."""
 
+import base64
 import os
 import secrets
 from collections.abc import Callable
@@ -22,6 +23,10 @@ _GENERATORS: dict[str, Callable[[], str]] = {
     "MYSQL_READER_PASSWORD": _password,
     "AWS_ACCESS_KEY_ID": lambda: "LKIA" + secrets.token_hex(8).upper(),
     "AWS_SECRET_ACCESS_KEY": lambda: secrets.token_hex(20),
+    "WORKSPACE_TOKEN": lambda: "dapi" + secrets.token_hex(16),
+    "AIRFLOW_PASSWORD": _password,
+    "AIRFLOW_SECRET_KEY": lambda: secrets.token_hex(32),
+    "AIRFLOW_FERNET_KEY": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
 }
 
 

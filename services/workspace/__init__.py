@@ -1,0 +1,1 @@
+"""The local Databricks workspace: Jobs API, notebooks, dbutils, DBFS."""

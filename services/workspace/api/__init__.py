@@ -1,0 +1,1 @@
+"""The Jobs API, as the Databricks provider and SDK call it."""

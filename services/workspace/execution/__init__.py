@@ -1,0 +1,1 @@
+"""Carries out a task: a notebook in a kernel, or a Python file."""

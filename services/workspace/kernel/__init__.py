@@ -1,0 +1,1 @@
+"""What a notebook finds around it: spark, dbutils, display, the magics."""

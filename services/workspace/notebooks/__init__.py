@@ -1,0 +1,1 @@
+"""Notebook files: their formats, and how one is found."""

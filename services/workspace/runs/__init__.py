@@ -1,0 +1,1 @@
+"""Jobs and runs: kept on disk, scheduled by their dependencies."""
