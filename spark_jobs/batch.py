@@ -75,6 +75,26 @@ def run(
     return Batch(runs, _answer(settings, say) if "answers" in stages else None)
 
 
+def run_alone(
+    settings: Settings,
+    tables: Sequence[Table] = TABLES,
+    stages: Sequence[str] = STAGES,
+    say: Say = lambda _name, _what: None,
+) -> Batch:
+    """`run`, while no other batch works on these tables or on the answers.
+
+    Raises:
+        HeldError: another one does.
+    """
+    with held(settings.state_dir, _worked_on(tables, stages)):
+        return run(settings, tables, stages, say)
+
+
+def _worked_on(tables: Sequence[Table], stages: Sequence[str]) -> list[str]:
+    names = [table.name for table in tables] if set(stages) != {"answers"} else []
+    return names + (["answers"] if "answers" in stages else [])
+
+
 def _answer(settings: Settings, say: Say) -> int:
     if not stale(settings):
         return 0
@@ -110,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     errors = Console(stderr=True)
     try:
-        batch = _locked(load_settings(), tables, stages, errors)
+        batch = _shown(load_settings(), tables, stages, errors)
     except (HeldError, SparkUnreachableError, ForeignTableError) as error:
         errors.print(str(error), style="red", highlight=False, soft_wrap=True)
         return 1
@@ -125,22 +145,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _locked(
+def _shown(
     settings: Settings, tables: Sequence[Table], stages: Sequence[str], console: Console
 ) -> Batch:
-    names = [table.name for table in tables] if stages != ["answers"] else []
-    names += ["answers"] if "answers" in stages else []
     columns = SpinnerColumn(), TextColumn("{task.fields[name]:8}{task.description}")
-    with (
-        held(settings.state_dir, names),
-        Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress,
-    ):
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
+        names = _worked_on(tables, stages)
         bars = {name: progress.add_task("waiting", total=None, name=name) for name in names}
 
         def say(name: str, what: str) -> None:
             progress.update(bars[name], description=what)
 
-        return run(settings, tables, stages, say)
+        return run_alone(settings, tables, stages, say)
 
 
 def _parser() -> argparse.ArgumentParser:
