@@ -124,3 +124,17 @@ def speed(settings: Settings) -> None:
 
     if not is_streaming(settings.state_dir):
         raise NotReadyError("the streams have not been started yet")
+
+
+def airflow(settings: Settings, component: str) -> None:
+    """Airflow's API server answers, and the component has sent its heartbeat lately."""
+    import urllib3
+
+    url = f"http://{HOST}:{settings.airflow_port}/api/v2/monitor/health"
+    try:
+        answer = urllib3.request("GET", url, timeout=5, retries=False)
+        status = answer.json()[component]["status"]
+    except (urllib3.exceptions.HTTPError, ValueError, KeyError) as error:
+        raise NotReadyError(f"{url}: {error}") from error
+    if status != "healthy":
+        raise NotReadyError(f"Airflow's {component} has sent no heartbeat yet")

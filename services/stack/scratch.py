@@ -14,11 +14,12 @@ import psutil
 from rich.console import Console
 
 from services.settings import HOST, Settings, load_settings
+from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
 from services.stack.native import catalog
 from services.stack.report import Report
 from services.stack.secrets import ensure_secrets
-from services.stack.service import Layout
+from services.stack.service import Layout, Service
 from services.stack.stack import NativeStack
 
 
@@ -43,7 +44,7 @@ class ScratchStack:
 
 @contextlib.contextmanager
 def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterator[ScratchStack]:
-    """Start some services (all by default) with what they need; stop and remove everything at the end."""
+    """Start some services (those of the core by default) with what they need; stop and remove all at the end."""
     environment = own_environment(folder)
     with _environment(environment):
         ensure_native()
@@ -51,10 +52,10 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
         ensure_secrets(folder / ".env")
         settings = load_settings()
         layout = Layout(settings.state_dir.resolve())
-        services = [
-            s for s in catalog.services(settings, layout) if names is None or s.name in names
-        ]
+        services = _chosen(settings, layout, names)
         chosen = {service.name for service in services}
+        if any(name.startswith("airflow") for name in chosen):
+            ensure_environment("airflow")
         stack = NativeStack(
             layout, services, [task for task in catalog.tasks() if task.needs <= chosen]
         )
@@ -65,6 +66,12 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
             yield ScratchStack(settings, layout, stack, report, environment, seconds)
         finally:
             stack.clean(report)
+
+
+def _chosen(settings: Settings, layout: Layout, names: Collection[str] | None) -> list[Service]:
+    if names is None:
+        return catalog.services(settings, layout, "core")
+    return [s for s in catalog.services(settings, layout, "full") if s.name in names]
 
 
 def own_environment(folder: Path) -> dict[str, str]:

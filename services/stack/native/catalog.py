@@ -3,15 +3,15 @@
 import sys
 
 from services.settings import Settings
-from services.stack.native import aws, kafka, kinesis, mysql, ours, spark
+from services.stack.native import airflow, aws, kafka, kinesis, mysql, ours, spark, workspace
 from services.stack.service import Layout, Service, Task
 
 PROFILES = ("core", "full")
 
 
-def services(settings: Settings, layout: Layout) -> list[Service]:
-    """All services of the `core` profile; `full` is the same until Airflow joins it."""
-    return [
+def services(settings: Settings, layout: Layout, profile: str = "core") -> list[Service]:
+    """All services of a profile: `full` is `core` with the workspace and Airflow."""
+    core = [
         mysql.service(settings, layout),
         kafka.service(settings, layout),
         aws.service(settings, layout),
@@ -21,6 +21,9 @@ def services(settings: Settings, layout: Layout) -> list[Service]:
         ours.s3_sink(settings),
         ours.speed(settings),
     ]
+    if profile == "core":
+        return core
+    return [*core, workspace.service(settings), *airflow.services(settings, layout)]
 
 
 def tasks() -> list[Task]:

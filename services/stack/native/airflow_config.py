@@ -1,0 +1,138 @@
+"""Airflow's configuration, as the environment variables of its own processes."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from services.settings import HOST, PROJECT_ROOT, Settings
+from services.stack.service import Layout
+
+CHECKOUT = PROJECT_ROOT / "airflow"
+"""MWAA's layout: `dags/`, `plugins/`, `requirements/`, `startup/`."""
+
+TASKS_AT_ONCE = 4
+
+
+def home(layout: Layout) -> Path:
+    """AIRFLOW_HOME: the database, the passwords and what was installed for the user's DAGs."""
+    return layout.state / "airflow"
+
+
+def database(layout: Layout) -> Path:
+    """The metadata database."""
+    return home(layout) / "airflow.db"
+
+
+def passwords_file(layout: Layout) -> Path:
+    """The passwords of SimpleAuthManager, name → password."""
+    return home(layout) / "passwords.json"
+
+
+def variables(settings: Settings, layout: Layout) -> dict[str, str]:
+    """What Airflow's processes find in their environment, secrets included."""
+    options = {
+        f"AIRFLOW__{section.upper()}__{key.upper()}": value
+        for section, keys in _sections(settings, layout).items()
+        for key, value in keys.items()
+    }
+    return {
+        "AIRFLOW_HOME": str(home(layout)),
+        "MALLOC_ARENA_MAX": "2",
+        "NO_PROXY": f"{HOST},localhost",
+        **options,
+        **_connections(settings),
+        **_for_dags(settings),
+    }
+
+
+def _sections(settings: Settings, layout: Layout) -> dict[str, Mapping[str, str]]:
+    return {
+        "core": _core(settings, layout),
+        "database": {"sql_alchemy_conn": f"sqlite:///{database(layout)}?timeout=30"},
+        "api": {
+            "host": HOST,
+            "port": str(settings.airflow_port),
+            "base_url": settings.airflow_url,
+            "workers": "1",
+            "secret_key": settings.airflow_secret_key.get_secret_value(),
+        },
+        "api_auth": {"jwt_secret": settings.airflow_secret_key.get_secret_value()},
+        "logging": {
+            "base_log_folder": str(layout.logs / "airflow"),
+            "dag_processor_child_process_log_directory": str(layout.logs / "airflow" / "dags"),
+            "colored_console_log": "False",
+        },
+        "dag_processor": _dag_processor(settings, layout),
+        "scheduler": {"enable_health_check": "False"},
+    }
+
+
+def _core(settings: Settings, layout: Layout) -> dict[str, str]:
+    return {
+        "executor": "LocalExecutor",
+        "parallelism": str(TASKS_AT_ONCE),
+        "mp_start_method": "fork",
+        "dags_folder": str(CHECKOUT / "dags"),
+        "plugins_folder": str(CHECKOUT / "plugins"),
+        "load_examples": "False",
+        "hostname_callable": "socket.gethostname",
+        "execution_api_server_url": f"http://{HOST}:{settings.airflow_port}/execution/",
+        "simple_auth_manager_users": f"{settings.airflow_user}:admin",
+        "simple_auth_manager_passwords_file": str(passwords_file(layout)),
+        "fernet_key": settings.airflow_fernet_key.get_secret_value(),
+        "min_serialized_dag_update_interval": "5",
+        "test_connection": "Enabled",
+    }
+
+
+def _dag_processor(settings: Settings, layout: Layout) -> dict[str, str]:
+    """A new or changed file of the user's is seen within some ten seconds."""
+    return {
+        "dag_bundle_config_list": json.dumps(_bundles(settings)),
+        "dag_bundle_storage_path": str(home(layout) / "bundles"),
+        "refresh_interval": "5",
+        "bundle_refresh_check_interval": "2",
+        "min_file_process_interval": "30",
+        "parsing_processes": "1",
+    }
+
+
+def _bundles(settings: Settings) -> list[dict[str, object]]:
+    """Our own DAGs, and the user's once the plugin that serves them is there."""
+    ours: dict[str, object] = {
+        "name": "pincloud",
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(CHECKOUT / "dags")},
+    }
+    users: dict[str, object] = {
+        "name": "user",
+        "classpath": "user_dags.UserDagBundle",
+        "kwargs": {"path": str(settings.user_dags_dir.resolve())},
+    }
+    return [ours, users] if (CHECKOUT / "plugins" / "user_dags.py").exists() else [ours]
+
+
+def _connections(settings: Settings) -> dict[str, str]:
+    """The workspace as the connection that the course's DAGs name."""
+    workspace = urlsplit(settings.workspace_url)
+    databricks = {
+        "conn_type": "databricks",
+        "host": workspace.hostname,
+        "schema": workspace.scheme,
+        "port": workspace.port,
+        "password": settings.workspace_token.get_secret_value(),
+    }
+    return {"AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(databricks)}
+
+
+def _for_dags(settings: Settings) -> dict[str, str]:
+    """What our own DAGs and plugins read."""
+    return {
+        "PINCLOUD_USER_ID": settings.user_id,
+        "PINCLOUD_WORKSPACE_URL": settings.workspace_url,
+        "PINCLOUD_SMTP_SERVER": settings.smtp_server,
+        "PINCLOUD_SMTP_USER": settings.smtp_user,
+        "PINCLOUD_SMTP_PASSWORD": settings.smtp_password.get_secret_value(),
+        "PINCLOUD_ALERT_EMAIL": settings.alert_email,
+    }
