@@ -1,0 +1,24 @@
+"""Data checks: broken guarantees fail the run, implausible values do not."""
+
+import pytest
+
+from spark_jobs import daily_report
+from spark_jobs.checks import DataCheckError, Finding, require
+
+
+def test_a_broken_guarantee_fails_and_is_named() -> None:
+    """The error names the table, the rule and the number of rows."""
+    broken = Finding("pin", "one row per ind", 3, guaranteed=True)
+    with pytest.raises(DataCheckError, match=r"pin: one row per ind \(3 do not\)"):
+        require([broken, Finding("geo", "every row has an ind", 0, guaranteed=True)])
+
+
+def test_implausible_values_stop_nothing() -> None:
+    """A sender who says that he is 400 years old is counted, and the run goes on."""
+    require([Finding("user", "ages are people's", 1, guaranteed=False)])
+
+
+def test_a_cell_of_the_report_cannot_leave_its_cell() -> None:
+    """Third parties' text keeps its words and loses its power over Markdown and HTML."""
+    text = daily_report.grid(("a", "b"), [("x | y\nz", "<script>alert(1)</script>")])
+    assert text.splitlines()[2] == "| x \\| y z | &lt;script>alert(1)&lt;/script> |"
