@@ -10,7 +10,7 @@ import pyspark
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
-from services.stack.native import jvm
+from services.stack.native import dbfs, jvm
 from services.stack.secrets import write_private
 from services.stack.service import Layout, Service
 
@@ -93,6 +93,7 @@ def _properties(layout: Layout) -> Path:
 def _prepare(settings: Settings, layout: Layout) -> None:
     jvm.write_hosts_file(layout)
     settings.lake.mkdir(parents=True, exist_ok=True)
+    settings.dbfs.mkdir(parents=True, exist_ok=True)
     (layout.data / "spark").mkdir(parents=True, exist_ok=True)
     (layout.run / "spark-log4j2.properties").write_text(_LOGGING, encoding="utf-8")
     lines = "".join(f"{key} {value}\n" for key, value in _configuration(settings, layout).items())
@@ -110,10 +111,10 @@ def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
         "spark.ui.port": str(settings.spark_ui_port),
         "spark.port.maxRetries": "0",
         "spark.local.dir": str(layout.data / "spark"),
-        "spark.sql.warehouse.dir": str(layout.data / "warehouse"),
         "spark.sql.session.timeZone": "UTC",
         **_SMALL_DATA,
         **_LOCAL_FILES,
+        **dbfs.configuration(settings.dbfs.resolve()),
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.databricks.delta.snapshotPartitions": "1",
