@@ -61,6 +61,20 @@ answers:  ## the course's questions, answered (VIEW=batch|speed|merged ALL=1 EVE
 ledger:  ## count every record at every hop; fails when one is lost or doubled (FORMAT=json)
 	$(run) services.ledger $(call option,FORMAT,format)
 
+##: your own code
+run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12)
+	$(run) services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
+	  $(call option,INTERPRETER,interpreter) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
+
+notebooks:  ## open JupyterLab on the notebooks, with spark, dbutils and display in them
+	$(run) services.workspace.jupyter
+
+airflow:  ## Airflow's address and login, its DAGs, and what was changed in yours
+	$(run) services.airflow show
+
+dag-run:  ## trigger a DAG and follow it to its end (DAG=<user id>_dag CONF='{"key": "value"}')
+	$(run) services.airflow run $(call option,DAG,dag) $(if $(CONF),--conf "$$CONF")
+
 ##: development
 test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind
 	$(dev) pytest $(ARGS)
