@@ -1,0 +1,45 @@
+"""Settings with which notebooks reach real AWS; here they would lead away from the local S3 and Kinesis."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from services.settings import Settings
+
+_S3_ACCESS = re.compile(
+    r"""^(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:bucket\.[^.]+\.)?(?:
+        access\.key|secret\.key|session\.token|awsAccessKeyId|awsSecretAccessKey|
+        endpoint|endpoint\.region|path\.style\.access|connection\.ssl\.enabled|
+        impl|aws\.credentials\.provider|assumed\.role\..*
+    )$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_ENDPOINTS = ("endpointurl", "endpoint", "regionendpoint")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def leads_away(key: str) -> bool:
+    """Whether a Spark setting says where S3 is, or who asks: the server knows both."""
+    return _S3_ACCESS.match(key) is not None
+
+
+def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, str]:
+    """Options of `format("kinesis")` that reach the local Kinesis; unchanged where they name a loopback address."""
+    lower = {name.lower(): value for name, value in given.items()}
+    named = next((lower[name] for name in _ENDPOINTS if lower.get(name)), "")
+    if urlsplit(named).hostname in _LOOPBACK:
+        return dict(given)
+    replaced = {*_ENDPOINTS, "region", "awsaccesskey", "awssecretkey", "awssessiontoken"}
+    kept = {name: value for name, value in given.items() if name.lower() not in replaced}
+    return {**kept, **_local(settings)}
+
+
+def _local(settings: Settings) -> dict[str, str]:
+    options = {
+        "endpointUrl": settings.aws_endpoint_url,
+        "region": settings.aws_default_region,
+        "awsAccessKey": settings.aws_access_key_id.get_secret_value(),
+        "awsSecretKey": settings.aws_secret_access_key.get_secret_value(),
+    }
+    return {name: value for name, value in options.items() if value}

@@ -1,0 +1,14 @@
+"""Replacing methods of PySpark's Connect classes: in a notebook's process they must take what Databricks takes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+Method = Callable[..., Any]
+
+
+def wrap(owner: type, name: str, make: Callable[[Method], Method]) -> None:
+    """Put `make(original)` in a method's place; a second time changes nothing."""
+    original = getattr(owner, name)
+    if not hasattr(original, "__wrapped__"):
+        setattr(owner, name, wraps(original)(make(original)))
