@@ -1,0 +1,97 @@
+"""What ruff's Airflow rules find in a source text, and how ruff would mend it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from dag_migration.text import Edit, Place
+
+RULES = ("AIR301", "AIR302", "AIR303", "AIR311")
+"""Removed, moved and changed since Airflow 2. AIR312, AIR321: what still works in the locked version stays."""
+
+_MOVED = re.compile(r"^from (?P<module>[\w.]+) import (?P<name>\w+)\s*$")
+_SECONDS = 30
+
+
+class Target(NamedTuple):
+    """Where a name lives now."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place that Airflow 3 does not take, or will not much longer.
+
+    Attributes:
+        rule: `AIR301`, …
+        place: Where it begins.
+        message: What it is, in ruff's words.
+        edits: How ruff would mend it; empty when it does not know.
+        safe: Whether ruff is sure that this changes nothing else.
+    """
+
+    rule: str
+    place: Place
+    message: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+    @property
+    def target(self) -> Target | None:
+        """Where the name has moved, if ruff would import it from elsewhere."""
+        matches = (_MOVED.match(edit.text) for edit in self.edits)
+        return next((Target(m["module"], m["name"]) for m in matches if m), None)
+
+
+def check(source: str) -> list[Finding]:
+    """Run ruff over a text that is valid Python.
+
+    Raises:
+        RuntimeError: ruff did not answer; the message is its own.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *_arguments()],
+        input=source,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"ruff could not check the file: {done.stderr.strip()}")
+    return [_finding(row) for row in json.loads(done.stdout)]
+
+
+def _arguments() -> Sequence[str]:
+    return (
+        *("check", "--isolated", "--no-cache", "--exit-zero", "--quiet", "--ignore-noqa"),
+        *(
+            "--select",
+            ",".join(RULES),
+            "--output-format",
+            "json",
+            "--stdin-filename",
+            "dag.py",
+            "-",
+        ),
+    )
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    fix = row["fix"] or {"edits": [], "applicability": ""}
+    edits = tuple(
+        Edit(_place(edit["location"]), _place(edit["end_location"]), edit["content"])
+        for edit in fix["edits"]
+    )
+    safe = fix["applicability"] == "safe"
+    return Finding(row["code"] or "", _place(row["location"]), row["message"], edits, safe)
+
+
+def _place(location: dict[str, int]) -> Place:
+    return Place(location["row"], location["column"] - 1)

@@ -1,0 +1,65 @@
+"""Arguments and attributes that Airflow 3 does not take, where they are used."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from dag_migration.imports import DAYS_AGO
+from dag_migration.ruff import Finding
+from dag_migration.text import Edit, Place, Text
+
+_COMMA = re.compile(r"[ \t]*,[ \t]*")
+_TEMPLATE = re.compile(r"(\{\{[^{}]*?)\bexecution_date\b")
+
+
+def edits(text: Text, tree: ast.Module, findings: Iterable[Finding]) -> Iterator[Edit]:
+    """Ruff's own sure changes within a line; removed arguments left out; `dates.days_ago` spelled out."""
+    keywords = {
+        _start(text, node): node for node in ast.walk(tree) if isinstance(node, ast.keyword)
+    }
+    attributes = {
+        _start(text, node): node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "days_ago"
+    }
+    for finding in findings:
+        if finding.edits:
+            yield from _sure(finding)
+        elif finding.place in keywords:
+            yield _without(text, keywords[finding.place])
+        elif finding.place in attributes:
+            node = attributes[finding.place]
+            yield Edit(finding.place, _end(text, node), f"({DAYS_AGO})")
+    yield from _templates(text, tree)
+
+
+def _sure(finding: Finding) -> Iterator[Edit]:
+    """Ruff's edits, unless they move lines about (imports, which are dealt with elsewhere)."""
+    if finding.safe and not any(edit.rows or "\n" in edit.text for edit in finding.edits):
+        yield from finding.edits
+
+
+def _without(text: Text, argument: ast.keyword) -> Edit:
+    end = _end(text, argument)
+    comma = _COMMA.match(text.source, text.offset(end))
+    width = len(comma[0]) if comma else 0
+    return Edit(_start(text, argument), Place(end.row, end.column + width), "")
+
+
+def _templates(text: Text, tree: ast.Module) -> Iterator[Edit]:
+    """`{{ execution_date }}` under its name in Airflow 3."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{{" in node.value:
+            start, end = _start(text, node), _end(text, node)
+            before = text.source[text.offset(start) : text.offset(end)]
+            after = _TEMPLATE.sub(r"\1logical_date", before)
+            if after != before:
+                yield Edit(start, end, after)
+
+
+def _start(text: Text, node: ast.expr | ast.keyword) -> Place:
+    return text.place(node.lineno, node.col_offset)
+
+
+def _end(text: Text, node: ast.expr | ast.keyword) -> Place:
+    return text.place(node.end_lineno or node.lineno, node.end_col_offset or 0)

@@ -1,0 +1,38 @@
+"""The user's DAGs as a bundle: Airflow reads a migrated copy, the user's own files stay as they are."""
+
+from pathlib import Path
+from typing import Any
+
+from airflow.dag_processing.bundles.base import BaseDagBundle
+from dag_migration.mirror import Mirror
+
+
+class UserDagBundle(BaseDagBundle):  # type: ignore[misc]  # Airflow lives in an environment of its own
+    """A folder of DAGs, each served as a copy for Airflow 3.
+
+    The copies lie in `<bundle storage>/<name>/dags`, what was changed in each in `…/changes`. Only the DAG
+    processor refreshes them; a worker takes what is there.
+    """
+
+    def __init__(self, *, path: str, taken: str = "", **kwargs: Any) -> None:
+        """A bundle of the files below `path`; none of their DAGs may have the id `taken`."""
+        super().__init__(**kwargs)
+        self._mirror = Mirror(Path(path), self.base_dir / "dags", self.base_dir / "changes", taken)
+
+    @property
+    def path(self) -> Path:
+        """Where Airflow reads."""
+        return self._mirror.copies
+
+    def get_current_version(self) -> None:
+        """None: the folder has no versions."""
+
+    def initialize(self) -> None:
+        """Make sure that the folder of copies is there."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        super().initialize()
+
+    def refresh(self) -> None:
+        """Bring the copies to what the user's folder holds now."""
+        with self.lock():
+            self._mirror.refresh()
