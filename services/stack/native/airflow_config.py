@@ -13,6 +13,9 @@ CHECKOUT = PROJECT_ROOT / "airflow"
 
 TASKS_AT_ONCE = 4
 
+_SUBMISSION = 587
+_TLS_FROM_THE_START = 465
+
 
 def home(layout: Layout) -> Path:
     """AIRFLOW_HOME: the database, the passwords and what was installed for the user's DAGs."""
@@ -108,13 +111,16 @@ def _bundles(settings: Settings) -> list[dict[str, object]]:
     users: dict[str, object] = {
         "name": "user",
         "classpath": "user_dags.UserDagBundle",
-        "kwargs": {"path": str(settings.user_dags_dir.resolve())},
+        "kwargs": {
+            "path": str(settings.user_dags_dir.resolve()),
+            "taken": f"{settings.user_id}_dag",
+        },
     }
     return [ours, users] if (CHECKOUT / "plugins" / "user_dags.py").exists() else [ours]
 
 
 def _connections(settings: Settings) -> dict[str, str]:
-    """The workspace as the connection that the course's DAGs name."""
+    """The workspace as the connection that the course's DAGs name; the mail server when there is one."""
     workspace = urlsplit(settings.workspace_url)
     databricks = {
         "conn_type": "databricks",
@@ -123,7 +129,28 @@ def _connections(settings: Settings) -> dict[str, str]:
         "port": workspace.port,
         "password": settings.workspace_token.get_secret_value(),
     }
-    return {"AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(databricks)}
+    mail = (
+        {"AIRFLOW_CONN_SMTP_DEFAULT": json.dumps(_mail(settings))} if settings.smtp_server else {}
+    )
+    return {"AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(databricks), **mail}
+
+
+def _mail(settings: Settings) -> dict[str, object]:
+    """The connection to `SMTP_SERVER` (`host` or `host:port`): TLS as that port expects it."""
+    server = urlsplit(f"//{settings.smtp_server}")
+    port = server.port or _SUBMISSION
+    return {
+        "conn_type": "smtp",
+        "host": server.hostname,
+        "port": port,
+        "login": settings.smtp_user,
+        "password": settings.smtp_password.get_secret_value(),
+        "extra": {
+            "from_email": settings.smtp_user or settings.alert_email,
+            "disable_ssl": port != _TLS_FROM_THE_START,
+            "disable_tls": port != _SUBMISSION,
+        },
+    }
 
 
 def _for_dags(settings: Settings) -> dict[str, str]:
