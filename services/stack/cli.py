@@ -14,13 +14,16 @@ from rich.text import Text
 
 from services.settings import env_file, load_settings
 from services.setup.jars import JarError
-from services.setup.native import ensure_native
+from services.stack.assembly import (
+    checkout_layout,
+    checkout_stack,
+    complete_stack,
+    profile_to_start,
+)
 from services.stack.demo import DemoError, run_demo
-from services.stack.native import catalog
+from services.stack.profile import DEFAULT, PROFILES, remember, remembered
 from services.stack.report import Report, tail
-from services.stack.secrets import ensure_secrets
-from services.stack.service import Layout
-from services.stack.stack import NativeStack, ServiceStatus
+from services.stack.stack import ServiceStatus
 from services.stack.start import StartError
 
 _INTERRUPTED = 130
@@ -53,7 +56,12 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     up = command("up", _up, "start everything that does not run yet")
-    up.add_argument("--profile", choices=catalog.PROFILES, default="full")
+    up.add_argument(
+        "--profile",
+        choices=PROFILES,
+        default=DEFAULT,
+        help="core: without the workspace and Airflow (default: %(default)s)",
+    )
     demo = command(
         "demo", _demo, "start everything, post the course's sequence, clean it, print the answers"
     )
@@ -73,24 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _stack() -> tuple[NativeStack, Layout]:
-    settings = load_settings()
-    layout = Layout(settings.state_dir.resolve())
-    return NativeStack(layout, catalog.services(settings, layout), catalog.tasks()), layout
-
-
-def _complete_stack(report: Report) -> NativeStack:
-    """The stack, with all that it needs on the machine and in `.env` before it can start."""
-    ensure_native()
-    if ensure_secrets(env_file()):
-        report.say(f"Passwords and keys were generated into {env_file()}.")
-    stack, _layout = _stack()
-    return stack
-
-
-def _up(_: argparse.Namespace, report: Report) -> int:
-    stack = _complete_stack(report)
-    report.say(f"Runtime: native ({len(stack.names)} services as processes of this machine)")
+def _up(options: argparse.Namespace, report: Report) -> int:
+    profile = profile_to_start(options.profile, report)
+    stack = complete_stack(profile, report)
+    remember(checkout_layout(), profile)
+    report.say(
+        f"Runtime: native ({len(stack.names)} services as processes of this machine), profile {profile}"
+    )
     stack.up(report)
     report.say(
         f"Ready in {report.elapsed():.1f} s. `make status` shows the stack, `make down` stops it.",
@@ -100,33 +97,32 @@ def _up(_: argparse.Namespace, report: Report) -> int:
 
 
 def _demo(options: argparse.Namespace, report: Report) -> int:
-    _up(options, report)
+    _up(argparse.Namespace(profile="core"), report)
     run_demo(load_settings(), options.rows, report)
     return 0
 
 
 def _down(_: argparse.Namespace, report: Report) -> int:
-    stack, _layout = _stack()
-    stack.down(report)
+    checkout_stack().down(report)
     return 0
 
 
 def _clean(_: argparse.Namespace, report: Report) -> int:
-    stack, layout = _stack()
-    stack.clean(report)
+    layout = checkout_layout()
+    checkout_stack().clean(report)
     report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
     return 0
 
 
 def _restart(options: argparse.Namespace, report: Report) -> int:
-    stack = _complete_stack(report)
+    stack = complete_stack(remembered(checkout_layout()), report)
     _require_known(options.services, stack.names)
     stack.restart(options.services, report)
     return 0
 
 
 def _status(options: argparse.Namespace, report: Report) -> int:
-    stack, layout = _stack()
+    stack, layout = checkout_stack(), checkout_layout()
     rows = stack.status()
     if options.format == "json":
         sys.stdout.write(
@@ -163,7 +159,7 @@ def _status_table(rows: Sequence[ServiceStatus]) -> Table:
 
 
 def _logs(options: argparse.Namespace, _: Report) -> int:
-    stack, layout = _stack()
+    stack, layout = checkout_stack(), checkout_layout()
     _require_known(options.services, stack.log_names)
     files = [layout.log(name) for name in options.services or stack.log_names]
     if options.follow:

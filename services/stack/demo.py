@@ -79,6 +79,7 @@ def _where_next(settings: Settings) -> str:
     return f"""
 The stack is still up. Where to look next:
   make status                 the services, their ports and memory
+  make up                     add what the demo does without: Airflow and the Databricks workspace
   make emulate ROWS=2000      post more; `make answers VIEW=speed` has it at once,
                               `make batch`, then `make answers`, has the batch layer's truth
   make ledger                 every record at every hop

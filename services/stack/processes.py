@@ -14,10 +14,18 @@ import psutil
 MARK = "PINCLOUD_STACK"
 """Environment variable that holds the state folder of the stack a process belongs to."""
 
+PIDFILE = "supervisord.pid"
+"""In the folder `run`; the supervisor is the leader of a session, and its pid is the session's name."""
+
 
 def members(state: Path) -> list[psutil.Process]:
     """All living processes of the stack whose state is in this folder."""
-    return [process for process in psutil.process_iter() if _mark_of(process) == str(state)]
+    session = _session(state)
+    return [
+        process
+        for process in psutil.process_iter()
+        if _mark_of(process) == str(state) or _is_of(process, session)
+    ]
 
 
 def _mark_of(process: psutil.Process) -> str | None:
@@ -27,6 +35,33 @@ def _mark_of(process: psutil.Process) -> str | None:
         return process.environ().get(MARK)
     except (psutil.Error, OSError):
         return None
+
+
+def _session(state: Path) -> int:
+    """The session of the supervisor that was started last, 0 when there is none.
+
+    Airflow hides the environment of the workers that have run a task, from their own user as well; they are
+    known by their session.
+    """
+    try:
+        leader = int((state / "run" / PIDFILE).read_text(encoding="ascii"))
+        if psutil.pid_exists(leader) and _mark_of(psutil.Process(leader)) != str(state):
+            return 0
+    except (OSError, ValueError, psutil.Error):
+        return 0
+    return leader
+
+
+def _is_of(process: psutil.Process, session: int) -> bool:
+    try:
+        return (
+            session > 0
+            and os.getsid(process.pid) == session
+            and process.status() != psutil.STATUS_ZOMBIE
+            and process.pid != os.getpid()
+        )
+    except (psutil.Error, OSError):
+        return False
 
 
 def end(processes: list[psutil.Process], patience: float = 10) -> None:

@@ -30,7 +30,7 @@ class Report:
     def line(self, name: str, word: str, detail: str = "", *, style: str = "green") -> None:
         """`  name   word   seconds   detail`."""
         text = Text.assemble(
-            (f"  {name:<10}", "bold"),
+            (f"  {name:<18}", "bold"),
             (f"{word:<9}", style),
             f"{self.elapsed():6.1f} s  ",
             (detail, "dim"),

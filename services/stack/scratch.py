@@ -16,7 +16,7 @@ from rich.console import Console
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
-from services.stack.native import catalog
+from services.stack.native import airflow_packages, catalog
 from services.stack.report import Report
 from services.stack.secrets import ensure_secrets
 from services.stack.service import Layout, Service
@@ -56,6 +56,7 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
         chosen = {service.name for service in services}
         if any(name.startswith("airflow") for name in chosen):
             ensure_environment("airflow")
+            airflow_packages.install(layout, Report(Console(stderr=True)))
         stack = NativeStack(
             layout, services, [task for task in catalog.tasks() if task.needs <= chosen]
         )

@@ -23,10 +23,12 @@ class Service:
         ports: Name of the setting → port that the process will listen on.
         ready: Returns when the service really answers, else raises NotReadyError.
         needs: Names of services and tasks that must be ready before this one is started.
+        reports_to: Names of services that it still talks to while it ends: they are stopped after it.
         prepare: Makes what the process expects to find (data folders, configuration files).
         environment: Variables on top of the stack's own.
         deadline: Seconds that it may take from start to ready.
         stop_seconds: Seconds from SIGTERM to SIGKILL.
+        stop_group: Whether its children get SIGTERM, too, since it does not pass it on.
         gives_up_with: Exit code after which it is not started again, because that would not help.
         url: What a person would open or connect to.
     """
@@ -36,10 +38,12 @@ class Service:
     ports: Mapping[str, int]
     ready: Callable[[], None]
     needs: frozenset[str] = frozenset()
+    reports_to: frozenset[str] = frozenset()
     prepare: Callable[[], None] = nothing_to_prepare
     environment: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 180
     stop_seconds: int = 15
+    stop_group: bool = False
     gives_up_with: int | None = None
     url: str = ""
 

@@ -47,6 +47,11 @@ class NativeStack:
         self._supervisor = Supervisor(layout)
 
     @property
+    def is_up(self) -> bool:
+        """Whether a supervisord runs, with all or some of the services."""
+        return self._supervisor.is_alive()
+
+    @property
     def names(self) -> list[str]:
         """Names of the services."""
         return list(self._services)
@@ -129,6 +134,7 @@ class NativeStack:
         """Bring up what is missing of a stack that was started before, perhaps by a `make` that was killed."""
         missing = self._not_running()
         self._require_free_ports(missing)
+        self._supervisor.add(missing)
         if self._supervisor.is_configured_for(self._services.values()):
             self._start(self._services.values(), report)
         else:
@@ -207,10 +213,13 @@ class NativeStack:
             for name, _ in zip(alive, pool.map(self._supervisor.stop, alive), strict=True):
                 report.line(name, "stopped", style="yellow")
 
-    def _levels(self) -> list[set[str]]:
-        """Names grouped so that nothing in a group is needed by a later one."""
-        needed = {need for service in self._services.values() for need in service.needs}
-        return [self._services.keys() - needed, self._services.keys() & needed]
+    def _levels(self) -> Iterator[set[str]]:
+        """Names grouped so that nothing in a group is needed, or reported to, by a later one."""
+        left = dict(self._services)
+        while left:
+            later = {name for s in left.values() for name in s.needs | s.reports_to if name in left}
+            yield left.keys() - later
+            left = {name: left[name] for name in later}
 
     @contextlib.contextmanager
     def _locked(self, report: Report) -> Iterator[None]:

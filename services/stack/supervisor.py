@@ -18,7 +18,7 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from services.settings import PROJECT_ROOT
-from services.stack.processes import MARK
+from services.stack.processes import MARK, PIDFILE
 from services.stack.service import Layout, Service
 
 _UNREACHABLE = (OSError, xmlrpc.client.Error)
@@ -58,7 +58,7 @@ class Supervisor:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._conf = layout.run / "supervisord.conf"
-        self._pidfile = layout.run / "supervisord.pid"
+        self._pidfile = layout.run / PIDFILE
         self._socket = _runtime_dir(layout.state) / "supervisor.sock"
 
     def is_alive(self) -> bool:
@@ -77,6 +77,28 @@ class Supervisor:
         return self._conf.exists() and self._conf.read_text(
             encoding="utf-8"
         ) == self._configuration(services)
+
+    def add(self, services: Iterable[Service]) -> None:
+        """Make services known to the supervisord that runs; those that it knows keep their configuration.
+
+        Raises:
+            SupervisorError: supervisord does not take them.
+        """
+        known = self.states()
+        new = [service for service in services if service.name not in known]
+        if not new:
+            return
+        text = self._conf.read_text(encoding="utf-8")
+        programs = "".join(f"\n{_program(self._layout, service)}" for service in new)
+        self._conf.write_text(text + programs, encoding="utf-8")
+        try:
+            self._rpc().supervisor.reloadConfig()
+            for service in new:
+                self._rpc().supervisor.addProcessGroup(service.name)
+        except _UNREACHABLE as error:
+            self._conf.write_text(text, encoding="utf-8")
+            names = ", ".join(service.name for service in new)
+            raise SupervisorError(f"supervisord does not take {names}: {error}") from error
 
     def launch(self) -> None:
         """Start supervisord in the background; no service is started with it.
@@ -209,7 +231,7 @@ def _program(layout: Layout, service: Service) -> str:
         "startretries": "5",
         "stopsignal": "TERM",
         "stopwaitsecs": str(service.stop_seconds),
-        "stopasgroup": "false",
+        "stopasgroup": str(service.stop_group).lower(),
         "killasgroup": "true",
         "redirect_stderr": "true",
         "stdout_logfile": str(layout.log(service.name)),

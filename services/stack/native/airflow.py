@@ -33,6 +33,9 @@ def _scheduler(settings: Settings, layout: Layout) -> Service:
         ports={},
         ready=partial(probes.airflow, settings, "scheduler"),
         prepare=partial(prepare, settings, layout),
+        reports_to=frozenset({"airflow_api", "workspace"}),
+        stop_group=True,
+        stop_seconds=20,
     )
 
 

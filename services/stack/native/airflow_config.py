@@ -13,6 +13,18 @@ CHECKOUT = PROJECT_ROOT / "airflow"
 
 TASKS_AT_ONCE = 4
 
+_QUIET = "airflow.dag_processing.manager=WARNING airflow.dag_processing.bundles=WARNING"
+"""It would log every look at the folders, several lines a second."""
+
+_RECOVERY = {
+    "enable_health_check": "False",
+    "scheduler_health_check_threshold": "20",
+    "orphaned_tasks_check_interval": "10",
+    "task_instance_heartbeat_timeout": "60",
+    "task_queued_timeout_check_interval": "30",
+}
+"""Seconds until what a killed scheduler or worker had begun is begun anew."""
+
 _SUBMISSION = 587
 _TLS_FROM_THE_START = 465
 
@@ -41,8 +53,6 @@ def variables(settings: Settings, layout: Layout) -> dict[str, str]:
     }
     return {
         "AIRFLOW_HOME": str(home(layout)),
-        "MALLOC_ARENA_MAX": "2",
-        "NO_PROXY": f"{HOST},localhost",
         **options,
         **_connections(settings),
         **_for_dags(settings),
@@ -58,6 +68,7 @@ def _sections(settings: Settings, layout: Layout) -> dict[str, Mapping[str, str]
             "port": str(settings.airflow_port),
             "base_url": settings.airflow_url,
             "workers": "1",
+            "worker_timeout": "10",
             "secret_key": settings.airflow_secret_key.get_secret_value(),
         },
         "api_auth": {"jwt_secret": settings.airflow_secret_key.get_secret_value()},
@@ -65,9 +76,10 @@ def _sections(settings: Settings, layout: Layout) -> dict[str, Mapping[str, str]
             "base_log_folder": str(layout.logs / "airflow"),
             "dag_processor_child_process_log_directory": str(layout.logs / "airflow" / "dags"),
             "colored_console_log": "False",
+            "namespace_levels": _QUIET,
         },
         "dag_processor": _dag_processor(settings, layout),
-        "scheduler": {"enable_health_check": "False"},
+        "scheduler": _RECOVERY,
     }
 
 
@@ -98,6 +110,7 @@ def _dag_processor(settings: Settings, layout: Layout) -> dict[str, str]:
         "bundle_refresh_check_interval": "2",
         "min_file_process_interval": "30",
         "parsing_processes": "1",
+        "print_stats_interval": "0",
     }
 
 

@@ -1,26 +1,44 @@
 """One process of Airflow: becomes it, in an environment that holds Airflow's configuration.
 
 The secrets in that environment stand in no file and on no command line: they are put together here, from
-the settings, at every start.
+the settings, at every start. The user's `airflow/startup/startup.sh` has the last word, as on MWAA.
 """
 
 import argparse
 import os
+from typing import NoReturn
 
-from services.settings import Settings, load_settings
+from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
-from services.stack.native.airflow_config import CHECKOUT, variables
+from services.stack.native.airflow_config import variables
+from services.stack.native.airflow_leftovers import end_workers
+from services.stack.native.airflow_packages import folder
+from services.stack.native.airflow_startup import StartupError, after_startup
 from services.stack.service import Layout
 
 _FOREIGN = ("AIRFLOW", "PYTHON", "VIRTUAL_ENV")
 """Variables of the caller's that mean another Airflow or another Python."""
 
+_MWAA_NAMES = {"api-server": "webserver", "triggerer": "worker"}
+"""What MWAA calls a component; it has one word for the scheduler and the DAG processor."""
 
-def environment(settings: Settings, layout: Layout) -> dict[str, str]:
-    """The whole environment of Airflow's processes: the caller's, without what is meant for others."""
+
+def environment(settings: Settings, layout: Layout, component: str = "scheduler") -> dict[str, str]:
+    """The whole environment of one of Airflow's processes.
+
+    Raises:
+        StartupError: the user's startup script failed.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-    own = {"PYTHONPATH": str(CHECKOUT / "plugins"), "PYTHONUNBUFFERED": "1"}
-    return {**inherited, **own, **variables(settings, layout)}
+    own = {
+        "PYTHONPATH": str(folder(layout)),
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "SPT_NOENV": "1",
+        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST, "localhost"])),
+        "MWAA_AIRFLOW_COMPONENT": _MWAA_NAMES.get(component, "scheduler"),
+    }
+    return after_startup({**inherited, **own, **variables(settings, layout)})
 
 
 def command(*arguments: str) -> list[str]:
@@ -29,16 +47,35 @@ def command(*arguments: str) -> list[str]:
 
 
 def main() -> None:
-    """Become one component of Airflow."""
+    """Become one component of Airflow.
+
+    Raises:
+        SystemExit: with a message, when the user's startup script failed.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m services.stack.native.airflow_process", description=__doc__
     )
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of the `airflow` command")
-    arguments = parser.parse_args().arguments
+    parser.add_argument("component", help="api-server, scheduler, dag-processor or triggerer")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of that `airflow` command")
+    options = parser.parse_args()
     settings = load_settings()
     layout = Layout(settings.state_dir.resolve())
-    airflow = command(*arguments)
-    os.execve(airflow[0], airflow, environment(settings, layout))  # noqa: S606 - a list of our own
+    if options.component == "scheduler":
+        end_workers(layout.state)
+    try:
+        become(settings, layout, options.component, *options.arguments)
+    except StartupError as error:
+        raise SystemExit(str(error)) from error
+
+
+def become(settings: Settings, layout: Layout, component: str, *arguments: str) -> NoReturn:
+    """Replace this process by the component.
+
+    Raises:
+        StartupError: the user's startup script failed.
+    """
+    airflow = command(component, *arguments)
+    os.execve(airflow[0], airflow, environment(settings, layout, component))  # noqa: S606 - our own list
 
 
 if __name__ == "__main__":

@@ -6,10 +6,8 @@ from services.settings import Settings
 from services.stack.native import airflow, aws, kafka, kinesis, mysql, ours, spark, workspace
 from services.stack.service import Layout, Service, Task
 
-PROFILES = ("core", "full")
 
-
-def services(settings: Settings, layout: Layout, profile: str = "core") -> list[Service]:
+def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
     """All services of a profile: `full` is `core` with the workspace and Airflow."""
     core = [
         mysql.service(settings, layout),
