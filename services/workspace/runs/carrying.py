@@ -1,0 +1,56 @@
+"""One attempt in the executor's hands: its limit, its end, and what to do with its failures."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from services.workspace.launch import Ending, TaskExecutor, TaskLaunch, TaskOutcome
+
+log = logging.getLogger(__name__)
+
+_SECONDS_TO_END = 10.0
+"""How long an executor may take to end what it started; then the run goes on without it."""
+
+
+async def carry_out(
+    executor: TaskExecutor, launch: TaskLaunch, say: Callable[[str], None], seconds: int
+) -> TaskOutcome | None:
+    """Have an attempt carried out; whatever ends this ends the attempt.
+
+    Args:
+        executor: Carries it out.
+        launch: What to do.
+        say: Told where it is.
+        seconds: Its limit; 0 for none.
+
+    Returns:
+        What became of it; None when the limit was over first.
+    """
+    work = asyncio.create_task(executor.run(launch, say))
+    try:
+        done, _ = await asyncio.wait({work}, timeout=seconds or None)
+        return _outcome(work) if done else None
+    finally:
+        await _end(work, launch)
+
+
+def _outcome(work: asyncio.Task[TaskOutcome]) -> TaskOutcome:
+    """What became of it; a fault of the executor's own is an end too, so that no run hangs."""
+    fault = asyncio.CancelledError() if work.cancelled() else work.exception()
+    if fault is None:
+        return work.result()
+    log.error("the executor failed", exc_info=fault)
+    return TaskOutcome(
+        Ending.LOST, message=f"the workspace failed: {type(fault).__name__}: {fault}"
+    )
+
+
+async def _end(work: asyncio.Task[TaskOutcome], launch: TaskLaunch) -> None:
+    if work.done():
+        return
+    work.cancel()
+    _, stuck = await asyncio.wait({work}, timeout=_SECONDS_TO_END)
+    if stuck:
+        log.error("run %s was not ended in %g s", launch.run_id, _SECONDS_TO_END)
+    elif not work.cancelled() and (fault := work.exception()):
+        log.error("run %s ended with an error", launch.run_id, exc_info=fault)

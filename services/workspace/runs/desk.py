@@ -1,0 +1,53 @@
+"""What every part of the scheduler works with."""
+
+from dataclasses import dataclass, field
+
+from services.workspace.launch import TaskExecutor
+from services.workspace.runs.ids import Ids
+from services.workspace.runs.looks import Looks
+from services.workspace.runs.record import Run
+from services.workspace.runs.store import RunStore
+from services.workspace.runs.turns import Turns
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The store, the ids, the executor, and those who wait.
+
+    Attributes:
+        queued: The runs that wait for a place in their job.
+    """
+
+    store: RunStore
+    ids: Ids
+    executor: TaskExecutor
+    turns: Turns = field(default_factory=Turns)
+    looks: Looks = field(default_factory=Looks)
+    queued: set[int] = field(default_factory=set)
+
+    def save(self, run: Run) -> None:
+        """Keep a run, and tell those who wait for a change."""
+        self.store.save(run)
+        self.turns.changed()
+
+    def look(self, run_id: int) -> int:
+        """A client looks at a run; how often it has, this time included."""
+        count = self.looks.look(run_id)
+        self.turns.changed()
+        return count
+
+    def full(self, run: Run) -> bool:
+        """Whether other runs take all the places that the run's job has."""
+        running = [
+            one
+            for one in self.store.active()
+            if one.job_id == run.job_id
+            and one.run_id != run.run_id
+            and one.run_id not in self.queued
+        ]
+        return len(running) >= run.spec.max_concurrent_runs
+
+    def first_in_queue(self, run: Run) -> bool:
+        """Whether no older run of the job waits."""
+        same = [one for one in self.queued if self.store.get(one).job_id == run.job_id]
+        return run.run_id == min(same, default=run.run_id)

@@ -1,0 +1,26 @@
+"""Waiting for runs to change, without asking again and again."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class Turns:
+    """Wakes whoever waits whenever a run has changed."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Event()
+
+    def changed(self) -> None:
+        """Something changed: let those who wait look again."""
+        turn, self._turn = self._turn, asyncio.Event()
+        turn.set()
+
+    async def until(self, holds: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait until something holds; False when the seconds were over first."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not holds():
+                    await self._turn.wait()
+        except TimeoutError:
+            return False
+        return True
