@@ -6,7 +6,7 @@ a table refuses to start, which the retries wait out.
 """
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from airflow.providers.databricks.operators.databricks import DatabricksSubmitRunOperator
 from airflow.sdk import DAG
@@ -31,7 +31,6 @@ with DAG(
     dag_id=f"{USER_ID}_dag",
     description="New objects on S3 become clean tables, answers, checks and a report",
     schedule="@daily",
-    start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=1),

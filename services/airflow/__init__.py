@@ -1,0 +1,1 @@
+"""Airflow from outside: what it has, and a DAG run followed to its end."""

@@ -1,0 +1,13 @@
+"""What can go wrong between us and Airflow."""
+
+
+class AirflowError(RuntimeError):
+    """Airflow would not do what was asked; the message says what and what to do next."""
+
+
+class UnreachableError(AirflowError):
+    """Nothing answers at Airflow's address."""
+
+
+class NotFoundError(AirflowError):
+    """Airflow has no such thing."""
