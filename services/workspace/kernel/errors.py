@@ -37,7 +37,7 @@ def brief(error: BaseException) -> str:
     if is_lost(error):
         return LOST
     details = _DETAILS.search(text)
-    if details and "_Rendezvous" in text or details and "RpcError" in text:
+    if (details and "_Rendezvous" in text) or (details and "RpcError" in text):
         text = details["text"]
     return tidy(_PLAN.sub("", _TRACE.sub("", text)))
 

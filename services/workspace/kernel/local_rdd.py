@@ -43,7 +43,7 @@ class LocalRdd:
         """`f` of each element."""
         return LocalRdd(lambda: [f(item) for item in self._elements])
 
-    def flatMap(self, f: Callable[[Any], Iterable[Any]], **_: Any) -> "LocalRdd":  # noqa: N802
+    def flatMap(self, f: Callable[[Any], Iterable[Any]], **_: Any) -> "LocalRdd":
         """All elements of `f` of each element."""
         return LocalRdd(lambda: [part for item in self._elements for part in f(item)])
 
@@ -69,15 +69,15 @@ class LocalRdd:
         """How many elements there are."""
         return len(self._elements)
 
-    def isEmpty(self) -> bool:  # noqa: N802
+    def isEmpty(self) -> bool:
         """Whether there is none."""
         return not self._elements
 
-    def getNumPartitions(self) -> int:  # noqa: N802
+    def getNumPartitions(self) -> int:
         """All elements are in one place."""
         return 1
 
-    def toDF(self, schema: Any = None, **_: Any) -> DataFrame:  # noqa: N802
+    def toDF(self, schema: Any = None, **_: Any) -> DataFrame:
         """A frame of the elements."""
         return SparkSession.active().createDataFrame(self._elements, schema)
 

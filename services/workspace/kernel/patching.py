@@ -1,4 +1,4 @@
-"""Replacing methods of PySpark's Connect classes: in a notebook's process they must take what Databricks takes."""
+"""Replacing methods of PySpark's classes: in a notebook's process they must take what Databricks takes."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,3 +12,8 @@ def wrap(owner: type, name: str, make: Callable[[Method], Method]) -> None:
     original = getattr(owner, name)
     if not hasattr(original, "__wrapped__"):
         setattr(owner, name, wraps(original)(make(original)))
+
+
+def give(owner: type, name: str, value: object) -> None:
+    """Put a method, a property or a value of our own into a class."""
+    setattr(owner, name, value)

@@ -5,21 +5,24 @@ file with its session's name, locked for as long as its process lives; whoever f
 """
 
 import fcntl
-import os
+import socket
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
-from pyspark.sql.connect.session import SparkSession as ConnectSession
+from pyspark.sql.connect.client import SparkConnectClient
 
 from services.settings import Settings
 
 _USER = "notebook"
 
-_held: list[IO[str]] = []
-"""Open for as long as this process lives: closing the file would give up its lock."""
+_PATIENCE = 5.0
+"""Seconds to wait for the server's port; Spark's own client would try for minutes."""
+
+_held: dict[str, IO[str]] = {}
+"""Open for as long as this process lives: closing a file gives up its lock."""
 
 
 def address(settings: Settings, session_id: str) -> str:
@@ -27,52 +30,66 @@ def address(settings: Settings, session_id: str) -> str:
     return f"{settings.spark_remote}/;user_id={_USER};session_id={session_id}"
 
 
+def answers(settings: Settings) -> bool:
+    """Whether something listens at Spark's address."""
+    remote = urlsplit(settings.spark_remote)
+    try:
+        socket.create_connection((remote.hostname, remote.port), timeout=_PATIENCE).close()
+    except OSError:
+        return False
+    return True
+
+
 def hold(settings: Settings) -> str:
     """A new session's name; it is given up when this process ends, however it ends."""
     session_id = str(uuid4())
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
-    handle = (folder / f".{session_id}").open("w")
+    handle = (folder / f".{session_id}").open("w", encoding="utf-8")
     fcntl.flock(handle, fcntl.LOCK_EX)
-    os.replace(handle.name, folder / session_id)  # noqa: PTH105 - a held handle is renamed
-    _held.append(handle)
+    Path(handle.name).rename(folder / session_id)
+    _held[session_id] = handle
     return session_id
+
+
+def let_go(settings: Settings, session_id: str) -> None:
+    """End a session of this process on the server, with its streams."""
+    _release(settings, _folder(settings) / session_id)
+    _held.pop(session_id).close()
 
 
 def release_orphans(settings: Settings) -> list[str]:
     """End the sessions of notebooks that are no more, with their streams; return the sessions' names.
 
-    Spark may be down: the sessions have then ended with it.
+    Where Spark is down they have ended with it.
     """
     folder = _folder(settings)
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return [file.name for file in files if _orphaned(file) and _release(settings, file)]
+    files = sorted(folder.glob("[!.]*")) if folder.is_dir() else []
+    orphans = [file for file in files if _orphaned(file)]
+    for file in orphans:
+        _release(settings, file)
+    return [file.name for file in orphans]
 
 
 def _orphaned(file: Path) -> bool:
-    if file.name.startswith("."):
-        return False
     try:
-        with file.open() as handle:
+        with file.open(encoding="utf-8") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except (BlockingIOError, FileNotFoundError):
         return False
     return True
 
 
-def _release(settings: Settings, file: Path) -> bool:
-    try:
-        ConnectSession(address(settings, file.name)).client.release_session()
-    except PySparkException:
-        return False
-    finally:
-        file.unlink(missing_ok=True)
-    return True
-
-
-def end(spark: SparkSession) -> None:
-    """End a session on the server, with its streams."""
-    spark.client.release_session()
+def _release(settings: Settings, file: Path) -> None:
+    if answers(settings):
+        client = SparkConnectClient(address(settings, file.name))
+        try:
+            client.release_session()
+        except PySparkException:
+            pass  # the server was restarted meanwhile, and knows the session no more
+        finally:
+            client.close()
+    file.unlink(missing_ok=True)
 
 
 def _folder(settings: Settings) -> Path:

@@ -1,15 +1,20 @@
 """The Spark session of a notebook, set as on a Databricks cluster of the course's time."""
 
+import atexit
 import os
 import time
+from typing import Any, cast
 
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
+from pyspark.sql.connect.client import SparkConnectClient
+from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from services.settings import Settings
 from services.workspace.kernel import connect_patches, sessions
 from services.workspace.kernel.context import RunContext
 from services.workspace.kernel.errors import brief
+from services.workspace.kernel.notices import say
 from services.workspace.mounts import session_conf
 
 
@@ -20,24 +25,42 @@ class SparkUnavailableError(Exception):
 def open_session(settings: Settings, context: RunContext) -> SparkSession:
     """Open the notebook's one session; `SparkSession.builder…getOrCreate()` gives it from then on.
 
-    The process takes the cluster's time zone, UTC, so that timestamps are shown as Spark keeps them.
+    The process takes the cluster's time zone, UTC, so that timestamps are shown as Spark keeps them. Sessions that
+    killed notebooks left behind are ended by the way.
 
     Raises:
         SparkUnavailableError: nothing answers.
     """
-    os.environ.update(TZ="UTC", SPARK_REMOTE=settings.spark_remote)
+    os.environ.update(TZ="UTC", SPARK_REMOTE=settings.spark_remote, SPARK_CONNECT_MODE_ENABLED="1")
     time.tzset()
-    session_id = sessions.hold(settings)
+    sessions.release_orphans(settings)
     try:
-        spark = SparkSession.builder.remote(sessions.address(settings, session_id)).create()
-        spark.conf._set_all(configuration(settings, context), silent=False)
+        spark = _the_session(ConnectSession(_new_address(settings)))
+        _configure(spark, settings, context)
     except PySparkException as error:
-        raise SparkUnavailableError(
-            f"Spark does not answer at {settings.spark_remote} ({brief(error)}). "
-            "Start the stack with `make up`; if it is up, `make logs` shows what ails Spark."
-        ) from error
+        raise SparkUnavailableError(_unavailable(settings, brief(error))) from error
     connect_patches.install(spark, settings)
     return spark
+
+
+def renew(spark: SparkSession, settings: Settings, context: RunContext) -> bool:
+    """Give the same object a new session if Spark has lost the old one; say so, and return whether it was lost.
+
+    Raises:
+        SparkUnavailableError: nothing answers.
+    """
+    if not sessions.answers(settings):
+        raise SparkUnavailableError(_unavailable(settings, "nothing listens there"))
+    try:
+        spark.conf.get("spark.sql.session.timeZone")
+    except PySparkException:
+        inside: Any = spark
+        inside._client = SparkConnectClient(_new_address(settings))
+        inside._session_id = inside._client._session_id
+        _configure(spark, settings, context)
+        say("Spark was restarted: this is a new session, without the old one's views and streams.")
+        return True
+    return False
 
 
 def configuration(settings: Settings, context: RunContext) -> dict[str, str]:
@@ -53,3 +76,31 @@ def configuration(settings: Settings, context: RunContext) -> dict[str, str]:
         f"{tags}.clusterWorkers": "0",
         **session_conf(settings),
     }
+
+
+def _the_session(session: ConnectSession) -> SparkSession:
+    """Make it the one that the builder finds; in every thread, also where another was found before."""
+    ConnectSession._default_session = session
+    ConnectSession._active_session.session = session
+    return cast(SparkSession, session)
+
+
+def _new_address(settings: Settings) -> str:
+    if not sessions.answers(settings):
+        raise SparkUnavailableError(_unavailable(settings, "nothing listens there"))
+    session_id = sessions.hold(settings)
+    atexit.register(sessions.let_go, settings, session_id)
+    return sessions.address(settings, session_id)
+
+
+def _configure(spark: SparkSession, settings: Settings, context: RunContext) -> None:
+    """All at once: each setting of its own would be a call to the server."""
+    conf: Any = spark.conf
+    conf._set_all(configuration(settings, context), silent=False)
+
+
+def _unavailable(settings: Settings, reason: str) -> str:
+    return (
+        f"Spark does not answer at {settings.spark_remote} ({reason}). Start the stack with `make up`; "
+        "if it is up, `make logs` shows what ails Spark."
+    )

@@ -1,65 +1,43 @@
-"""The streaming queries of a notebook: kept, awaited at its end, and named when they fail."""
+"""The streaming queries of a notebook: kept, shown, awaited at its end, and named when they fail."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from IPython.core.getipython import get_ipython
 from pyspark.errors import PySparkException
 from pyspark.sql.streaming.query import StreamingQuery
 
-from services.workspace.kernel.errors import brief
-from services.workspace.kernel.notices import say
+from services.workspace.kernel.stream import Stream
+from services.workspace.kernel.watcher import watcher
+
+DISPLAY = "display_"
+"""How the names of `display()`'s own queries begin; they are not the notebook's."""
 
 _PERIOD = 1
-"""Seconds between two looks at the queries."""
+"""Seconds between two looks at the queries that are awaited."""
 
 
 class StreamFailedError(Exception):
     """A streaming query of the notebook failed."""
 
 
-@dataclass
-class Stream:
-    """One query that the notebook started.
-
-    Attributes:
-        name: Its target's name, else the query's own.
-        checkpoint: Its folder, as Spark was told; empty when Spark chose one.
-        cell: Number of the cell that started it, as Jupyter counts; 0 when it is not known.
-    """
-
-    query: StreamingQuery
-    name: str
-    checkpoint: str = ""
-    cell: int = 0
-    _rows: dict[int, int] = field(default_factory=dict)
-
-    @property
-    def active(self) -> bool:
-        """Whether it runs."""
-        return bool(self.query.isActive)
-
-    def rows(self) -> int:
-        """How many rows it has read; Spark tells of the last hundred batches, so ask often."""
-        for progress in self.query.recentProgress:
-            known = self._rows.get(progress.batchId, 0)
-            self._rows[progress.batchId] = max(known, progress.numInputRows)
-        return sum(self._rows.values())
-
-
 _streams: list[Stream] = []
-_displays: list[Callable[[], None]] = []
+_endings: list[Callable[[], None]] = []
 
 
 def remember(query: StreamingQuery, name: str, checkpoint: str = "") -> None:
-    """Keep a query that the notebook started; it may not keep it itself."""
-    _streams.append(Stream(query, name, checkpoint, _cell()))
+    """Keep a query that the notebook started, and show how far it is."""
+    if name.startswith(DISPLAY):
+        return
+    stream = Stream(query, name, checkpoint, _cell())
+    _streams.append(stream)
+    stream.announce()
+    watcher.watch(stream)
 
 
-def at_end(stop: Callable[[], None]) -> None:
-    """Have a stream of `display()` stopped when the notebook ends."""
-    _displays.append(stop)
+def at_end(finish: Callable[[], None]) -> None:
+    """Have something done when the notebook has ended, before its own streams are awaited."""
+    _endings.append(finish)
 
 
 def running_checkpoints() -> dict[str, StreamingQuery]:
@@ -71,39 +49,32 @@ def finish_streams() -> None:
     """End what `display()` began, and wait for the notebook's own queries until they end by themselves.
 
     Raises:
-        StreamFailedError: a query failed; the others are stopped then.
+        StreamFailedError: a query failed; it names the query and its cell. The others end with the session.
     """
-    while _displays:
-        _displays.pop()()
-    _announce([item for item in _streams if item.active])
+    watcher.stop()
+    while _endings:
+        _endings.pop(0)()
     try:
         _await(_streams)
     finally:
-        for item in _streams:
-            say(f"Stream {item.name}: {_count(item)} rows.")
         _streams.clear()
 
 
-def _announce(running: list[Stream]) -> None:
-    if running:
-        names = ", ".join(item.name for item in running)
-        say(f"Streams go on until they end or the run is cancelled: {names}.")
-
-
 def _await(streams: list[Stream]) -> None:
-    while running := [item for item in streams if _check(item)]:
+    while running := [item for item in streams if _runs(item)]:
         _pause(running[0])
         for item in running:
-            item.rows()
+            item.refresh()
 
 
-def _check(item: Stream) -> bool:
+def _runs(item: Stream) -> bool:
     """Whether a query still runs; a failed one raises."""
     if item.active:
         return True
+    item.report()
     failure = item.query.exception()
     if failure is not None:
-        raise StreamFailedError(_failure(item, failure))
+        raise StreamFailedError(item.failure(failure))
     return False
 
 
@@ -111,19 +82,7 @@ def _pause(item: Stream) -> None:
     try:
         item.query.awaitTermination(_PERIOD)
     except PySparkException as error:
-        raise StreamFailedError(_failure(item, error)) from None
-
-
-def _failure(item: Stream, error: BaseException) -> str:
-    where = f" (cell {item.cell})" if item.cell else ""
-    return f"Stream {item.name}{where} failed: {brief(error)}"
-
-
-def _count(item: Stream) -> str:
-    try:
-        return str(item.rows())
-    except PySparkException:
-        return "unknown"
+        raise StreamFailedError(item.failure(error)) from None
 
 
 def _cell() -> int:

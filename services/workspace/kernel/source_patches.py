@@ -1,0 +1,55 @@
+"""Paths and streams by the addresses of the real cloud, read from and written to the local one."""
+
+from typing import Any
+
+from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
+from pyspark.sql.connect.streaming.readwriter import DataStreamReader
+
+from services.settings import Settings
+from services.workspace.dbfs_paths import spark_path
+from services.workspace.kernel.local_s3 import kinesis_options
+from services.workspace.kernel.notices import say_once
+from services.workspace.kernel.patching import Method, wrap
+
+
+def install(settings: Settings) -> None:
+    """Change where readers and writers look."""
+
+    def load_stream(original: Method) -> Method:
+        def load(reader: Any, path: Any = None, *args: Any, **named: Any) -> Any:
+            source = named.get("format") or next(iter(args), None) or reader._format
+            if str(source).lower() == "kinesis":
+                _to_local_kinesis(reader, named, settings)
+            return original(reader, local(path), *args, **named)
+
+        return load
+
+    wrap(DataFrameReader, "load", _at_local)
+    wrap(DataFrameWriter, "save", _at_local)
+    wrap(DataStreamReader, "load", load_stream)
+
+
+def local(path: Any) -> Any:
+    """A path, or several, as the Spark server takes them."""
+    if isinstance(path, str):
+        return spark_path(path)
+    return [local(item) for item in path] if isinstance(path, (list, tuple)) else path
+
+
+def _at_local(original: Method) -> Method:
+    def run(owner: Any, path: Any = None, *args: Any, **named: Any) -> Any:
+        return original(owner, local(path), *args, **named)
+
+    return run
+
+
+def _to_local_kinesis(reader: Any, named: dict[str, Any], settings: Settings) -> None:
+    """Options may come with `load` itself."""
+    for name in set(named) - {"format", "schema"}:
+        reader.option(name, named.pop(name))
+    options = kinesis_options(reader._options, settings)
+    if options != reader._options:
+        say_once(
+            "kinesis", "Streams are read from the local Kinesis, with its own keys and region."
+        )
+    reader._options = options
