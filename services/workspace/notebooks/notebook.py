@@ -83,8 +83,13 @@ class Notebook:
                 *(cell.to_json(f"cell-{number}") for number, cell in enumerate(self.cells, 1)),
             ],
         }
-        node: NotebookNode = nbformat.from_dict(document)  # type: ignore[no-untyped-call]
-        return node
+        return as_node(document)
+
+
+def as_node(document: dict[str, Any]) -> NotebookNode:
+    """What nbformat and nbclient work on."""
+    node: NotebookNode = nbformat.from_dict(document)  # type: ignore[no-untyped-call]
+    return node
 
 
 _RUNS_WITH = {

@@ -1,0 +1,45 @@
+"""The executed copy of a notebook, on disk while it runs."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from services.workspace.execution.client import CellsClient
+from services.workspace.execution.files import replace
+
+NAME = "executed.ipynb"
+_SECONDS_BETWEEN = 2.0
+
+
+class ExecutedCopy:
+    """A notebook with the outputs that it has so far."""
+
+    def __init__(self, folder: Path, notebook: NotebookNode) -> None:
+        self._file = folder / NAME
+        self._notebook = notebook
+
+    def save(self) -> None:
+        """Replace the copy on disk."""
+        text: str = nbformat.writes(self._notebook)  # type: ignore[no-untyped-call]
+        replace(self._file, text)
+
+    @contextlib.asynccontextmanager
+    async def kept(self, client: CellsClient) -> AsyncIterator[None]:
+        """Save every few seconds while there is news: a cell may run for hours. Save once more at the end."""
+        saving = asyncio.ensure_future(self._keep(client))
+        try:
+            yield
+        finally:
+            saving.cancel()
+            self.save()
+
+    async def _keep(self, client: CellsClient) -> None:
+        while True:
+            await asyncio.sleep(_SECONDS_BETWEEN)
+            if client.changed:
+                client.changed = False
+                self.save()

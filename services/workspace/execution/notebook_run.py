@@ -1,0 +1,128 @@
+"""One notebook, from its first cell to its last."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+
+from services.workspace.execution.client import CellsClient
+from services.workspace.execution.executed_copy import ExecutedCopy
+from services.workspace.execution.failure import CellFailed
+from services.workspace.execution.files import replace
+from services.workspace.execution.kernel import Kernel
+from services.workspace.execution.process import ProcessDied
+from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.notebooks.notebook import Notebook, as_node
+
+_SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
+
+
+@dataclass
+class NotebookRun:
+    """One attempt at one notebook.
+
+    Attributes:
+        launch: What was asked for.
+        notebook: What was found.
+        say: Told where it is.
+        place: Where it is, in words.
+    """
+
+    launch: TaskLaunch
+    notebook: Notebook
+    say: Callable[[str], None]
+    place: str = ""
+    nodes: NotebookNode = field(init=False)
+    copy: ExecutedCopy = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.nodes = self.notebook.to_nbformat()
+        self.copy = ExecutedCopy(self.launch.folder, self.nodes)
+
+    async def execute(self, kernel: Kernel, on_begun: Callable[[], None]) -> TaskOutcome:
+        """Execute all cells; the copy on disk follows.
+
+        Args:
+            kernel: A fresh one, all for this run.
+            on_begun: Called when the first cell is about to run, and the machine has a moment.
+        """
+        client = CellsClient(self.nodes, kernel)
+        async with self.copy.kept(client):
+            try:
+                await kernel.do(self._cells(client, on_begun))
+            except CellFailed as failure:
+                return self._failed(failure)
+            except ProcessDied as death:
+                return lost_kernel(death, self.place)
+        return TaskOutcome(Ending.SUCCESS)
+
+    async def _cells(self, client: CellsClient, on_begun: Callable[[], None]) -> None:
+        await self._begin(client)
+        on_begun()
+        cells = [
+            (index, cell)
+            for index, cell in enumerate(self.nodes.cells)
+            if cell.cell_type == "code" and cell.source.strip()
+        ]
+        for number, (index, cell) in enumerate(cells, start=1):
+            self._tell(f"cell {number} of {len(cells)}")
+            await client.execute_visible(cell, index)
+            self.copy.save()
+        if cells:
+            await self._finish(client, *cells[-1])
+
+    async def _begin(self, client: CellsClient) -> None:
+        self._tell("opening the Spark session")
+        context = self.launch.folder / "context.json"
+        replace(context, json.dumps(self._context()))
+        folder = str(self.notebook.file.parent.resolve())
+        code = f"__import__('os').chdir({folder!r}); {_SESSION}.begin({str(context.resolve())!r})"
+        try:
+            await client.execute_hidden(code, as_node({"outputs": []}), -1)
+        except CellFailed as failure:
+            raise _NotBegun(failure.name, failure.value, failure.traceback) from failure
+
+    async def _finish(self, client: CellsClient, index: int, cell: NotebookNode) -> None:
+        """Wait for the streams that the notebook began; what they say is shown below its last cell."""
+        await client.execute_hidden(f"{_SESSION}.finish()", cell, index)
+
+    def _context(self) -> dict[str, object]:
+        launch = self.launch
+        return {
+            "run_id": launch.run_id,
+            "parent_run_id": launch.parent_run_id,
+            "job_id": launch.job_id,
+            "task_key": launch.task_key,
+            "cluster_id": launch.cluster_id,
+            "notebook_path": self.notebook.path,
+            "file": str(self.notebook.file.resolve()),
+            "parameters": dict(launch.parameters),
+            "values": str(launch.values.resolve()),
+        }
+
+    def _tell(self, place: str) -> None:
+        self.place = place
+        self.say(place)
+
+    def _failed(self, failure: CellFailed) -> TaskOutcome:
+        if failure.exited:
+            return TaskOutcome(Ending.SUCCESS, exit_value=failure.value)
+        lost = failure.spark_is_gone or isinstance(failure, _NotBegun)
+        return TaskOutcome(
+            Ending.LOST if lost else Ending.FAILED,
+            message=f"{failure.message} ({self.place})" if lost else failure.message,
+            error=failure.error,
+            trace=failure.trace,
+        )
+
+
+class _NotBegun(CellFailed):
+    """The session could not be opened: not the notebook's fault."""
+
+
+def lost_kernel(death: ProcessDied, place: str) -> TaskOutcome:
+    """A kernel died; the message says how and where."""
+    message = f"the notebook's process {death} ({place})"
+    error = f"{message}\n{death.last_words}".strip()
+    return TaskOutcome(Ending.LOST, message=message, error=error, trace=error)
