@@ -19,7 +19,7 @@ def main(argv: Sequence[str]) -> int:
     os.environ["SPARK_REMOTE"] = settings.spark_remote
     from services.workspace.kernel.app import launch  # noqa: PLC0415 - after SPARK_REMOTE
 
-    launch(settings, ["-f", arguments.f, *rest], interactive=arguments.interactive)
+    launch(["-f", arguments.f, *rest], interactive=arguments.interactive)
     return 0
 
 

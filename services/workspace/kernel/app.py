@@ -1,28 +1,44 @@
 """The kernel: ipykernel, with a notebook's own shell and with secrets taken out of all that it sends."""
 
-import importlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
+from jupyter_client.session import Session
 from traitlets import Bool, Type
 
-from services.settings import Settings
 from services.workspace.kernel import session
-
-_WARM = ("pyspark.sql", "pyspark.sql.connect.session", "pandas", "pyarrow", "grpc")
-"""What the first cell would spend a second or two on."""
+from services.workspace.kernel.places import CellCompiler, Place, place
+from services.workspace.kernel.redaction import RedactingSession
+from services.workspace.kernel.shell import NotebookShell
+from services.workspace.kernel.spark_session import SparkUnavailableError
 
 
 class NotebookKernel(IPythonKernel):
-    """Executes cells; by itself it opens the Spark session only for a person."""
+    """Executes cells; the executor's first one opens the Spark session, for a person the kernel does it itself."""
 
-    async def do_execute(self, code: str, silent: bool, *args: Any, **kwargs: Any) -> Any:  # noqa: FBT001 - ipykernel's own
-        """Begin, if nobody has, and execute one cell."""
-        if self.parent.interactive:
-            session.begin_once()
-        return await super().do_execute(code, silent, *args, **kwargs)
+    shell: NotebookShell
+    shell_class = Type(NotebookShell)
+    compiler_class = Type(CellCompiler)
+
+    async def do_execute(self, code: str, silent: bool, *args: Any, **options: Any) -> Any:  # noqa: FBT001 - ipykernel's own
+        """Execute one cell."""
+        if self.parent.interactive and self.shell.context is None:
+            _begin()
+        with self.shell.compile.at(self._place(code, options.get("cell_meta") or {})):
+            reply = await super().do_execute(code, silent, *args, **options)
+        if reply["status"] == "error":
+            reply["ename"], reply["evalue"] = self.shell.last_error
+        return reply
+
+    def _place(self, code: str, metadata: Mapping[str, Any]) -> Place | None:
+        """Where the cell stands, by what the executor sends along."""
+        own, context = metadata.get("pincloud"), self.shell.context
+        if not own or context is None:
+            return None
+        return place(context.notebook_path, context.file, code, own["number"], own.get("line"))
 
 
 class KernelApp(IPKernelApp):
@@ -31,12 +47,20 @@ class KernelApp(IPKernelApp):
     kernel_class = Type(NotebookKernel)
     interactive = Bool(False)  # noqa: FBT003 - traitlets' own
 
+    def _session_default(self) -> Session:
+        return RedactingSession(parent=self)
 
-def launch(settings: Settings, arguments: Sequence[str], *, interactive: bool) -> None:
+
+def launch(arguments: Sequence[str], *, interactive: bool) -> None:
     """Serve until the client says shutdown."""
-    for module in _WARM:
-        importlib.import_module(module)
-    session.prepare(settings)
     app = KernelApp.instance(interactive=interactive)
     app.initialize(list(arguments))
     app.start()
+
+
+def _begin() -> None:
+    """Begin for a person; without Spark their cell is executed all the same, and the next one tries again."""
+    try:
+        session.begin(None)
+    except SparkUnavailableError as error:
+        sys.stderr.write(f"{error}\n")

@@ -1,39 +1,104 @@
 """A notebook's beginning and end: the Spark session and the names that it finds without having made them."""
 
-from typing import Any
+from typing import Any, cast
 
 from IPython.core.getipython import get_ipython
 from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
+from services.workspace.kernel import magics
 from services.workspace.kernel.context import RunContext, read_context
-
-_state: dict[str, Any] = {}
-
-
-def prepare(settings: Settings) -> None:
-    """Keep the settings for `begin`."""
-    _state["settings"] = settings
+from services.workspace.kernel.dbutils import DBUtils, install_modules
+from services.workspace.kernel.display import display, displayHTML
+from services.workspace.kernel.fs_magic import FsMagic
+from services.workspace.kernel.notebook_chain import NotebookChain
+from services.workspace.kernel.redaction import redactor
+from services.workspace.kernel.run_magic import RunMagic
+from services.workspace.kernel.shell import NotebookShell
+from services.workspace.kernel.spark_context import spark_context
+from services.workspace.kernel.spark_session import open_session
+from services.workspace.kernel.sql_magic import SqlMagic
+from services.workspace.kernel.streams import finish_streams
+from services.workspace.kernel.widgets import Widgets
+from services.workspace.notebooks.library import Library
 
 
 def begin(file: str | None) -> None:
-    """Open the Spark session and put the predefined names into the notebook.
+    """Open the Spark session, and put the predefined names and the magics into the notebook.
 
     Args:
         file: The context that the executor wrote; None in JupyterLab.
+
+    Raises:
+        SparkUnavailableError: Spark does not answer.
     """
-    settings: Settings = _state.get("settings") or load_settings()
-    context = read_context(file) if file else RunContext()
-    spark = SparkSession.builder.remote(settings.spark_remote).create()
-    _state.update(context=context, spark=spark)
-    get_ipython().push({"spark": spark, "sql": spark.sql, "table": spark.table}, interactive=False)  # type: ignore[no-untyped-call,union-attr]
+    shell = cast(NotebookShell, get_ipython())  # type: ignore[no-untyped-call]
+    context = read_context(file) if file else _jupyters(shell)
+    settings = load_settings()
+    names = predefined(settings, context)
+    dbutils = cast(DBUtils, names["dbutils"])
+    shell.context = context
+    shell.push(names, interactive=False)  # type: ignore[no-untyped-call]
+    _register(shell, settings, names["spark"], dbutils)
 
 
-def begin_once() -> None:
-    """Begin, if nobody has."""
-    if "spark" not in _state:
-        begin(None)
+def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
+    """The names that every notebook has, on a new Spark session; also for a Python file that runs as a task.
+
+    Raises:
+        SparkUnavailableError: Spark does not answer.
+    """
+    redactor.hide(settings.aws_secret_access_key.get_secret_value())
+    spark = open_session(settings, context)
+    chain, widgets = NotebookChain(context.notebook_path), Widgets(context.parameters)
+    dbutils = DBUtils(settings, context, chain, widgets, _fs(spark, settings))
+    names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
+    install_modules(dbutils, names)
+    return names
 
 
 def finish() -> None:
-    """End what `display()` began and wait for the user's own streams."""
+    """End what `display()` began, and wait for the notebook's own streams.
+
+    Raises:
+        StreamFailedError: a stream failed.
+    """
+    finish_streams()
+
+
+def _spark_names(spark: SparkSession) -> dict[str, Any]:
+    context = spark_context(spark)
+    return {
+        "spark": spark,
+        "sc": context,
+        "sqlContext": spark,
+        "sql": spark.sql,
+        "table": spark.table,
+        "udf": udf,
+        "display": display,
+        "displayHTML": displayHTML,
+    }
+
+
+def _register(
+    shell: NotebookShell, settings: Settings, spark: SparkSession, dbutils: DBUtils
+) -> None:
+    library = Library(settings.workspace_dir)
+    run = RunMagic(shell, library, dbutils.chain, dbutils.widgets)
+    sql = SqlMagic(spark, dbutils.widgets, shell.user_ns)
+    magics.register(shell, run, sql, FsMagic(dbutils.fs))
+
+
+def _jupyters(shell: NotebookShell) -> RunContext:
+    """What is known of a notebook that a person opened: JupyterLab says its path below the workspace's folder."""
+    path = str(shell.user_ns.get("__session__", ""))
+    return RunContext(notebook_path=f"/{path.removeprefix('/').removesuffix('.ipynb')}")
+
+
+def _fs(spark: SparkSession, settings: Settings) -> Any:
+    try:
+        from services.workspace.kernel.filesystem import FileSystemUtils  # noqa: PLC0415
+    except ImportError:
+        return None
+    return FileSystemUtils(spark, settings)

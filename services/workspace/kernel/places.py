@@ -1,0 +1,84 @@
+"""Where a cell's code stands, so that a traceback names the notebook and the line that its author sees."""
+
+import ast
+import linecache
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipykernel.compiler import XCachingCompiler
+
+from services.workspace.notebooks.notebook import Cell, Notebook
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell's text begins.
+
+    Attributes:
+        label: The notebook's path and what its author knows the cell by; stands in tracebacks.
+        shift: Lines of the file that are before the cell's text.
+        lines: The text that the line numbers are of.
+    """
+
+    label: str
+    shift: int
+    lines: Sequence[str]
+
+
+def place_of(notebook: Notebook, number: int, cell: Cell) -> Place:
+    """The place of a notebook's cell, the `number`-th that is executed."""
+    return place(notebook.path, notebook.file, cell.source, number, cell.line)
+
+
+def place(path: str, file: Path | None, source: str, number: int, line: int | None) -> Place:
+    """A cell's place: in its file's own lines, or in the cell where the file has no lines of its own.
+
+    Args:
+        path: The notebook's, in the workspace.
+        file: Its file.
+        source: The cell's text.
+        number: The cell's, of those that are executed, from 1.
+        line: Of the file, where the text begins; None for a format without lines.
+    """
+    if line is None or file is None:
+        return Place(f"{path}, cell {number}", 0, source.splitlines(keepends=True))
+    text = file.read_text(encoding="utf-8-sig", errors="replace")
+    return Place(f"{path}{file.suffix}", line - 1, text.splitlines(keepends=True))
+
+
+class CellCompiler(XCachingCompiler):
+    """IPython's compiler, which gives code the name and the line numbers of its place."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._place: Place | None = None
+
+    @contextmanager
+    def at(self, place: Place | None) -> Iterator[None]:
+        """Compile code of this place."""
+        outer, self._place = self._place, place
+        try:
+            yield
+        finally:
+            self._place = outer
+
+    def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
+        """Keep the text for tracebacks; return the name to compile the code under."""
+        place = self._place
+        if place is None:
+            return super().cache(transformed_code, number, raw_code)
+        size = sum(len(line) for line in place.lines)
+        linecache.cache[place.label] = (size, None, list(place.lines), place.label)
+        return place.label
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
+        """Parse, and move what was parsed, or the error, to its place."""
+        shift = self._place.shift if self._place and self._place.label == filename else 0
+        try:
+            return ast.increment_lineno(super().ast_parse(source, filename, symbol), shift)
+        except SyntaxError as error:
+            error.lineno = (error.lineno or 1) + shift
+            error.end_lineno = (error.end_lineno or error.lineno) + shift
+            raise
