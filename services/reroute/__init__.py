@@ -1,0 +1,1 @@
+"""Runs users' scripts against the local cloud: `python -m services.reroute <script> [argument …]`."""

@@ -1,0 +1,83 @@
+"""`python -m services.reroute`: a user's posting script, against the local cloud, with not a line changed."""
+
+import argparse
+import asyncio
+import os
+
+import urllib3
+from rich.console import Console
+
+from services.posting.journal import JournalError
+from services.reroute.account import Account
+from services.reroute.display import summarize
+from services.reroute.errors import RerouteError
+from services.reroute.runner import Wish, run
+from services.reroute.script import find_script
+from services.settings import Settings, load_settings
+
+FAILED = 1
+_CHECK_SECONDS = 5.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; the exit code is the script's own."""
+    options = _parser().parse_args(arguments)
+    errors = Console(stderr=True)
+    try:
+        settings = _absolute(load_settings())
+        script = find_script(options.script, options.arguments, options.interpreter)
+        _check(settings)
+        account = Account(settings)
+        wish = Wish(options.max_requests, options.fast)
+        code = asyncio.run(run(settings, script, wish, account, os.environ))
+    except (RerouteError, JournalError, OSError) as error:
+        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
+        return FAILED
+    summarize(errors, account)
+    return code
+
+
+def _absolute(settings: Settings) -> Settings:
+    """The script runs in its own folder, the journals stay where they are."""
+    return settings.model_copy(update={"state_dir": settings.state_dir.resolve()})
+
+
+def _check(settings: Settings) -> None:
+    """Make sure that somebody answers where the script's posts will go.
+
+    Raises:
+        RerouteError: nobody does.
+    """
+    url = settings.gateway_url.rstrip("/")
+    try:
+        urllib3.request("GET", f"{url}/health", retries=False, timeout=_CHECK_SECONDS)
+    except urllib3.exceptions.HTTPError as error:
+        raise RerouteError(
+            f"The gateway at {url} does not answer. Start the stack with `make up`, or set GATEWAY_URL."
+        ) from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m services.reroute",
+        description="Run a posting script of your own in its own folder, unchanged. What it sends to API "
+        "Gateway, RDS, S3, Kinesis and MSK goes to the local stack; credential files that are missing are "
+        "offered with local values. The exit code is the script's.",
+    )
+    add = parser.add_argument
+    add("--max-requests", type=_count, metavar="N", help="end it after N acknowledged posts")
+    add("--fast", action="store_true", help="skip the sleeps of its own code")
+    add("--interpreter", metavar="PYTHON", help="runs it, e.g. python3.12 (the project's own)")
+    add("script", help="a Python file")
+    add("arguments", nargs=argparse.REMAINDER, metavar="…", help="the script's own arguments")
+    return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is not at least 1")
+    return number
+
+
+_count.__name__ = "whole number"

@@ -1,0 +1,68 @@
+"""Loaded into a user's process: sends what it asks of the rented clouds to the local one.
+
+Standard library only, and Python 3.8 or later: it runs in whatever interpreter the user chose. A
+library is changed right after the script has imported it, and one that is never imported costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Callable
+
+from .configuration import read
+from .here import Here
+from .hooks import after_import
+from .site import chain
+
+__all__ = ["install"]
+
+PATCHES = {
+    "MySQLdb.connections": "mysql",
+    "aiohttp.client_reqrep": "aiohttp_answers",
+    "aiohttp.connector": "aiohttp_connections",
+    "aiomysql.connection": "mysql",
+    "asyncio.tasks": "naps",
+    "botocore.session": "aws",
+    "confluent_kafka.cimpl": "confluent",
+    "decouple": "lookups",
+    "http.client": "http_client",
+    "httpx": "httpx_transports",
+    "kafka": "kafka_python",
+    "mysql.connector.abstracts": "mysql_connector",
+    "os": "paths",
+    "pathlib": "pathlib_paths",
+    "pymysql.connections": "mysql",
+    "requests.packages.urllib3.connection": "urllib3_connections",
+    "time": "naps",
+    "urllib3.connection": "urllib3_connections",
+}
+"""Module of the user's → module of ours whose `patch(module, here)` changes it."""
+
+
+def install(site_file: str) -> None:
+    """Prepare this process, then let the interpreter's own `sitecustomize` have its say."""
+    configuration = read()
+    if configuration is not None:
+        here = Here(configuration)
+        here.stop.listen()
+        after_import({name: _patch(ours, here) for name, ours in PATCHES.items()})
+        importlib.import_module(".modules", __name__).offer(here)
+    chain(site_file)
+
+
+def _patch(name: str, here: Here) -> Callable[[ModuleType], None]:
+    """The function that changes a module; ours is loaded only then."""
+
+    def patch(module: ModuleType) -> None:
+        try:
+            importlib.import_module(f".{name}", __name__).patch(module, here)
+        except AttributeError as error:  # a version that we do not know: leave it as it is
+            here.say(f"{module.__name__} is left as it is: {error}", key=module.__name__)
+
+    return patch
+
+
+if sys.version_info < (3, 8):  # pragma: no cover
+    raise ImportError("pincloud needs Python 3.8 or later")

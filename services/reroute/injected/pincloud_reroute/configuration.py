@@ -1,0 +1,81 @@
+"""What the runner tells the processes of a run: one JSON file, named by one variable."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+VARIABLE = "PINCLOUD_REROUTE"
+"""The environment's name for the file; children of the script inherit it."""
+
+
+@dataclass(frozen=True)
+class MySQL:
+    """The local source, and its account that can only read."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+
+
+@dataclass(frozen=True)
+class Aws:
+    """The local S3 and Kinesis."""
+
+    endpoint_url: str
+    region: str
+    access_key_id: str
+    secret_access_key: str
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The run.
+
+    Attributes:
+        folder: The run's own folder: notes of what was said, and what is offered for missing files.
+        root: The script's folder.
+        fast: Sleeps of the script's own code end at once.
+        gateway: Host and port of the local gateway.
+        gateway_url: The same with scheme and stage, for credential files.
+        door: Host and port where the runner takes requests for the gateway and counts them.
+        mysql: The source.
+        aws: S3 and Kinesis.
+        kafka: Bootstrap servers.
+        user_id: The pipeline's twelve hexadecimal digits.
+    """
+
+    folder: str
+    root: str
+    fast: bool
+    gateway: tuple[str, int]
+    gateway_url: str
+    door: tuple[str, int]
+    mysql: MySQL
+    aws: Aws
+    kafka: str
+    user_id: str
+
+
+def read() -> Configuration | None:
+    """The configuration; None in a process that belongs to no run, or to one that is over."""
+    try:
+        with open(os.environ[VARIABLE], encoding="utf-8") as file:  # noqa: PTH123  pathlib is slow to import
+            return parse(json.load(file))
+    except (KeyError, OSError, ValueError):
+        return None
+
+
+def parse(told: dict[str, Any]) -> Configuration:
+    """A configuration from its JSON object."""
+    parts = {
+        "mysql": MySQL(**told["mysql"]),
+        "aws": Aws(**told["aws"]),
+        "gateway": tuple(told["gateway"]),
+        "door": tuple(told["door"]),
+    }
+    return Configuration(**{**told, **parts})

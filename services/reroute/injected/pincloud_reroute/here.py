@@ -1,0 +1,61 @@
+"""What all patches of one process share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from .hosts import is_api
+from .stop import Stop
+
+if TYPE_CHECKING:
+    from .configuration import Configuration
+
+_OUTSIDE = ("site-packages", "dist-packages")
+
+
+class Here:
+    """The run, as one of its processes sees it."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.stop = Stop(configuration.folder)
+        self.offered = False
+        """This process was given local credentials in the place of a missing file or module."""
+        self._own: dict[str, bool] = {}
+
+    def say(self, message: str, key: str) -> None:
+        """Tell the user, once for each key among all processes of the run."""
+        mark = os.path.join(self.configuration.folder, f"said-{sha256(key.encode()).hexdigest()}")  # noqa: PTH118  as above
+        try:
+            os.close(os.open(mark, os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError:
+            return
+        if sys.stderr is not None:
+            print(f"pincloud: {plain(message)}", file=sys.stderr, flush=True)  # noqa: T201  no rich here
+
+    def is_gateway(self, host: str | None, port: int | None) -> bool:
+        """Whether requests to this host belong to the gateway; says so the first time."""
+        if host is None:
+            return False
+        if (host, port) == self.configuration.gateway:
+            return True
+        if not is_api(host, port):
+            return False
+        self.say(f"{host} → the local gateway, {self.configuration.gateway_url}", key=host)
+        return True
+
+    def is_own(self, file: str) -> bool:
+        """Whether code of this file is the user's own, not a library's."""
+        if file not in self._own:
+            path, root = os.path.abspath(file), self.configuration.root  # noqa: PTH100  before any chdir
+            outside = any(name in path for name in _OUTSIDE)
+            self._own[file] = path.startswith(root + os.sep) and not outside
+        return self._own[file]
+
+
+def plain(text: str) -> str:
+    """A foreign text without control characters."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

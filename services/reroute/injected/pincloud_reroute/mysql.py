@@ -1,0 +1,42 @@
+"""MySQL drivers whose connection takes its address as named arguments of `__init__`."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from .database import Database
+
+if TYPE_CHECKING:
+    from .here import Here
+
+_POSITIONS = ("host", "user", "password", "database", "port")
+"""DB-API's order, where a signature does not tell it."""
+
+
+def patch(module: ModuleType, here: Here) -> None:
+    """Change the driver's Connection, which SQLAlchemy uses too."""
+    connection = module.Connection  # type: ignore[attr-defined]
+    original, database = connection.__init__, Database(here)
+    names = _names(original)
+
+    @functools.wraps(original)
+    def __init__(self: Any, *args: Any, **named: Any) -> None:
+        wanted = {**dict(zip(names, args)), **named}  # noqa: B905  Python 3.8
+        if len(args) > len(names) or not database.moves(wanted):
+            original(self, *args, **named)
+            return
+        database.make_room()
+        original(self, **database.moved(wanted))
+        database.count(self)
+
+    connection.__init__ = __init__
+
+
+def _names(function: Any) -> list[str]:
+    """Names of the positional arguments, without self."""
+    parameters = inspect.signature(function).parameters.values()
+    named = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+    return named or list(_POSITIONS)
