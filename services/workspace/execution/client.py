@@ -49,7 +49,7 @@ class CellsClient(NotebookClient):
         Raises:
             CellFailed: it raised.
         """
-        self._client.cell_metadata = {}
+        self._client.cell_metadata, count = {}, cell.get("execution_count")
         message = self._client.execute(code, store_history=False)
         outputs = asyncio.ensure_future(self._async_poll_output_msg(message, cell, index))
         try:
@@ -57,6 +57,7 @@ class CellsClient(NotebookClient):
             await asyncio.wait_for(outputs, self.iopub_timeout)
         finally:
             outputs.cancel()
+            cell["execution_count"] = count
         await self._check_raise_for_error(cell, index, reply)
 
     async def _async_poll_kernel_alive(self) -> None:
@@ -108,15 +109,17 @@ class CellsClient(NotebookClient):
         if msg["msg_type"] == "error" and content.get("ename") == EXIT:
             outs.append(_exited(content["evalue"]))
             return None
-        joins = outs and not self.clear_before_next_output and _continues(outs[-1], content)
-        if msg["msg_type"] == "stream" and joins:
+        if not self.clear_before_next_output and _continues(outs, msg):
             outs[-1]["text"] += content["text"]
             return None
         return super().output(outs, msg, display_id, cell_index)
 
 
-def _continues(output: NotebookNode, content: Mapping[str, Any]) -> bool:
-    return bool(output["output_type"] == "stream" and output["name"] == content["name"])
+def _continues(outs: list[NotebookNode], msg: dict[str, Any]) -> bool:
+    """Whether a message goes on with the stream that was written to last."""
+    if msg["msg_type"] != "stream" or not outs or outs[-1]["output_type"] != "stream":
+        return False
+    return bool(outs[-1]["name"] == msg["content"]["name"])
 
 
 def _exited(value: str) -> NotebookNode:

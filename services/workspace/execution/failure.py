@@ -7,11 +7,11 @@ from dataclasses import dataclass
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _JVM = re.compile(r"\n\s*JVM stacktrace:.*", re.DOTALL)
 _DBFS = re.compile(r"\bdbfs://[^/\s]*/")
-_FRAME = re.compile(r"^(?:Cell In\[|File )")
-_ARROW = re.compile(r"^-+> ?\d+ ?(?P<code>.*)$", re.MULTILINE)
-_FOREIGN = re.compile(r"site-packages|[\\/]lib[\\/]python3|<frozen |services[\\/]workspace[\\/]")
+_FRAME = re.compile(r'\s*File "(?P<file>[^"\n]*)", line \d+')
+_FOREIGN = re.compile(r"site-packages|[\\/]lib[\\/]python3|^<frozen |services[\\/]workspace[\\/]")
 _LINES = 20
-_SPARK_IS_GONE = ("INVALID_HANDLE.SESSION", "SESSION_CHANGED", "StatusCode.UNAVAILABLE")
+_FRAMES = 6
+_SPARK_IS_GONE = "SparkUnavailableError"
 
 EXIT = "NotebookExit"
 """What `dbutils.notebook.exit` raises."""
@@ -39,8 +39,7 @@ class CellFailed(Exception):
     @property
     def spark_is_gone(self) -> bool:
         """Whether Spark died or lost the session: not the notebook's own fault."""
-        text = f"{self.name} {self.value}"
-        return "Unavailable" in self.name or any(word in text for word in _SPARK_IS_GONE)
+        return self.name == _SPARK_IS_GONE
 
     @property
     def message(self) -> str:
@@ -64,8 +63,8 @@ class CellFailed(Exception):
         return _DBFS.sub("dbfs:/", plain("\n".join(self.traceback)))
 
     def _frames(self) -> list[str]:
-        blocks = (plain(block).strip() for block in self.traceback)
-        return [line for block in blocks if _FRAME.match(block) for line in _frame(block)]
+        frames = [plain(block).rstrip() for block in self.traceback]
+        return [frame for frame in frames if _is_own(frame)][-_FRAMES:]
 
 
 def plain(text: str) -> str:
@@ -78,9 +77,7 @@ def tidy(text: str) -> str:
     return _DBFS.sub("dbfs:/", _JVM.sub("", plain(text))).strip()
 
 
-def _frame(block: str) -> list[str]:
-    place = block.partition("\n")[0]
-    if _FOREIGN.search(place):
-        return []
-    code = _ARROW.search(block)
-    return [f"  {place}", *([f"    {code['code'].strip()}"] if code else [])]
+def _is_own(frame: str) -> bool:
+    """Whether it is a frame, and of the notebook or of the user's own modules."""
+    place = _FRAME.match(frame)
+    return place is not None and not _FOREIGN.search(place["file"])

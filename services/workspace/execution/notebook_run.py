@@ -17,6 +17,8 @@ from services.workspace.notebooks.notebook import Notebook, as_node
 
 _SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
 
+_HIDDEN = {"cell_type": "code", "source": "", "metadata": {"execution": {}}, "outputs": []}
+
 
 @dataclass
 class NotebookRun:
@@ -79,7 +81,7 @@ class NotebookRun:
         folder = str(self.notebook.file.parent.resolve())
         code = f"__import__('os').chdir({folder!r}); {_SESSION}.begin({str(context.resolve())!r})"
         try:
-            await client.execute_hidden(code, as_node({"outputs": []}), -1)
+            await client.execute_hidden(code, as_node(_HIDDEN), -1)
         except CellFailed as failure:
             raise _NotBegun(failure.name, failure.value, failure.traceback) from failure
 
