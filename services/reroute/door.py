@@ -70,8 +70,8 @@ class Door:
 
 
 def _target(scope: Scope) -> str:
-    raw = scope.get("raw_path") or scope["path"].encode()
-    query = scope.get("query_string", b"")
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope.get("query_string", b"")
     return (raw.split(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
 
 

@@ -21,10 +21,19 @@ CONNECT_SECONDS = 3.0
 
 Headers = list[tuple[str, str]]
 
-_HOP = frozenset(
-    "connection content-length expect host keep-alive proxy-authorization proxy-connection te "
-    "trailer transfer-encoding upgrade".split()
-)
+_HOP = {
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
 """Headers of one connection, which are not handed on."""
 
 

@@ -7,7 +7,6 @@ library is changed right after the script has imported it, and one that is never
 from __future__ import annotations
 
 import importlib
-import sys
 from types import ModuleType
 from typing import Callable
 
@@ -62,7 +61,3 @@ def _patch(name: str, here: Here) -> Callable[[ModuleType], None]:
             here.say(f"{module.__name__} is left as it is: {error}", key=module.__name__)
 
     return patch
-
-
-if sys.version_info < (3, 8):  # pragma: no cover
-    raise ImportError("pincloud needs Python 3.8 or later")

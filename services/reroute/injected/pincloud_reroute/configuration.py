@@ -64,7 +64,7 @@ class Configuration:
 def read() -> Configuration | None:
     """The configuration; None in a process that belongs to no run, or to one that is over."""
     try:
-        with open(os.environ[VARIABLE], encoding="utf-8") as file:  # noqa: PTH123  pathlib is slow to import
+        with open(os.environ[VARIABLE], encoding="utf-8") as file:
             return parse(json.load(file))
     except (KeyError, OSError, ValueError):
         return None

@@ -56,7 +56,7 @@ def fill(kind: str, example: str, values: Values) -> str:
     """An example file with the local values in the place of its own; the keys are its own."""
     lines = example.splitlines()
     followers = [*lines[1:], ""]
-    return "\n".join(_filled(kind, a, b, values) for a, b in zip(lines, followers)) + "\n"  # noqa: B905  Python 3.8
+    return "\n".join(_filled(kind, a, b, values) for a, b in zip(lines, followers)) + "\n"
 
 
 def _filled(kind: str, line: str, following: str, values: Values) -> str:
@@ -92,7 +92,7 @@ def _env(keys: Tree) -> Iterator[str]:
 
 
 def _ini(keys: Tree) -> Iterator[str]:
-    """configparser takes no key twice, in any case: `HOST` is `host`."""
+    """Configparser takes no key twice, in any case: `HOST` is `host`."""
     flat = {key.lower(): v for key, v in keys.items() if not isinstance(v, dict)}
     sections: Tree = {key: v for key, v in keys.items() if isinstance(v, dict)}
     for name, section in {"DEFAULT": flat, **sections}.items():

@@ -28,7 +28,7 @@ class Here:
 
     def say(self, message: str, key: str) -> None:
         """Tell the user, once for each key among all processes of the run."""
-        mark = os.path.join(self.configuration.folder, f"said-{sha256(key.encode()).hexdigest()}")  # noqa: PTH118  as above
+        mark = os.path.join(self.configuration.folder, f"said-{sha256(key.encode()).hexdigest()}")
         try:
             os.close(os.open(mark, os.O_CREAT | os.O_EXCL, 0o600))
         except OSError:
@@ -50,7 +50,7 @@ class Here:
     def is_own(self, file: str) -> bool:
         """Whether code of this file is the user's own, not a library's."""
         if file not in self._own:
-            path, root = os.path.abspath(file), self.configuration.root  # noqa: PTH100  before any chdir
+            path, root = os.path.abspath(file), self.configuration.root
             outside = any(name in path for name in _OUTSIDE)
             self._own[file] = path.startswith(root + os.sep) and not outside
         return self._own[file]

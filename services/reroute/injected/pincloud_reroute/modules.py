@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ class _Finder:
         return frame is not None and self._here.is_own(frame.f_code.co_filename)
 
 
-class _Loader:
+class _Loader(Loader):
     def __init__(self, values: Values) -> None:
         self._values = values
 

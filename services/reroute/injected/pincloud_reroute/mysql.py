@@ -18,13 +18,13 @@ _POSITIONS = ("host", "user", "password", "database", "port")
 
 def patch(module: ModuleType, here: Here) -> None:
     """Change the driver's Connection, which SQLAlchemy uses too."""
-    connection = module.Connection  # type: ignore[attr-defined]
+    connection = module.Connection
     original, database = connection.__init__, Database(here)
     names = _names(original)
 
     @functools.wraps(original)
     def __init__(self: Any, *args: Any, **named: Any) -> None:
-        wanted = {**dict(zip(names, args)), **named}  # noqa: B905  Python 3.8
+        wanted = {**dict(zip(names, args)), **named}
         if len(args) > len(names) or not database.moves(wanted):
             original(self, *args, **named)
             return

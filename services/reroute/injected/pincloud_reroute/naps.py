@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def patch(module: ModuleType, here: Here) -> None:
     """Change `sleep`."""
     if here.configuration.fast:
-        module.sleep = _Sleep(module.sleep, here)
+        sleeping: Any = module
+        sleeping.sleep = _Sleep(sleeping.sleep, here)
 
 
 class _Sleep:

@@ -40,10 +40,10 @@ class Offers:
         if isinstance(path, int):
             return None
         text = os.fsdecode(path)
-        name = os.path.basename(text)  # noqa: PTH119  pathlib is slow to import
+        name = os.path.basename(text)
         if not _NAME.fullmatch(name) or name in _NOT_OURS:
             return None
-        full = os.path.abspath(text)  # noqa: PTH100  as above
+        full = os.path.abspath(text)
         if _exists(full) or not self._is_near(full, name) or _has_dotenv_above(full, name):
             return None
         return full
@@ -53,10 +53,10 @@ class Offers:
         full = self.wanted(path)
         if full is None:
             return None
-        name = os.path.basename(full)  # noqa: PTH119  pathlib is slow to import
+        name = os.path.basename(full)
         example = _example(full)
         text = self._text(format_of(name), example)
-        origin = f"with the keys of {os.path.basename(example)}" if example else "usual keys"  # noqa: PTH119
+        origin = f"with the keys of {os.path.basename(example)}" if example else "usual keys"
         self._here.offered = True
         self._here.say(f"{name} is missing: offered with local values, {origin}", key=full)
         return self._kept(full, text)
@@ -70,34 +70,34 @@ class Offers:
             return fill(kind, file.read(), self._values)
 
     def _is_near(self, full: str, name: str) -> bool:
-        above = os.path.dirname(self._here.configuration.root)  # noqa: PTH120  pathlib is slow to import
+        above = os.path.dirname(self._here.configuration.root)
         return full.startswith(above.rstrip(os.sep) + os.sep) or bool(_STRANGE.fullmatch(name))
 
     def _kept(self, full: str, text: str) -> str:
         mark = sha256(full.encode(errors="replace")).hexdigest()
-        kept = os.path.join(self._here.configuration.folder, f"file-{mark}")  # noqa: PTH118  as above
+        kept = os.path.join(self._here.configuration.folder, f"file-{mark}")
         scratch = f"{kept}.{os.getpid()}"
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        os.replace(scratch, kept)  # noqa: PTH105  as above
+        os.replace(scratch, kept)
         return kept
 
 
 def _has_dotenv_above(full: str, name: str) -> bool:
     """Whether the search for `.env`, which goes upwards, will find a real one."""
-    folder, above = full, os.path.dirname(full)  # noqa: PTH120  pathlib is slow to import
+    folder, above = full, os.path.dirname(full)
     while name == ".env" and above != folder:
-        folder, above = above, os.path.dirname(above)  # noqa: PTH120
-        if _exists(os.path.join(folder, name)):  # noqa: PTH118
+        folder, above = above, os.path.dirname(above)
+        if _exists(os.path.join(folder, name)):
             return True
     return False
 
 
 def _example(full: str) -> str | None:
-    """The example that was to be copied to this path: `x.example.yaml`, `example_x.yaml`, `.env.sample` …"""
+    """The example that was to be copied to this path: `x.example.yaml`, `example_x.yaml`, `.env.sample`."""
     folder, name = os.path.split(full)
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122  pathlib is slow to import
+    stem, suffix = os.path.splitext(name)
     for word in ("example", "sample", "template", "dist"):
         for mark in (word, f"{word}s"):
             for other in (
@@ -110,7 +110,7 @@ def _example(full: str) -> str | None:
                 f"{mark}-{name.lstrip('.')}",
                 f"{mark}{name}",
             ):
-                candidate = os.path.join(folder, other)  # noqa: PTH118  as above
+                candidate = os.path.join(folder, other)
                 if _exists(candidate):
                     return candidate
     return None

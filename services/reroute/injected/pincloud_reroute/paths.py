@@ -18,8 +18,8 @@ def patch(module: ModuleType, here: Here) -> None:
     """Change the functions."""
     offers = Offers(here)
     opener = _Open(builtins.open, offers)
-    builtins.open = io.open = opener  # type: ignore[assignment]
-    paths: Any = module.path  # type: ignore[attr-defined]
+    builtins.open = io.open = opener
+    paths: Any = module.path
     for name in ("exists", "isfile"):
         setattr(paths, name, _Is(getattr(paths, name), offers))
 

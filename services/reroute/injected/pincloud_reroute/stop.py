@@ -25,7 +25,7 @@ class Stop:
     """The end of a run, as one of its processes sees it."""
 
     def __init__(self, folder: str) -> None:
-        self._mark = os.path.join(folder, MARK)  # noqa: PTH118  pathlib is slow to import
+        self._mark = os.path.join(folder, MARK)
 
     def listen(self) -> None:
         """Let the signal end the main thread."""
@@ -38,7 +38,7 @@ class Stop:
         Raises:
             SystemExit: the script ends, as a success.
         """
-        if os.path.exists(self._mark):  # noqa: PTH110  pathlib is slow to import
+        if os.path.exists(self._mark):
             self._leave()
 
     def heed(self, enough: str | None) -> None:
