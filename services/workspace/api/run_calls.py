@@ -1,0 +1,162 @@
+"""Calls about runs."""
+
+from collections.abc import Callable
+from itertools import islice
+
+from services.workspace.api import requests
+from services.workspace.api.call import Answer, Call, Handler
+from services.workspace.api.errors import ApiError, wrong
+from services.workspace.api.output import output_answer
+from services.workspace.api.patience import Patience
+from services.workspace.api.run_answers import RunAnswers
+from services.workspace.api.spark import SparkDoor
+from services.workspace.runs.clusters import LOCAL_CLUSTER
+from services.workspace.runs.definition import check_places, parse
+from services.workspace.runs.planning import Wish
+from services.workspace.runs.record import Run, RunType
+from services.workspace.runs.repairs import RepairWish
+from services.workspace.runs.scheduler import Scheduler
+from services.workspace.runs.store import Head
+
+
+class RunCalls:
+    """Submits runs, reads them, ends them, begins them again."""
+
+    def __init__(self, scheduler: Scheduler, spark: SparkDoor, answers: RunAnswers) -> None:
+        self._scheduler, self._spark, self._answers = scheduler, spark, answers
+        self._store = scheduler.desk.store
+        self._patience = Patience(scheduler.desk)
+
+    def table(self) -> dict[tuple[str, str], Handler]:
+        """Method and path of each call."""
+        return {
+            ("POST", "jobs/runs/submit"): self.submit,
+            ("GET", "jobs/runs/get"): self.get,
+            ("GET", "jobs/runs/get-output"): self.get_output,
+            ("GET", "jobs/runs/list"): self.list,
+            ("GET", "jobs/runs/export"): self.export,
+            ("POST", "jobs/runs/cancel"): self.cancel,
+            ("POST", "jobs/runs/cancel-all"): self.cancel_all,
+            ("POST", "jobs/runs/repair"): self.repair,
+            ("POST", "jobs/runs/delete"): self.delete,
+        }
+
+    async def submit(self, call: Call) -> Answer:
+        """Begin a run of its own. A missing notebook is no error here: the run fails and lists candidates."""
+        asked = requests.Submit.model_validate(call.fields)
+        if asked.idempotency_token and (run := self._store.with_token(asked.idempotency_token)):
+            return {"run_id": run.run_id}
+        fields = call.fields
+        if asked.run_type is RunType.WORKFLOW_RUN:
+            fields = {"existing_cluster_id": LOCAL_CLUSTER, **fields}
+        spec = parse(fields, asked.run_name)
+        check_places(spec)
+        await self._spark.require()
+        wish = Wish(
+            name=asked.run_name,
+            run_type=asked.run_type,
+            spec=spec,
+            token=asked.idempotency_token,
+            parent_run_id=asked.parent_run_id,
+            caller=call.caller,
+        )
+        return {"run_id": self._scheduler.submit(wish).run_id}
+
+    async def get(self, call: Call) -> Answer:
+        """A run, or an attempt by its own id; see `patience` for when the answer comes."""
+        asked = requests.GetRun.model_validate(call.fields)
+        run, attempt = self._store.locate(asked.run_id)
+        await self._patience.hold(run, attempt, call.caller)
+        page = asked.page_token
+        shape = self._answers
+        answer = shape.attempt(run, attempt) if attempt else shape.run(run, page)
+        if asked.include_history:
+            answer["repair_history"] = shape.history(run)
+        return answer
+
+    async def get_output(self, call: Call) -> Answer:
+        """What an attempt left behind; a run itself is refused, also one with a single task."""
+        run, attempt = self._store.locate(requests.RunId.model_validate(call.fields).run_id)
+        if attempt is None:
+            raise wrong(
+                "Retrieving the output of runs with multiple tasks is not supported. "
+                "Please retrieve the output of each individual task run instead."
+            )
+        metadata = self._answers.attempt(run, attempt)
+        return {"metadata": metadata, **output_answer(run, attempt, self._store)}
+
+    async def list(self, call: Call) -> Answer:
+        """Runs, newest first."""
+        asked = requests.ListRuns.model_validate(call.fields)
+        if asked.active_only and asked.completed_only:
+            raise wrong("active_only and completed_only exclude each other")
+        runs = (run for run in self._store.newest_first(_wanted(asked)) if _fits(run, asked))
+        page = list(islice(runs, asked.limit + 1))
+        shown = page[: asked.limit]
+        shape = self._answers.run if asked.expand_tasks else self._answers.head
+        answer: Answer = {"runs": [shape(run) for run in shown], "has_more": len(page) > len(shown)}
+        if answer["has_more"]:
+            answer["next_page_token"] = str(shown[-1].run_id)
+        return answer
+
+    async def export(self, _: Call) -> Answer:
+        """Not offered: the run's page has it."""
+        raise ApiError(
+            501, "NOT_IMPLEMENTED", "Open the run's run_page_url: it shows the notebook."
+        )
+
+    async def cancel(self, call: Call) -> Answer:
+        """Ask for a run's end; one that has ended stays as it is."""
+        asked = requests.RunId.model_validate(call.fields)
+        self._scheduler.cancel(asked.run_id, caller_name(call))
+        return {}
+
+    async def cancel_all(self, call: Call) -> Answer:
+        """Ask for the end of all runs of a job."""
+        asked = requests.JobId.model_validate(call.fields)
+        self._scheduler.cancel_job(asked.job_id, caller_name(call))
+        return {}
+
+    async def repair(self, call: Call) -> Answer:
+        """Run some tasks again; the run is active when the answer comes."""
+        asked = requests.Repair.model_validate(call.fields)
+        wish = RepairWish(
+            tasks=asked.rerun_tasks,
+            all_failed=asked.rerun_all_failed_tasks,
+            dependents=asked.rerun_dependent_tasks,
+            latest_repair_id=asked.latest_repair_id,
+            overrides=requests.overrides(call.fields),
+        )
+        self._store.get(asked.run_id)
+        await self._spark.require()
+        return {"repair_id": self._scheduler.repair(asked.run_id, wish).repair_id}
+
+    async def delete(self, call: Call) -> Answer:
+        """Forget a run that has ended."""
+        self._store.delete(requests.RunId.model_validate(call.fields).run_id)
+        return {}
+
+
+def caller_name(call: Call) -> str:
+    """Who asks, by the first word of the user agent."""
+    return call.caller.split(" ", 1)[0][:60] or "a client of the API"
+
+
+def _wanted(asked: requests.ListRuns) -> Callable[[Head], bool]:
+    """What can be told of a run without reading it."""
+
+    def wanted(head: Head) -> bool:
+        return (
+            (not asked.page_token or head.run_id < asked.page_token)
+            and asked.job_id in {None, head.job_id}
+            and asked.run_type in {None, head.run_type}
+            and asked.start_time_from <= head.created <= asked.start_time_to
+        )
+
+    return wanted
+
+
+def _fits(run: Run, asked: requests.ListRuns) -> bool:
+    if asked.active_only or asked.completed_only:
+        return run.state.terminal is asked.completed_only
+    return True

@@ -1,0 +1,69 @@
+"""The workspace's web application: API, pages, health."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from services.settings import HOST, Settings
+from services.workspace.api.cluster_calls import ClusterCalls
+from services.workspace.api.job_calls import JobCalls
+from services.workspace.api.run_answers import RunAnswers
+from services.workspace.api.run_calls import RunCalls
+from services.workspace.api.spark import SparkDoor
+from services.workspace.api.transport import Transport
+from services.workspace.launch import TaskExecutor
+from services.workspace.runs.desk import Desk
+from services.workspace.runs.jobs import JobStore
+from services.workspace.runs.recovery import tell_the_truth
+from services.workspace.runs.scheduler import Scheduler
+from services.workspace.runs.store import RunStore, open_ids
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The workspace, put together; one process at a time may have its state folder."""
+
+    app: Starlette
+    scheduler: Scheduler
+    recovered: list[int]
+
+
+def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
+    """Read what is on disk, end what an earlier process left open, and build the application."""
+    root = settings.workspace_state.resolve()
+    store = RunStore(root)
+    recovered = tell_the_truth(store)
+    ids = open_ids(root, store)
+    scheduler = Scheduler(Desk(store, ids, executor))
+    jobs = JobStore(root, ids)
+    routes = [_api(settings, scheduler, jobs), *_open_routes(store, settings)]
+    return Workspace(Starlette(routes=routes), scheduler, recovered)
+
+
+def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
+    spark = SparkDoor(settings.spark_remote)
+    calls = (
+        RunCalls(scheduler, spark, RunAnswers(settings.workspace_url)),
+        JobCalls(jobs, scheduler, spark),
+        ClusterCalls(spark),
+    )
+    table = {key: handler for part in calls for key, handler in part.table().items()}
+    return Transport(table, settings.workspace_token.get_secret_value()).route()
+
+
+def _open_routes(store: RunStore, settings: Settings) -> list[BaseRoute]:
+    """What needs no token: health, and the pages, which answer only to this machine's own names."""
+    names = {HOST, "localhost", urlsplit(settings.workspace_url).hostname or HOST}
+    guard = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(names), www_redirect=False)
+    health = Route("/health", _health)
+    return [health, Mount("/", routes=[], middleware=[guard])]
+
+
+async def _health(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
