@@ -7,22 +7,29 @@ or without `KEY:SECRET@`, are the local S3.
 import posixpath
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
-_S3 = re.compile(r"^s3[an]?://(?:(?P<keys>.*)@)?(?P<bucket>[^/@]*)(?P<rest>/.*)?$", re.DOTALL)
-"""A key's secret may hold a slash that was not percent-encoded: all up to the last `@` is keys."""
+_S3 = re.compile(r"^s3[an]?://(?:[^/@]*:[^@]*@)?(?P<bucket>[^/@]+)(?P<rest>/.*)?$", re.DOTALL)
+"""A secret may hold slashes that nobody percent-encoded: all from the colon to the `@` is the secret."""
+
+_OTHER = re.compile(r"^(?P<scheme>[A-Za-z][\w+.-]*):(?P<rest>/.*)?$", re.DOTALL)
+
+_NOT_HERE = {
+    "/Volumes": "there is no Unity Catalog here, and so no volumes. Put the file below dbfs:/FileStore instead",
+    "/databricks-datasets": "Databricks' sample data sets are not part of this workspace. Bring a copy of the "
+    "files: dbutils.fs.cp('file:/<where they are>', 'dbfs:/FileStore/…', True)",
+}
 
 
 class PathError(ValueError):
-    """A path that means nothing here; the message says why and what to do."""
+    """A path that cannot be used here; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
-class DbfsPath:
-    """A normalised place.
+class Address:
+    """Where a path leads.
 
     Attributes:
-        scheme: `dbfs`, `file` or `s3a`.
         bucket: Of the local S3; empty elsewhere.
         path: Absolute, without `.`, `..`, doubled or trailing slashes.
     """
@@ -39,37 +46,51 @@ class DbfsPath:
         """The last part; empty for a root."""
         return posixpath.basename(self.path)
 
+    def child(self, name: str) -> "Address":
+        """What lies in it under a name, or under several with `/` between them."""
+        return Address(self.scheme, self.bucket, posixpath.join(self.path, name))
 
-def parse(text: str) -> DbfsPath:
+
+def parse(text: str) -> Address:
     """Read any of the spellings.
 
     Raises:
-        PathError: it is none of them.
+        PathError: it is none of them, or names what this workspace does not have.
     """
-    match = _S3.match(text)
-    if match:
-        return DbfsPath("s3a", match["bucket"], _absolute(match["rest"] or "/"))
-    scheme, separator, rest = text.partition(":/")
-    if not separator or "/" in scheme:
-        scheme, rest = "dbfs", text
+    if s3 := _S3.match(text):
+        return Address("s3a", s3["bucket"], _normalised(s3["rest"] or "/"))
+    scheme, path = _split(text)
+    if not path.startswith("/"):
+        raise PathError(f"Path must be absolute: {text}")
     if scheme not in {"dbfs", "file"}:
-        raise PathError(f"{text}: no file system for {scheme}:/. Use dbfs:/, file:/ or s3a://.")
-    path = _absolute(rest)
-    if scheme == "dbfs" and (path == "/Volumes" or path.startswith("/Volumes/")):
         raise PathError(
-            f"{text}: there is no Unity Catalog here, and so no volumes. Use dbfs:/FileStore/…"
+            f"No FileSystem for scheme: {scheme}. Use dbfs:/, file:/ or s3a://<bucket>/"
         )
-    return DbfsPath("file" if scheme == "file" else "dbfs", "", path)
+    path = _normalised(path)
+    if scheme == "dbfs":
+        _refuse_absent(path)
+    return Address(cast(Literal["dbfs", "file"], scheme), "", path)
 
 
 def spark_path(text: str) -> str:
     """A path as Spark should get it: S3 without keys and as `s3a://`, the rest unchanged.
 
-    Keys in an address would show in plans, errors and the Spark UI; the local S3 has the server's own anyway.
+    Keys in an address would show in plans, errors and the Spark UI; the server has the local S3's own anyway.
     """
-    match = _S3.match(text)
-    return f"s3a://{match['bucket']}{match['rest'] or '/'}" if match else text
+    s3 = _S3.match(text)
+    return f"s3a://{s3['bucket']}{s3['rest'] or '/'}" if s3 else text
 
 
-def _absolute(path: str) -> str:
+def _split(text: str) -> tuple[str, str]:
+    match = _OTHER.match(text)
+    return (match["scheme"].lower(), match["rest"] or "/") if match else ("dbfs", text)
+
+
+def _normalised(path: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/"))
+
+
+def _refuse_absent(path: str) -> None:
+    for root, reason in _NOT_HERE.items():
+        if path == root or path.startswith(f"{root}/"):
+            raise PathError(f"dbfs:{path}: {reason}.")

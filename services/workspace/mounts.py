@@ -1,30 +1,58 @@
 """What is mounted where: kept on disk, so that a mount outlives its session and every restart."""
 
-import fcntl
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from services.settings import Settings
+from services.workspace.dbfs_paths import PathError, parse
+from services.workspace.files import locked, write_private
 
-_LINK = "fs.viewfs.mounttable.default.link."
+LINK = "fs.viewfs.mounttable.default.link."
 """Prefix of a session's settings that put an S3 prefix at a place of DBFS (Hadoop's ViewFs)."""
+
+_PROJECT_BUCKET = re.compile(r"^user-(?P<user_id>[0-9a-f]{12})-bucket$")
 
 
 def session_conf(settings: Settings) -> dict[str, str]:
-    """Settings of a session that see DBFS as a notebook does: as the default file system, with its mounts."""
-    links = {_LINK + point: source for point, source in Mounts(settings).read().items()}
+    """Settings of a session that sees DBFS as a notebook does: as the default file system, with its mounts."""
+    links = {link_conf(point): source for point, source in Mounts(settings).read().items()}
     return {"fs.defaultFS": "dbfs:///", **links}
 
 
 def link_conf(mount_point: str) -> str:
     """Name of the session setting that holds one mount's source."""
-    return _LINK + mount_point
+    return LINK + mount_point
+
+
+def s3_source(source: str) -> str:
+    """What is mounted, as `s3a://<bucket>/<prefix>`: keys in the address are neither needed nor kept.
+
+    Raises:
+        PathError: it is no address of S3.
+    """
+    address = parse(source)
+    if address.scheme != "s3a":
+        raise PathError(
+            f"Unsupported source {address}: only S3 can be mounted, s3a://<bucket>/<prefix>"
+        )
+    return str(address)
+
+
+def advice(bucket: str) -> str:
+    """What a user can do about a bucket that the local S3 does not have."""
+    named = _PROJECT_BUCKET.match(bucket)
+    if named:
+        return (
+            f"Set USER_ID={named['user_id']} in .env and run `make up` again: "
+            "this stack then works in that bucket, and fills it."
+        )
+    return "Mount the bucket of this stack, user-<USER_ID>-bucket, or create this one."
 
 
 class Mounts:
-    """The file of mounts: mount point (`/mnt/x`) → source (`s3a://bucket/prefix`, never with keys)."""
+    """The file of mounts: mount point (`/mnt/x`) → source (`s3a://bucket/prefix`)."""
 
     def __init__(self, settings: Settings) -> None:
         self._file = settings.workspace_state / "mounts.json"
@@ -45,20 +73,53 @@ class Mounts:
             ) from error
         return mounts
 
+    def add(self, point: str, source: str) -> None:
+        """Keep a mount.
+
+        Raises:
+            PathError: its place is taken, inside another mount, or around one.
+        """
+        with self._changing() as mounts:
+            _refuse_overlap(point, mounts)
+            mounts[point] = source
+
+    def replace(self, point: str, source: str) -> None:
+        """Keep a mount in the place of the one that is there."""
+        with self._changing() as mounts:
+            _require(point, mounts)
+            mounts[point] = source
+
+    def remove(self, point: str) -> None:
+        """Forget a mount; what is mounted stays as it is.
+
+        Raises:
+            PathError: nothing is mounted there.
+        """
+        with self._changing() as mounts:
+            _require(point, mounts)
+            del mounts[point]
+
     @contextmanager
-    def changing(self) -> Iterator[dict[str, str]]:
-        """The mounts, to be changed in place; nobody else changes them meanwhile, and all is written or nothing."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(self._file.with_suffix(".lock")):
+    def _changing(self) -> Iterator[dict[str, str]]:
+        """The mounts, to be changed in place; nobody else changes them meanwhile; all is written or nothing."""
+        with locked(self._file):
             mounts = self.read()
             yield mounts
-            scratch = self._file.with_suffix(".new")
-            scratch.write_text(json.dumps(mounts, indent=1, sort_keys=True), encoding="utf-8")
-            scratch.replace(self._file)
+            write_private(self._file, json.dumps(mounts, indent=1, sort_keys=True))
 
 
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    with file.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+def _refuse_overlap(point: str, mounts: dict[str, str]) -> None:
+    if point in mounts:
+        raise PathError(f"requirement failed: Directory already mounted: {point}")
+    if point == "/":
+        raise PathError("requirement failed: The root of DBFS cannot be a mount point")
+    for other in mounts:
+        if point.startswith(f"{other}/") or other.startswith(f"{point}/"):
+            raise PathError(
+                f"requirement failed: Nested mounts are not supported: {point}, {other}"
+            )
+
+
+def _require(point: str, mounts: dict[str, str]) -> None:
+    if point not in mounts:
+        raise PathError(f"requirement failed: Directory not mounted: {point}")

@@ -1,0 +1,39 @@
+"""Copying files between any two kinds of storage."""
+
+from services.workspace.dbfs_paths import PathError
+from services.workspace.storage.places import Place
+from services.workspace.storage.store import files_below
+
+
+def copy(source: Place, target: Place, *, recurse: bool) -> bool:
+    """Copy a file, into a folder where the target is one; or what lies in a folder, into the target.
+
+    Returns:
+        False when source and target are the same place, and nothing was done.
+
+    Raises:
+        FileNotFoundError: there is nothing to copy.
+        PathError: it is a folder, and that was not asked for; or the target lies in it.
+    """
+    entry = source.require()
+    if not entry.folder:
+        inside = target.entry()
+        return _copy_file(source, target.child(entry.name) if inside and inside.folder else target)
+    if not recurse:
+        raise PathError(f"{source.address} is a directory. Use recurse=True")
+    if source.where == target.where:
+        return False
+    if target.where.startswith(source.where.rstrip("/") + "/"):
+        raise PathError(f"{source.address} cannot be copied into itself, to {target.address}")
+    target.store.make_folder(target.path)
+    for name in files_below(source.store, source.path):
+        _copy_file(source.child(name), target.child(name))
+    return True
+
+
+def _copy_file(source: Place, target: Place) -> bool:
+    if source.where == target.where:
+        return False
+    with source.store.read(source.path) as content:
+        target.store.write(target.path, content)
+    return True

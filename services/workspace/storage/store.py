@@ -1,0 +1,62 @@
+"""What every kind of storage can do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or folder.
+
+    Attributes:
+        size: Bytes; 0 of a folder.
+        modified: Milliseconds since 1970; 0 where nobody knows, as of a folder of S3.
+    """
+
+    name: str
+    folder: bool
+    size: int = 0
+    modified: int = 0
+
+
+class Store(Protocol):
+    """Files by path: absolute, `/` between the parts, normalised (services.workspace.dbfs_paths)."""
+
+    def find(self, path: str) -> Entry | None:
+        """What is there; None when nothing is."""
+        ...
+
+    def where(self, path: str) -> str:
+        """What tells this place from every other, in whichever storage."""
+        ...
+
+    def children(self, path: str) -> list[Entry]:
+        """What lies directly in a folder, by name."""
+        ...
+
+    def read(self, path: str) -> BinaryIO:
+        """A file's bytes, to be closed by the caller."""
+        ...
+
+    def write(self, path: str, content: BinaryIO) -> None:
+        """Write a file, and the folders above it; all or nothing."""
+        ...
+
+    def make_folder(self, path: str) -> None:
+        """Make a folder, and those above it; nothing happens when it is there."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all that is in it."""
+        ...
+
+
+def files_below(store: Store, path: str) -> Iterator[str]:
+    """Paths of all files below a folder, relative to it."""
+    for entry in store.children(path):
+        if entry.folder:
+            inner = files_below(store, f"{path.rstrip('/')}/{entry.name}")
+            yield from (f"{entry.name}/{rest}" for rest in inner)
+        else:
+            yield entry.name
