@@ -1,5 +1,6 @@
 """The kernel: ipykernel, with a notebook's own shell and with secrets taken out of all that it sends."""
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +14,7 @@ from services.workspace.kernel import session
 from services.workspace.kernel.places import CellCompiler, Place, place
 from services.workspace.kernel.redaction import RedactingSession
 from services.workspace.kernel.shell import NotebookShell
-from services.workspace.kernel.spark_session import SparkUnavailableError
+from services.workspace.kernel.spark_session import SparkUnavailableError, renew
 
 
 class NotebookKernel(IPythonKernel):
@@ -25,19 +26,21 @@ class NotebookKernel(IPythonKernel):
 
     async def do_execute(self, code: str, silent: bool, *args: Any, **options: Any) -> Any:  # noqa: FBT001 - ipykernel's own
         """Execute one cell."""
-        if self.parent.interactive and self.shell.context is None:
-            _begin()
+        if KernelApp.instance().interactive:
+            _make_ready(self.shell)
         with self.shell.compile.at(self._place(code, options.get("cell_meta") or {})):
-            reply = await super().do_execute(code, silent, *args, **options)
+            execute: Any = super().do_execute
+            reply = await execute(code, silent, *args, **options)
         if reply["status"] == "error":
             reply["ename"], reply["evalue"] = self.shell.last_error
         return reply
 
     def _place(self, code: str, metadata: Mapping[str, Any]) -> Place | None:
         """Where the cell stands, by what the executor sends along."""
-        own, context = metadata.get("pincloud"), self.shell.context
-        if not own or context is None:
+        own, running = metadata.get("pincloud"), self.shell.running
+        if not own or running is None:
             return None
+        context = running.context
         return place(context.notebook_path, context.file, code, own["number"], own.get("line"))
 
 
@@ -53,14 +56,20 @@ class KernelApp(IPKernelApp):
 
 def launch(arguments: Sequence[str], *, interactive: bool) -> None:
     """Serve until the client says shutdown."""
-    app = KernelApp.instance(interactive=interactive)
+    app: Any = KernelApp.instance(interactive=interactive, log_level=logging.ERROR)
     app.initialize(list(arguments))
     app.start()
 
 
-def _begin() -> None:
-    """Begin for a person; without Spark their cell is executed all the same, and the next one tries again."""
+def _make_ready(shell: NotebookShell) -> None:
+    """Begin for a person, and again after Spark was lost.
+
+    Without Spark their cell is executed all the same, and the next one tries again.
+    """
     try:
-        session.begin(None)
+        if shell.running is None:
+            session.begin(None)
+        elif shell.last_error.name == SparkUnavailableError.__name__:
+            renew(shell.running.spark, shell.running.settings, shell.running.context)
     except SparkUnavailableError as error:
         sys.stderr.write(f"{error}\n")

@@ -84,13 +84,13 @@ class ChildRun:
         while True:
             try:
                 return self._answer(method, path, values)
-            except requests.ConnectionError as error:
+            except requests.ConnectionError:
                 if method == "POST" or time.monotonic() > deadline:
                     url = self._settings.workspace_url
                     raise WorkflowError(
                         f"{self._path} cannot be run: the workspace does not answer at {url}. "
                         "Start the stack with `make up`."
-                    ) from error
+                    ) from None
                 time.sleep(_PERIOD)
 
     def _answer(self, method: str, path: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,7 +100,8 @@ class ChildRun:
             f"{self._settings.workspace_url}{_API}{path}",
             headers={"Authorization": f"Bearer {token}"},
             timeout=_REQUEST_TIMEOUT,
-            **({"params": values} if method == "GET" else {"json": values}),
+            params=values if method == "GET" else None,
+            json=values if method == "POST" else None,
         )
         answer: dict[str, Any] = response.json()
         if not response.ok:

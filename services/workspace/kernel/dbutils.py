@@ -28,7 +28,7 @@ dbutils.secrets    get, getBytes, list, listScopes\
 class Library:
     """What notebooks call `dbutils.library`."""
 
-    def restartPython(self) -> None:  # noqa: N802
+    def restartPython(self) -> None:
         """Do nothing: no package was installed that a restart would have to show."""
         say("dbutils.library.restartPython(): not needed here; variables stay.")
 

@@ -19,7 +19,7 @@ class Option:
     def __init__(self, value: object) -> None:
         self._value = None if value is None else str(value)
 
-    def isDefined(self) -> bool:  # noqa: N802
+    def isDefined(self) -> bool:
         """Whether there is a value."""
         return self._value is not None
 
@@ -33,7 +33,7 @@ class Option:
             raise LookupError("None.get: this notebook runs outside a job. Use getOrElse.")
         return self._value
 
-    def getOrElse(self, default: str | None) -> str | None:  # noqa: N802
+    def getOrElse(self, default: str | None) -> str | None:
         """The value, else the default."""
         return default if self._value is None else self._value
 
@@ -68,35 +68,35 @@ class NotebookContext:
         self._context = context
         self._chain = chain
 
-    def notebookPath(self) -> Option:  # noqa: N802
+    def notebookPath(self) -> Option:
         """Of the notebook whose code asks, be it by `%run`."""
         return Option(self._chain.current or None)
 
-    def currentRunId(self) -> Option:  # noqa: N802
+    def currentRunId(self) -> Option:
         """This attempt's run."""
         return Option(self._context.run_id)
 
-    def jobId(self) -> Option:  # noqa: N802
+    def jobId(self) -> Option:
         """The job's id."""
         return Option(self._context.job_id)
 
-    def clusterId(self) -> Option:  # noqa: N802
+    def clusterId(self) -> Option:
         """The cluster that was asked for."""
         return Option(self._context.cluster_id)
 
-    def userName(self) -> Option:  # noqa: N802
+    def userName(self) -> Option:
         """The only user."""
         return Option("local")
 
-    def apiUrl(self) -> Option:  # noqa: N802
+    def apiUrl(self) -> Option:
         """Of the workspace."""
         return Option(self._settings.workspace_url)
 
-    def browserHostName(self) -> Option:  # noqa: N802
+    def browserHostName(self) -> Option:
         """Host and port of the workspace."""
         return Option(self._settings.workspace_url.partition("://")[2])
 
-    def apiToken(self) -> Option:  # noqa: N802
+    def apiToken(self) -> Option:
         """The workspace's token; outputs will not show it."""
         token = self._settings.workspace_token.get_secret_value()
         redactor.hide(token)
@@ -106,7 +106,7 @@ class NotebookContext:
         """The same things, by name."""
         return Tags(self._tags())
 
-    def toJson(self) -> str:  # noqa: N802
+    def toJson(self) -> str:
         """All of it as JSON."""
         path = self._chain.current
         return json.dumps({"extraContext": {"notebook_path": path}, "tags": self._tags()})
@@ -132,7 +132,7 @@ class EntryPoint:
     def __init__(self, context: Callable[[], NotebookContext]) -> None:
         self.getContext = context
 
-    def getDbutils(self) -> "EntryPoint":  # noqa: N802
+    def getDbutils(self) -> "EntryPoint":
         """The same."""
         return self
 

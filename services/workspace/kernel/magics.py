@@ -34,7 +34,7 @@ def _register(shell: NotebookShell, function: Magic, kind: str, name: str) -> No
 
 def md(line: str, cell: str = "") -> None:
     """Show Markdown."""
-    show(Markdown(f"{line}\n{cell}"))
+    show(Markdown(f"{line}\n{cell}"))  # type: ignore[no-untyped-call]
 
 
 def _refuse(name: str, line: str, cell: str = "") -> NoReturn:

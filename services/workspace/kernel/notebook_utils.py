@@ -49,7 +49,7 @@ class NotebookUtils:
         run = ChildRun(self._settings, self._context, self._chain.absolute(path))
         return run.result(int(timeout_seconds), arguments or {})
 
-    def getContext(self) -> NotebookContext:  # noqa: N802
+    def getContext(self) -> NotebookContext:
         """What this notebook is and what runs it."""
         return NotebookContext(self._settings, self._context, self._chain)
 

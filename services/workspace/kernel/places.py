@@ -68,10 +68,12 @@ class CellCompiler(XCachingCompiler):
         """Keep the text for tracebacks; return the name to compile the code under."""
         place = self._place
         if place is None:
-            return super().cache(transformed_code, number, raw_code)
-        size = sum(len(line) for line in place.lines)
-        linecache.cache[place.label] = (size, None, list(place.lines), place.label)
-        return place.label
+            name = super().cache(transformed_code, number, raw_code)
+            lines = (raw_code or transformed_code).splitlines(keepends=True)
+        else:
+            name, lines = place.label, list(place.lines)
+        linecache.cache[name] = (sum(map(len, lines)), None, lines, name)
+        return name
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
         """Parse, and move what was parsed, or the error, to its place."""

@@ -44,7 +44,8 @@ class RunMagic:
     def _execute(self, source: str, place: Place) -> None:
         """Execute a cell; the value of its last line is not shown, as in a module."""
         compiler: Any = self._shell.compile
-        code = self._shell.transform_cell(source)
+        shell: Any = self._shell
+        code = shell.transform_cell(source)
         with compiler.at(place):
             name = compiler.cache(code)
             tree = compiler.ast_parse(code, filename=name)

@@ -7,6 +7,7 @@ A line break at a file's end is not part of the secret. The scope `pincloud` is 
 cloud's keys, `aws-access-key-id` and `aws-secret-access-key`. Each value that was fetched is redacted from then on.
 """
 
+import builtins
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,7 @@ class SecretScope(NamedTuple):
     name: str
 
 
-class SecretNotFound(Exception):  # noqa: N818 - like Databricks' names
+class SecretNotFound(Exception):
     """There is no such secret."""
 
     def __init__(self, scope: str, key: str, where: Path) -> None:
@@ -61,7 +62,7 @@ class Secrets:
         redactor.hide(value)
         return value
 
-    def getBytes(self, scope: str, key: str) -> bytes:  # noqa: N802
+    def getBytes(self, scope: str, key: str) -> bytes:
         """A secret as bytes.
 
         Raises:
@@ -69,14 +70,14 @@ class Secrets:
         """
         return self.get(scope, key).encode()
 
-    def list(self, scope: str) -> list[SecretMetadata]:
+    def list(self, scope: str) -> builtins.list[SecretMetadata]:
         """The names in a scope."""
         if scope == _OWN_SCOPE:
             return [SecretMetadata(key) for key in self._own]
         known = _names(self._folder / scope) if _NAME.fullmatch(scope) else []
         return [SecretMetadata(key) for key in known]
 
-    def listScopes(self) -> "list[SecretScope]":  # noqa: N802
+    def listScopes(self) -> builtins.list[SecretScope]:
         """The scopes."""
         others = [name for name in _names(self._folder) if name != _OWN_SCOPE]
         return [SecretScope(name) for name in (_OWN_SCOPE, *others)]
@@ -93,7 +94,7 @@ class Secrets:
         return text.removesuffix("\n").removesuffix("\r")
 
 
-def _names(folder: Path) -> "list[str]":
+def _names(folder: Path) -> list[str]:
     if not folder.is_dir():
         return []
     return sorted(item.name for item in folder.iterdir() if _NAME.fullmatch(item.name))

@@ -1,5 +1,7 @@
 """A notebook's beginning and end: the Spark session and the names that it finds without having made them."""
 
+import logging
+from pathlib import Path
 from typing import Any, cast
 
 from IPython.core.getipython import get_ipython
@@ -15,6 +17,7 @@ from services.workspace.kernel.fs_magic import FsMagic
 from services.workspace.kernel.notebook_chain import NotebookChain
 from services.workspace.kernel.redaction import redactor
 from services.workspace.kernel.run_magic import RunMagic
+from services.workspace.kernel.running import RunningNotebook
 from services.workspace.kernel.shell import NotebookShell
 from services.workspace.kernel.spark_context import spark_context
 from services.workspace.kernel.spark_session import open_session
@@ -22,6 +25,12 @@ from services.workspace.kernel.sql_magic import SqlMagic
 from services.workspace.kernel.streams import finish_streams
 from services.workspace.kernel.widgets import Widgets
 from services.workspace.notebooks.library import Library
+
+_PYSPARK_LOGGERS = (
+    "pyspark.sql.connect.logging",
+    "SQLQueryContextLogger",
+    "DataFrameQueryContextLogger",
+)
 
 
 def begin(file: str | None) -> None:
@@ -33,14 +42,13 @@ def begin(file: str | None) -> None:
     Raises:
         SparkUnavailableError: Spark does not answer.
     """
-    shell = cast(NotebookShell, get_ipython())  # type: ignore[no-untyped-call]
-    context = read_context(file) if file else _jupyters(shell)
+    shell = cast(NotebookShell, get_ipython())
     settings = load_settings()
+    context = read_context(file) if file else _jupyters(shell, settings)
     names = predefined(settings, context)
-    dbutils = cast(DBUtils, names["dbutils"])
-    shell.context = context
+    shell.running = RunningNotebook(settings, context, names["spark"])
     shell.push(names, interactive=False)  # type: ignore[no-untyped-call]
-    _register(shell, settings, names["spark"], dbutils)
+    _register(shell, shell.running, names["dbutils"])
 
 
 def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
@@ -50,6 +58,7 @@ def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
         SparkUnavailableError: Spark does not answer.
     """
     redactor.hide(settings.aws_secret_access_key.get_secret_value())
+    _silence_pyspark()
     spark = open_session(settings, context)
     chain, widgets = NotebookChain(context.notebook_path), Widgets(context.parameters)
     dbutils = DBUtils(settings, context, chain, widgets, _fs(spark, settings))
@@ -81,19 +90,25 @@ def _spark_names(spark: SparkSession) -> dict[str, Any]:
     }
 
 
-def _register(
-    shell: NotebookShell, settings: Settings, spark: SparkSession, dbutils: DBUtils
-) -> None:
-    library = Library(settings.workspace_dir)
+def _register(shell: NotebookShell, running: RunningNotebook, dbutils: DBUtils) -> None:
+    library = Library(running.settings.workspace_dir)
     run = RunMagic(shell, library, dbutils.chain, dbutils.widgets)
-    sql = SqlMagic(spark, dbutils.widgets, shell.user_ns)
+    sql = SqlMagic(running.spark, dbutils.widgets, shell.user_ns)
     magics.register(shell, run, sql, FsMagic(dbutils.fs))
 
 
-def _jupyters(shell: NotebookShell) -> RunContext:
-    """What is known of a notebook that a person opened: JupyterLab says its path below the workspace's folder."""
-    path = str(shell.user_ns.get("__session__", ""))
-    return RunContext(notebook_path=f"/{path.removeprefix('/').removesuffix('.ipynb')}")
+def _silence_pyspark() -> None:
+    """Keep PySpark from writing each error as JSON into the cell, beside the error itself."""
+    for name in _PYSPARK_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _jupyters(shell: NotebookShell, settings: Settings) -> RunContext:
+    """What is known of a notebook that a person opened: JupyterLab says which file it is."""
+    file, root = Path(shell.user_ns.get("__session__", "")), settings.workspace_dir.resolve()
+    if not file.is_relative_to(root):
+        return RunContext()
+    return RunContext(notebook_path=f"/{file.relative_to(root).with_suffix('')}", file=file)
 
 
 def _fs(spark: SparkSession, settings: Settings) -> Any:

@@ -1,14 +1,15 @@
 """The notebook's shell: IPython's, with Databricks' magics and plain tracebacks."""
 
+import warnings
 from types import TracebackType
 from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import leading_empty_lines
 
-from services.workspace.kernel.context import RunContext
 from services.workspace.kernel.notebook_exit import NotebookExit
 from services.workspace.kernel.places import CellCompiler
+from services.workspace.kernel.running import RunningNotebook
 from services.workspace.kernel.tracebacks import Shown, report, shown
 from services.workspace.kernel.transform import transform
 
@@ -20,16 +21,19 @@ class NotebookShell(ZMQInteractiveShell):
 
     Attributes:
         compile: Compiles a cell under the name of its place in the notebook.
-        context: The run; None before it is known.
+        running: What has begun; None before it has.
         last_error: What the last error was called and what it said to people.
     """
 
     compile: CellCompiler
-    context: RunContext | None = None
+    running: RunningNotebook | None = None
     last_error: Shown = Shown("", "")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        warnings.filterwarnings(
+            "ignore", "To exit: use", UserWarning
+        )  # IPython's, after SystemExit
         cleanup = self.input_transformer_manager.cleanup_transforms
         cleanup.remove(leading_empty_lines)  # it would move every line number
         cleanup.insert(0, transform)
@@ -37,9 +41,9 @@ class NotebookShell(ZMQInteractiveShell):
     def showtraceback(self, exc_tuple: Raised | None = None, *_: Any, **__: Any) -> None:
         """Send an error to the reader: of a `notebook.exit`, which is none, only its value."""
         error: BaseException = self._get_exc_info(exc_tuple)[1]  # type: ignore[no-untyped-call]
-        self.last_error = shown(error)
         exited = isinstance(error, NotebookExit)
         lines = [f"Notebook exited: {error}"] if exited else report(error, self._name)
+        self.last_error = shown(error)
         kind = type(self.last_error.name, (Exception,), {})
         self._showtraceback(kind, kind(self.last_error.message), lines)  # type: ignore[no-untyped-call]
 

@@ -43,8 +43,7 @@ class SqlMagic:
         _show(frame)
 
     def _run(self, statement: str) -> DataFrame:
-        text, values = with_parameters(statement, self._widgets.getAll())
-        return self._spark.sql(text, values) if values else self._spark.sql(text)
+        return self._spark.sql(with_parameters(statement, self._widgets.getAll()))
 
 
 def _show(frame: DataFrame) -> None:

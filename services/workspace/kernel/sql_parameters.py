@@ -1,4 +1,7 @@
-"""Widget values in SQL: `${name}` is replaced, `:name` is bound, `getArgument("name")` becomes a text."""
+"""Widget values in SQL: `${name}` is replaced as it is, `:name` and `getArgument("name")` become text literals.
+
+Spark could bind `:name` itself, but not behind Delta's parser: "Found the unbound parameter".
+"""
 
 import re
 from collections.abc import Mapping
@@ -11,16 +14,12 @@ _MARKER = re.compile(r"(?<![:\w\])`'\"]):(?P<name>[A-Za-z_]\w*)")
 """Neither `::type` nor a path into a value, `column:field`."""
 
 
-def with_parameters(statement: str, values: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """The statement with the values put in, and those that Spark is to bind.
-
-    Names that are no widget's are left to Spark: it has variables and parameters of its own.
-    """
-    text = _REPLACED.sub(lambda m: values.get(m["name"].strip(), m.group()), statement)
-    text = _ARGUMENT.sub(lambda m: _literal(values, m), text)
+def with_parameters(statement: str, values: Mapping[str, str]) -> str:
+    """The statement with the values put in; names that are no widget's are left to Spark's own variables."""
+    text = _REPLACED.sub(lambda match: values.get(match["name"].strip(), match.group()), statement)
+    text = _ARGUMENT.sub(lambda match: _literal(values, match), text)
     code = {token.start for token in tokens(text) if token.kind == "code"}
-    markers = {m["name"] for m in _MARKER.finditer(text) if m.start() in code}
-    return text, {name: values[name] for name in sorted(markers & values.keys())}
+    return _MARKER.sub(lambda m: _literal(values, m) if m.start() in code else m.group(), text)
 
 
 def _literal(values: Mapping[str, str], match: re.Match[str]) -> str:

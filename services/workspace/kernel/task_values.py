@@ -41,10 +41,10 @@ class TaskValues:
 
     def get(
         self,
-        taskKey: str,  # noqa: N803 - Databricks' names
+        taskKey: str,
         key: str,
         default: object = None,
-        debugValue: object = None,  # noqa: N803
+        debugValue: object = None,
     ) -> object:
         """What a task left; outside a job the debug value.
 

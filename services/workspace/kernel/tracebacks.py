@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import NamedTuple
 
 import grpc
-import IPython
 import ipykernel
+import IPython
 import pyspark
 from pyspark.errors import PySparkException
 
@@ -49,16 +49,13 @@ def report(error: BaseException, naming: Naming = str) -> list[str]:
     return [text for link, heading in _chain(error) for text in _link(link, heading, naming)]
 
 
-def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
+def _chain(error: BaseException) -> list[tuple[BaseException, str]]:
     """The exceptions that led to this one, each with the sentence that leads to the next."""
-    links, heading, seen = [(error, "")], "", {id(error)}
-    while before := _before(links[0][0]):
-        link, heading = before
-        if id(link) in seen:
-            break
-        seen.add(id(link))
-        links.insert(0, (link, heading))
-    yield from links
+    links, seen = [(error, "")], {id(error)}
+    while (before := _before(links[0][0])) and id(before[0]) not in seen:
+        seen.add(id(before[0]))
+        links.insert(0, before)
+    return links
 
 
 def _before(error: BaseException) -> tuple[BaseException, str] | None:
@@ -74,7 +71,7 @@ def _link(error: BaseException, heading: str, naming: Naming) -> Iterator[str]:
     if frames:
         yield "Traceback (most recent call last):"
     yield from (text.rstrip("\n") for text in traceback.StackSummary.from_list(frames).format())
-    yield "".join(_last(error)).rstrip("\n")
+    yield "".join(_last(error, naming)).rstrip("\n")
     if heading:
         yield heading
 
@@ -89,8 +86,9 @@ def _named(frame: traceback.FrameSummary, naming: Naming) -> traceback.FrameSumm
     return frame
 
 
-def _last(error: BaseException) -> list[str]:
+def _last(error: BaseException, naming: Naming) -> list[str]:
     if isinstance(error, SyntaxError):
+        error.filename = naming(error.filename or "<unknown>")
         return traceback.format_exception_only(type(error), error)
     notes = [f"{note}\n" for note in getattr(error, "__notes__", ())]
     name, text = shown(error)

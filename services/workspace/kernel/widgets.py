@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 
-class InputWidgetNotDefined(Exception):  # noqa: N818 - Databricks' own name
+class InputWidgetNotDefined(Exception):
     """No widget and no parameter has this name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"No input widget named {name} is defined")
 
 
-class InvalidDefaultValue(ValueError):  # noqa: N818 - as above
+class InvalidDefaultValue(ValueError):
     """A widget's default is not one of its choices."""
 
 
@@ -35,14 +35,14 @@ class Widgets:
         finally:
             self._given.pop()
 
-    def text(self, name: str, defaultValue: object, label: str | None = None) -> None:  # noqa: N803
+    def text(self, name: str, defaultValue: object, label: str | None = None) -> None:
         """Create a field for text; one that exists stays as it is."""
         self._create(name, defaultValue)
 
     def combobox(
         self,
         name: str,
-        defaultValue: object,  # noqa: N803
+        defaultValue: object,
         choices: Sequence[object],
         label: str | None = None,
     ) -> None:
@@ -52,7 +52,7 @@ class Widgets:
     def dropdown(
         self,
         name: str,
-        defaultValue: object,  # noqa: N803
+        defaultValue: object,
         choices: Sequence[object],
         label: str | None = None,
     ) -> None:
@@ -66,7 +66,7 @@ class Widgets:
     def multiselect(
         self,
         name: str,
-        defaultValue: object,  # noqa: N803
+        defaultValue: object,
         choices: Sequence[object],
         label: str | None = None,
     ) -> None:
@@ -88,7 +88,7 @@ class Widgets:
             raise InputWidgetNotDefined(name)
         return value
 
-    def getArgument(self, name: str, defaultValue: object = None) -> str:  # noqa: N802, N803
+    def getArgument(self, name: str, defaultValue: object = None) -> str:
         """The value, else the default.
 
         Raises:
@@ -99,7 +99,7 @@ class Widgets:
             raise InputWidgetNotDefined(name)
         return str(defaultValue) if value is None else value
 
-    def getAll(self) -> dict[str, str]:  # noqa: N802
+    def getAll(self) -> dict[str, str]:
         """Every widget's and parameter's value."""
         values = dict(self._defaults)
         for given in self._given:
@@ -116,7 +116,7 @@ class Widgets:
             raise InputWidgetNotDefined(name)
         self._defaults.pop(name, None)
 
-    def removeAll(self) -> None:  # noqa: N802
+    def removeAll(self) -> None:
         """Forget every widget."""
         self._defaults.clear()
 
