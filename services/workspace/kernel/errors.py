@@ -5,18 +5,8 @@ import re
 _LINES = 12
 _CHARACTERS = 2_000
 
-_TRACE = re.compile(r"\n\s*JVM stacktrace:.*", re.DOTALL)
-_PLAN = re.compile(r";?\n\s*(?:['+:].*|== .* ==.*)$", re.DOTALL)
-_DBFS = re.compile(r"\bdbfs://[^/\s]*/")
-_DETAILS = re.compile(r'details = "(?P<text>.*)"')
-
-_LOST = (
-    "INVALID_HANDLE.SESSION",
-    "SESSION_CHANGED",
-    "SESSION_CLOSED",
-    "SESSION_NOT_FOUND",
-    "StatusCode.UNAVAILABLE",
-    "Connection refused",
+_LOST = re.compile(
+    r"INVALID_HANDLE\.SESSION|SESSION_(?:CHANGED|CLOSED|NOT_FOUND)|StatusCode\.UNAVAILABLE|Connection refused"
 )
 
 LOST = (
@@ -25,25 +15,61 @@ LOST = (
 )
 """What a notebook is told whose session has died."""
 
+_RPC = re.compile(
+    r'_(?:MultiThreadedRendezvous|InactiveRpcError).*?details = "(?P<text>.*?)"\n', re.DOTALL
+)
+"""How gRPC itself puts an error."""
+
+_AFTER = re.compile(r"\n\s*(?:JVM stacktrace:|=== Streaming Query ===|== SQL).*", re.DOTALL)
+_PLAN = re.compile(r";?\n(?:'|\+- |:- |[A-Z]\w+ [\[(]).*", re.DOTALL)
+_QUERY = re.compile(r"\[STREAM_FAILED\] Query \[[^\]]*\] terminated with exception: ")
+_STATES = re.compile(r"(?:\s*SQLSTATE: \w{5})+\s*$")
+
+_HEADING = "Traceback (most recent call last):\n"
+_EARLIER = re.compile(rf"{re.escape(_HEADING)}.*(?={re.escape(_HEADING)})", re.DOTALL)
+_FRAMES = re.compile(rf"{re.escape(_HEADING)}(?P<frames>(?:[ \t]+.*\n)*)")
+_FRAME = re.compile(r'  File "(?P<file>[^"]*)".*\n(?:    .*\n)*')
+_MACHINERY = re.compile(
+    r"site-packages|pyspark\.zip|[\\/]lib[\\/]python3|[\\/]pyspark_kinesis[\\/]"
+)
+
+_DBFS = re.compile(r"\bdbfs://[^/\s]*/")
+
 
 def is_lost(error: BaseException) -> bool:
     """Whether Spark has lost the session, or cannot be reached."""
-    return any(word in str(error) for word in _LOST)
+    return _LOST.search(str(error)) is not None
 
 
 def brief(error: BaseException) -> str:
-    """The first meaningful lines: no JVM stack, no query plan, DBFS paths as a notebook writes them."""
-    text = str(error)
+    """What happened, in a few lines: no Java, no plan, of Python's frames only the notebook's own."""
     if is_lost(error):
         return LOST
-    details = _DETAILS.search(text)
-    if (details and "_Rendezvous" in text) or (details and "RpcError" in text):
-        text = details["text"]
-    return tidy(_PLAN.sub("", _TRACE.sub("", text)))
+    text = str(error)
+    rpc = _RPC.search(text)
+    return tidy(_python(_spark(rpc["text"] if rpc else text)))
 
 
 def tidy(text: str) -> str:
-    """Text that is short enough to show, with `dbfs:/x` for `dbfs://<authority>/x`."""
+    """Text that is short enough to show, with DBFS paths as a notebook writes them."""
     lines = [line.rstrip() for line in _DBFS.sub("dbfs:/", text).strip().splitlines()]
     short = "\n".join(lines[:_LINES])
-    return short if len(short) <= _CHARACTERS else short[:_CHARACTERS] + "…"
+    return short if len(short) <= _CHARACTERS else f"{short[:_CHARACTERS]}…"
+
+
+def _spark(text: str) -> str:
+    """An error without the stack, the plan and the identifiers that follow it."""
+    for pattern in (_AFTER, _PLAN, _QUERY, _STATES):
+        text = pattern.sub("", text, count=1)
+    return text
+
+
+def _python(text: str) -> str:
+    """Of chained tracebacks the last, and in it only frames that are not Spark's or ours."""
+    return _FRAMES.sub(_own_frames, _EARLIER.sub("", text))
+
+
+def _own_frames(traceback: re.Match[str]) -> str:
+    frames = _FRAME.finditer(traceback["frames"])
+    own = "".join(frame[0] for frame in frames if not _MACHINERY.search(frame["file"]))
+    return f"{_HEADING}{own}" if own else "\n"

@@ -93,7 +93,9 @@ class LocalRdd:
 
 
 def _rows(frame: DataFrame) -> list[Any]:
-    say_once("rdd", "df.rdd: the rows are worked on in the notebook's own process, not by Spark.")
+    say_once(
+        "rdd", "RDD functions work on the rows in the notebook's own process here, not in Spark."
+    )
     rows = frame.limit(LIMIT + 1).collect()
     if len(rows) > LIMIT:
         raise RddUnsupportedError(

@@ -1,7 +1,8 @@
-"""Which sessions the notebooks hold on the Spark server, so that none outlives its notebook.
+"""The sessions that this process holds on the Spark server.
 
 Spark keeps a session and its streams when the process that opened it is killed. Each notebook therefore keeps a
-file with its session's name, locked for as long as its process lives; whoever finds it unlocked ends the session.
+file with its session's name, locked for as long as its process lives; whoever finds it unlocked ends the session
+(`services.workspace.execution.sessions`).
 """
 
 import fcntl
@@ -56,28 +57,6 @@ def let_go(settings: Settings, session_id: str) -> None:
     """End a session of this process on the server, with its streams."""
     _release(settings, _folder(settings) / session_id)
     _held.pop(session_id).close()
-
-
-def release_orphans(settings: Settings) -> list[str]:
-    """End the sessions of notebooks that are no more, with their streams; return the sessions' names.
-
-    Where Spark is down they have ended with it.
-    """
-    folder = _folder(settings)
-    files = sorted(folder.glob("[!.]*")) if folder.is_dir() else []
-    orphans = [file for file in files if _orphaned(file)]
-    for file in orphans:
-        _release(settings, file)
-    return [file.name for file in orphans]
-
-
-def _orphaned(file: Path) -> bool:
-    try:
-        with file.open(encoding="utf-8") as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):
-        return False
-    return True
 
 
 def _release(settings: Settings, file: Path) -> None:

@@ -1,6 +1,7 @@
 """The Spark session of a notebook, set as on a Databricks cluster of the course's time."""
 
 import atexit
+import logging
 import os
 import time
 from typing import Any, cast
@@ -11,6 +12,7 @@ from pyspark.sql.connect.client import SparkConnectClient
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from services.settings import Settings
+from services.workspace.execution.sessions import end_orphans
 from services.workspace.kernel import connect_patches, sessions
 from services.workspace.kernel.context import RunContext
 from services.workspace.kernel.errors import brief
@@ -33,7 +35,8 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
     """
     os.environ.update(TZ="UTC", SPARK_REMOTE=settings.spark_remote, SPARK_CONNECT_MODE_ENABLED="1")
     time.tzset()
-    sessions.release_orphans(settings)
+    _silence()
+    end_orphans(settings)
     try:
         spark = _the_session(ConnectSession(_new_address(settings)))
         _configure(spark, settings, context)
@@ -76,6 +79,16 @@ def configuration(settings: Settings, context: RunContext) -> dict[str, str]:
         f"{tags}.clusterWorkers": "0",
         **session_conf(settings),
     }
+
+
+def _silence() -> None:
+    """PySpark logs each error as JSON before it raises it; ipykernel switches that on."""
+    for name in (
+        "pyspark.sql.connect.logging",
+        "SQLQueryContextLogger",
+        "DataFrameQueryContextLogger",
+    ):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _the_session(session: ConnectSession) -> SparkSession:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from IPython.core.getipython import get_ipython
-from pyspark.errors import PySparkException
+from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.workspace.kernel.stream import Stream
@@ -81,10 +81,11 @@ def _runs(item: Stream) -> bool:
 def _pause(item: Stream) -> None:
     try:
         item.query.awaitTermination(_PERIOD)
-    except PySparkException as error:
+    except StreamingQueryException as error:
         raise StreamFailedError(item.failure(error)) from None
 
 
 def _cell() -> int:
+    """The number of the cell that runs: IPython counts before it runs one."""
     shell: Any = get_ipython()
-    return int(shell.execution_count) if shell else 0
+    return int(shell.execution_count) - 1 if shell else 0

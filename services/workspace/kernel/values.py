@@ -21,8 +21,8 @@ def text(value: Any) -> str | None:
 
 @singledispatch
 def plain(value: Any) -> Any:
-    """A value as JSON knows it; what JSON does not know becomes text."""
-    return str(value)
+    """A value as JSON knows it; NumPy's kinds become Python's, what nobody knows becomes text."""
+    return plain(value.tolist()) if hasattr(value, "tolist") else str(value)
 
 
 @plain.register(str)
