@@ -28,7 +28,6 @@ class Service:
         environment: Variables on top of the stack's own.
         deadline: Seconds that it may take from start to ready.
         stop_seconds: Seconds from SIGTERM to SIGKILL.
-        stop_group: Whether its children get SIGTERM, too, since it does not pass it on.
         gives_up_with: Exit code after which it is not started again, because that would not help.
         url: What a person would open or connect to.
     """
@@ -43,7 +42,6 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 180
     stop_seconds: int = 15
-    stop_group: bool = False
     gives_up_with: int | None = None
     url: str = ""
 

@@ -231,7 +231,7 @@ def _program(layout: Layout, service: Service) -> str:
         "startretries": "5",
         "stopsignal": "TERM",
         "stopwaitsecs": str(service.stop_seconds),
-        "stopasgroup": str(service.stop_group).lower(),
+        "stopasgroup": "false",
         "killasgroup": "true",
         "redirect_stderr": "true",
         "stdout_logfile": str(layout.log(service.name)),

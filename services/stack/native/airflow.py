@@ -27,6 +27,7 @@ def _api(settings: Settings, layout: Layout) -> Service:
 
 
 def _scheduler(settings: Settings, layout: Layout) -> Service:
+    """It waits for its running tasks when it is to end; what they have not done by then, the next one does."""
     return Service(
         name="airflow_scheduler",
         command=_command("scheduler", "--skip-serve-logs"),
@@ -34,8 +35,7 @@ def _scheduler(settings: Settings, layout: Layout) -> Service:
         ready=partial(probes.airflow, settings, "scheduler"),
         prepare=partial(prepare, settings, layout),
         reports_to=frozenset({"airflow_api", "workspace"}),
-        stop_group=True,
-        stop_seconds=20,
+        stop_seconds=5,
     )
 
 
