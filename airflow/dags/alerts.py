@@ -24,9 +24,8 @@ def log_failure(context: Mapping[str, Any]) -> None:
     task = context["ti"]
     page = task.xcom_pull(task_ids=task.task_id, key="run_page_url")
     log.error(
-        "%s failed at its last try: %s The executed notebook: %s",
+        "%s failed at its last try. The executed notebook: %s",
         task.task_id,
-        context.get("exception"),
         page or "none, the workspace was not reached",
     )
 

@@ -1,6 +1,6 @@
 """Why a task failed, in the few lines of its log that say it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _BAD = {"error", "critical"}
@@ -8,17 +8,15 @@ _LONGEST = 2000
 
 
 def error_lines(events: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The errors in a task's log, each once, exceptions with their type; empty when it has none."""
-    lines = (line for event in events if event.get("level") in _BAD for line in _lines(event))
-    return list(dict.fromkeys(lines))
+    """The exceptions in a task's log with their type, each once; without any, its lines of level error.
 
-
-def _lines(event: Mapping[str, Any]) -> Iterator[str]:
-    exceptions = event.get("error_detail") or []
-    if not exceptions and event.get("event"):
-        yield _readable(str(event["event"]))
-    for exception in exceptions:
-        yield _readable(f"{exception.get('exc_type')}: {exception.get('exc_value')}")
+    Of exceptions that led to each other, the last one raised is told: it quotes what matters of the others.
+    """
+    bad = [event for event in events if event.get("level") in _BAD]
+    raised = [event["error_detail"][0] for event in bad if event.get("error_detail")]
+    lines = [f"{one.get('exc_type')}: {one.get('exc_value')}" for one in raised]
+    lines = lines or [str(event["event"]) for event in bad if event.get("event")]
+    return list(dict.fromkeys(_readable(line) for line in lines))
 
 
 def _readable(text: str) -> str:

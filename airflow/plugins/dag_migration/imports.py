@@ -7,14 +7,10 @@ from typing import NamedTuple
 from dag_migration.ruff import Finding, Target
 from dag_migration.text import Edit, Text
 
-DAYS_AGO = (
-    "lambda n, hour=0, minute=0, second=0, microsecond=0: "
-    '__import__("pendulum").today("UTC").add(days=-n)'
-    ".replace(hour=hour, minute=minute, second=second, microsecond=microsecond)"
-)
+DAYS_AGO = 'lambda n, hour=0, *at, **named: __import__("pendulum").today("UTC").add(days=-n).at(hour, *at, **named)'
 """`airflow.utils.dates.days_ago`, which Airflow 3 has no more: midnight UTC, n days ago."""
 
-_DAYS_AGO_MODULE = "airflow.utils.dates"
+_DAYS_AGO_NAME = ("airflow.utils.dates", "days_ago")
 _GONE = "airflow.datasets"
 """The one module of AIR311 ("still works") that Airflow 3.3 has no more; imports of the others stay."""
 
@@ -71,38 +67,35 @@ def edits(
         imported: What it imports.
         findings: What ruff says of each probe, by the name's number in `imported`.
     """
-    lines = {number: _line(one, findings.get(number)) for number, one in enumerate(imported)}
-    for statement in {id(one.statement): one.statement for one in imported}.values():
-        numbers = [n for n, one in enumerate(imported) if one.statement is statement]
-        if any(lines[number] for number in numbers):
-            kept = [imported[number].name for number in numbers if not lines[number]]
-            moved = [line for number in numbers if (line := lines[number])]
-            yield _replacement(text, statement, [*_kept(statement, kept), *moved])
+    statements: dict[ast.ImportFrom, list[tuple[Imported, Finding | None]]] = {}
+    for number, one in enumerate(imported):
+        statements.setdefault(one.statement, []).append((one, findings.get(number)))
+    for statement, names in statements.items():
+        lines = _lines(names)
+        if lines != _lines([(one, None) for one, _ in names]):
+            start = text.place(statement.lineno, statement.col_offset)
+            end = text.place(statement.end_lineno or 0, statement.end_col_offset or 0)
+            yield Edit(start, end, "; ".join(lines))
 
 
-def _line(one: Imported, finding: Finding | None) -> str | None:
-    """How the name is got now; None when its import may stay."""
+def _lines(names: Iterable[tuple[Imported, Finding | None]]) -> list[str]:
+    """One import a module, then what has to be defined here."""
+    modules: dict[str, list[str]] = {}
+    definitions = []
+    for one, finding in names:
+        if finding and (one.module, one.name.name) == _DAYS_AGO_NAME:
+            definitions.append(f"{one.bound} = {DAYS_AGO}")
+        else:
+            target = _target(one, finding)
+            renamed = "" if target.name == one.bound else f" as {one.bound}"
+            modules.setdefault(target.module, []).append(f"{target.name}{renamed}")
+    imports = [f"from {module} import {', '.join(listed)}" for module, listed in modules.items()]
+    return imports + definitions
+
+
+def _target(one: Imported, finding: Finding | None) -> Target:
+    """Where the name is now; where it was, when nothing else is known."""
+    here = Target(one.module, one.name.name)
     if finding is None or (finding.rule == "AIR311" and not one.module.startswith(_GONE)):
-        return None
-    if (one.module, one.name.name) == (_DAYS_AGO_MODULE, "days_ago"):
-        return f"{one.bound} = {DAYS_AGO}"
-    target = finding.target
-    if target is None and one.module in _RENAMED:
-        target = Target(_RENAMED[one.module], one.name.name)
-    if target is None:
-        return None
-    renamed = "" if target.name == one.bound else f" as {one.bound}"
-    return f"from {target.module} import {target.name}{renamed}"
-
-
-def _kept(statement: ast.ImportFrom, names: Sequence[ast.alias]) -> list[str]:
-    if not names:
-        return []
-    listed = ", ".join(ast.unparse(name) for name in names)
-    return [f"from {statement.module} import {listed}"]
-
-
-def _replacement(text: Text, statement: ast.ImportFrom, lines: Sequence[str]) -> Edit:
-    start = text.place(statement.lineno, statement.col_offset)
-    end = text.place(statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
-    return Edit(start, end, "; ".join(lines))
+        return here
+    return finding.target or Target(_RENAMED.get(one.module, one.module), one.name.name)

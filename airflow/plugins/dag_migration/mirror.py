@@ -1,10 +1,10 @@
 """A folder and its migrated copy, kept in step file by file."""
 
-import hashlib
 import logging
+import os
 import shutil
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dag_migration import clashes, served
@@ -13,6 +13,21 @@ from dag_migration.dag_ids import ids
 log = logging.getLogger(__name__)
 
 _PASSED_OVER = "__pycache__"
+
+
+@dataclass(frozen=True)
+class _File:
+    """What is known of one of the user's files.
+
+    Attributes:
+        stamp: When it was changed, and its size: a file is read anew when one of them differs.
+        ids: The DAG ids that it names.
+        wrong: Why Airflow must not load it; empty when it may.
+    """
+
+    stamp: tuple[int, int]
+    ids: tuple[str, ...]
+    wrong: str = ""
 
 
 @dataclass
@@ -30,41 +45,48 @@ class Mirror:
     copies: Path
     changes: Path
     taken: str = ""
-    _known: dict[Path, str] = field(default_factory=dict)
+    _known: dict[Path, _File] = field(default_factory=dict)
 
     def refresh(self) -> None:
-        """Make what is new, remake what has changed, remove what has gone; a file that cannot be read is left out."""
-        contents = dict(self._read())
-        wrong = clashes.find({path: ids(served.decode(data)) for path, data in _scripts(contents)})
-        for path, data in contents.items():
-            digest = hashlib.sha256(data + wrong.get(path, "").encode()).hexdigest()
-            if self._known.get(path) != digest:
-                self._serve(path, data, wrong.get(path, ""))
-                self._known[path] = digest
-        self._forget(set(contents))
+        """Make what is new, remake what has changed, remove what has gone."""
+        files = dict(self._files())
+        wrong = clashes.find({path: file.ids for path, file in files.items()})
+        for path, file in files.items():
+            judged = replace(file, wrong=wrong.get(path, ""))
+            if judged != self._known.get(path) or not (self.copies / path).is_file():
+                self._serve(path, judged.wrong)
+                self._known[path] = judged
+        self._forget(set(files))
 
-    def _read(self) -> Iterator[tuple[Path, bytes]]:
-        """Every file of the user's by its path in the folder, in the order of the paths."""
+    def _files(self) -> Iterator[tuple[Path, _File]]:
+        """Every file by its path in the folder, in the order of the paths; what cannot be read is left out."""
         for file in sorted(self.source.rglob("*")):
             path = file.relative_to(self.source)
             if any(part.startswith(".") or part == _PASSED_OVER for part in path.parts):
                 continue
             try:
-                if file.is_file():
-                    yield path, file.read_bytes()
+                if file.is_file() and os.access(file, os.R_OK):
+                    yield path, self._look(path)
             except OSError as error:
                 log.warning("%s cannot be read and is left out: %s", file, error)
 
-    def _serve(self, path: Path, data: bytes, wrong: str) -> None:
-        copy, change = self.copies / path, self._change(path)
-        text, diff = data, ""
+    def _look(self, path: Path) -> _File:
+        file, known = self.source / path, self._known.get(path)
+        stamp = (file.stat().st_mtime_ns, file.stat().st_size)
+        if known and known.stamp == stamp:
+            return known
+        named = ids(served.decode(file.read_bytes())) if path.suffix == ".py" else []
+        return _File(stamp, tuple(named))
+
+    def _serve(self, path: Path, wrong: str) -> None:
+        text, diff = (self.source / path).read_bytes(), ""
         if path.suffix == ".py":
-            text, diff = served.make(data, self.source / path, self.taken, wrong)
-        _write(copy, text)
+            text, diff = served.make(text, self.source / path, self.taken, wrong)
+        _write(self.copies / path, text)
         if diff:
-            _write(change, diff.encode("utf-8", "backslashreplace"))
+            _write(self._change(path), diff.encode("utf-8", "backslashreplace"))
         else:
-            change.unlink(missing_ok=True)
+            self._change(path).unlink(missing_ok=True)
 
     def _change(self, path: Path) -> Path:
         return self.changes / path.with_name(f"{path.name}.diff")
@@ -80,10 +102,6 @@ class Mirror:
         for folder in sorted(self.copies.rglob("*"), reverse=True):
             if folder.is_dir() and not _holds_files(folder):
                 shutil.rmtree(folder)
-
-
-def _scripts(contents: Mapping[Path, bytes]) -> Iterator[tuple[Path, bytes]]:
-    return ((path, data) for path, data in contents.items() if path.suffix == ".py")
 
 
 def _holds_files(folder: Path) -> bool:

@@ -55,16 +55,18 @@ def check(source: str) -> list[Finding]:
     Raises:
         RuntimeError: ruff did not answer; the message is its own.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", *_arguments()],
-        input=source,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"ruff could not check the file: {done.stderr.strip()}")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *_arguments()],
+            input=source,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_SECONDS,
+            check=True,
+        )
+    except subprocess.SubprocessError as error:
+        said = getattr(error, "stderr", None) or str(error)
+        raise RuntimeError(f"ruff could not check the file: {said}") from error
     return [_finding(row) for row in json.loads(done.stdout)]
 
 

@@ -37,7 +37,7 @@ def make(data: bytes, original: Path, taken: str, wrong: str) -> tuple[bytes, st
     source = decode(data)
     try:
         migrated = migrate(source, taken)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:
         log.warning("%s is served as it is: %s", original, error)
         migrated = source
     diff = _diff(source, migrated, original)

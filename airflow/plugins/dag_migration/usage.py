@@ -8,7 +8,8 @@ from dag_migration.imports import DAYS_AGO
 from dag_migration.ruff import Finding
 from dag_migration.text import Edit, Place, Text
 
-_COMMA = re.compile(r"[ \t]*,[ \t]*")
+_COMMA_AFTER = re.compile(r"[ \t]*,[ \t]*")
+_COMMA_BEFORE = re.compile(r"[ \t]*,[ \t]*$")
 _TEMPLATE = re.compile(r"(\{\{[^{}]*?)\bexecution_date\b")
 
 
@@ -25,7 +26,7 @@ def edits(text: Text, tree: ast.Module, findings: Iterable[Finding]) -> Iterator
     for finding in findings:
         if finding.edits:
             yield from _sure(finding)
-        elif finding.place in keywords:
+        elif finding.rule == "AIR301" and finding.place in keywords:
             yield _without(text, keywords[finding.place])
         elif finding.place in attributes:
             node = attributes[finding.place]
@@ -40,10 +41,13 @@ def _sure(finding: Finding) -> Iterator[Edit]:
 
 
 def _without(text: Text, argument: ast.keyword) -> Edit:
-    end = _end(text, argument)
-    comma = _COMMA.match(text.source, text.offset(end))
-    width = len(comma[0]) if comma else 0
-    return Edit(_start(text, argument), Place(end.row, end.column + width), "")
+    """The argument left out, with the comma after it or else the one before it."""
+    start, end = _start(text, argument), _end(text, argument)
+    if after := _COMMA_AFTER.match(text.source, text.offset(end)):
+        return Edit(start, Place(end.row, end.column + len(after[0])), "")
+    row = text.source[: text.offset(start)][-start.column :] if start.column else ""
+    before = _COMMA_BEFORE.search(row)
+    return Edit(Place(start.row, start.column - len(before[0] if before else "")), end, "")
 
 
 def _templates(text: Text, tree: ast.Module) -> Iterator[Edit]:
