@@ -33,7 +33,7 @@ def run(settings: Settings) -> str:
     if not settings.workspace_token.get_secret_value():
         return "WORKSPACE_TOKEN is not set; `make up` generates it, or put one into .env"
     try:
-        asyncio.run(serve(settings, Executor(settings)))
+        asyncio.run(serve(settings, Executor(settings, warm=True)))
     except BlockingIOError:
         return f"{settings.workspace_state} is in use by another workspace; stop that one first"
     except OSError as error:

@@ -1,5 +1,6 @@
 """The workspace's web application: API, pages, health."""
 
+import logging
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ from services.workspace.runs.recovery import tell_the_truth
 from services.workspace.runs.scheduler import Scheduler
 from services.workspace.runs.store import RunStore, open_ids
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -31,19 +34,24 @@ class Workspace:
 
     app: Starlette
     scheduler: Scheduler
-    recovered: list[int]
+
+    async def close(self) -> None:
+        """End what runs, and say on disk where it was: the same as the next start would after a crash."""
+        await self.scheduler.close()
+        tell_the_truth(self.scheduler.desk.store)
 
 
 def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
     """Read what is on disk, end what an earlier process left open, and build the application."""
     root = settings.workspace_state.resolve()
     store = RunStore(root)
-    recovered = tell_the_truth(store)
+    if recovered := tell_the_truth(store):
+        log.warning("runs that an earlier process left open: %s", recovered)
     ids = open_ids(root, store)
     scheduler = Scheduler(Desk(store, ids, executor))
     jobs = JobStore(root, ids)
     routes = [_api(settings, scheduler, jobs), *_open_routes(store, settings)]
-    return Workspace(Starlette(routes=routes), scheduler, recovered)
+    return Workspace(Starlette(routes=routes), scheduler)
 
 
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:

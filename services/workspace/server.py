@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from services.asgi import App, check_free, embedded_server
 from services.settings import HOST, Settings
@@ -19,7 +20,19 @@ log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 0.5
 
 
-async def serve(settings: Settings, executor: TaskExecutor) -> None:
+class LivingExecutor(TaskExecutor, Protocol):
+    """An executor that has something to prepare and to give back."""
+
+    async def start(self) -> None:
+        """Prepare; runs may begin meanwhile."""
+        ...
+
+    async def close(self) -> None:
+        """End what serves no run."""
+        ...
+
+
+async def serve(settings: Settings, executor: LivingExecutor) -> None:
     """Serve until SIGTERM or SIGINT; then end what runs.
 
     Raises:
@@ -32,12 +45,13 @@ async def serve(settings: Settings, executor: TaskExecutor) -> None:
     check_free(settings.workspace_port)
     with alone_in(settings.workspace_state):
         workspace = open_workspace(settings, executor)
-        if workspace.recovered:
-            log.warning("runs that an earlier process left open: %s", workspace.recovered)
+        starting = asyncio.create_task(executor.start())
         try:
             await serve_app(workspace.app, settings.workspace_port, stopped)
         finally:
-            await workspace.scheduler.close()
+            starting.cancel()
+            await workspace.close()
+            await executor.close()
 
 
 async def serve_app(app: App, port: int, stopped: asyncio.Event) -> None:

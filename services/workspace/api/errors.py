@@ -10,8 +10,7 @@ from services.workspace.runs.refusals import (
     WrongRequest,
     WrongState,
 )
-
-_LONGEST_INPUT = 100
+from services.workspace.runs.shape import described
 
 
 class ApiError(Exception):
@@ -61,16 +60,4 @@ def of_refusal(refusal: Refusal) -> ApiError:
 
 def of_validation(error: ValidationError) -> ApiError:
     """The answer to fields that cannot be used; each is named."""
-    return wrong(
-        "; ".join(_complaint(row["loc"], row["msg"], row["input"]) for row in error.errors())
-    )
-
-
-def _complaint(loc: tuple[int | str, ...], message: str, value: object) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
-    name = "".join(parts).removeprefix(".") or "the request"
-    if message == "Field required":
-        return f"{name} is missing"
-    shown = repr(value)
-    shown = shown if len(shown) <= _LONGEST_INPUT else f"{shown[:_LONGEST_INPUT]}…"
-    return f"{name}: {message} (it is {shown})"
+    return wrong(described(error))

@@ -4,9 +4,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from services.workspace.runs.clusters import check_clusters
 from services.workspace.runs.graph import check_graph
 from services.workspace.runs.refusals import WrongRequest
+from services.workspace.runs.shape import described
 from services.workspace.runs.spec import RunSpec, TaskSpec
 
 KINDS = ("notebook_task", "spark_python_task")
@@ -34,22 +37,32 @@ def parse(body: Mapping[str, Any], name: str) -> RunSpec:
 
     Raises:
         WrongRequest: a part cannot be used; the message names it.
-        pydantic.ValidationError: the same.
     """
-    tasks = body.get("tasks")
-    if tasks is None:
-        tasks = [{key: body[key] for key in body if key in _OF_A_SOLE_TASK or _is_kind(key)}]
+    sole = body.get("tasks") is None
+    tasks = [_sole_task(body)] if sole else body["tasks"]
     if not isinstance(tasks, list):
         raise WrongRequest("tasks: a list of tasks is expected")
     for number, task in enumerate(tasks):
-        _check_kind(task, f"tasks[{number}]" if "tasks" in body else "the request")
+        _check_kind(task, "the request" if sole else f"tasks[{number}]")
     if len(tasks) == 1:
-        tasks = [{"task_key": name, **tasks[0]}]
-    spec = RunSpec.model_validate({**body, "tasks": tasks})
+        tasks = [{**tasks[0], "task_key": tasks[0].get("task_key") or name or "Untitled"}]
+    spec = _read({**body, "tasks": tasks}, ("tasks", 0) if sole else ())
     check_graph(spec.tasks)
     for task in spec.tasks:
         _check_size(task)
     return spec
+
+
+def _sole_task(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The task whose parts stand beside those of the run. The time limit is the run's."""
+    return {key: body[key] for key in body if key in _OF_A_SOLE_TASK or _is_kind(key)}
+
+
+def _read(body: Mapping[str, Any], hidden: tuple[int | str, ...]) -> RunSpec:
+    try:
+        return RunSpec.model_validate(body)
+    except ValidationError as error:
+        raise WrongRequest(described(error, hidden)) from error
 
 
 def check_places(spec: RunSpec) -> None:
