@@ -2,7 +2,7 @@
 
 import re
 
-_LINES = 12
+_LINES = 24
 _CHARACTERS = 2_000
 
 _LOST = re.compile(
@@ -21,7 +21,7 @@ _RPC = re.compile(
 """How gRPC itself puts an error."""
 
 _AFTER = re.compile(r"\n\s*(?:JVM stacktrace:|=== Streaming Query ===|== SQL).*", re.DOTALL)
-_PLAN = re.compile(r";?\n(?:'|\+- |:- |[A-Z]\w+ [\[(]).*", re.DOTALL)
+_PLAN = re.compile(r";?\n(?:'|\+- |:- |(?!Traceback)[A-Z]\w+ [\[(]).*", re.DOTALL)
 _QUERY = re.compile(r"\[STREAM_FAILED\] Query \[[^\]]*\] terminated with exception: ")
 _STATES = re.compile(r"(?:\s*SQLSTATE: \w{5})+\s*$")
 

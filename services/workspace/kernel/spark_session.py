@@ -17,7 +17,9 @@ from services.workspace.kernel import connect_patches, sessions
 from services.workspace.kernel.context import RunContext
 from services.workspace.kernel.errors import brief
 from services.workspace.kernel.notices import say
+from services.workspace.kernel.table_patches import our_own_statements
 from services.workspace.mounts import session_conf
+from services.workspace.tables import adopt
 
 
 class SparkUnavailableError(Exception):
@@ -107,9 +109,11 @@ def _new_address(settings: Settings) -> str:
 
 
 def _configure(spark: SparkSession, settings: Settings, context: RunContext) -> None:
-    """All at once: each setting of its own would be a call to the server."""
+    """Settings all at once, since each is a call to the server; then names for the tables on disk."""
     conf: Any = spark.conf
     conf._set_all(configuration(settings, context), silent=False)
+    with our_own_statements():
+        adopt(spark, settings)
 
 
 def _unavailable(settings: Settings, reason: str) -> str:

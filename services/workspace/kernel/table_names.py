@@ -14,10 +14,14 @@ _WRITES = re.compile(
     r"""^\s*(?:
         INSERT\s+(?:INTO|OVERWRITE)(?:\s+TABLE)? |
         CREATE\s+(?:OR\s+REPLACE\s+)?TABLE(?:\s+IF\s+NOT\s+EXISTS)? | REPLACE\s+TABLE |
-        DROP\s+TABLE(?:\s+IF\s+EXISTS)? | TRUNCATE\s+TABLE | ALTER\s+TABLE |
+        TRUNCATE\s+TABLE | ALTER\s+TABLE |
         MERGE\s+(?:WITH\s+SCHEMA\s+EVOLUTION\s+)?INTO | DELETE\s+FROM | UPDATE | COPY\s+INTO
     )\s+(?P<name>(?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))*)""",
     re.IGNORECASE | re.VERBOSE,
+)
+_DROPS = re.compile(
+    r"^\s*DROP\s+TABLE(?:\s+IF\s+EXISTS)?\s+(?P<name>(?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))*)",
+    re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"^(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)+", re.DOTALL)
 
@@ -35,6 +39,12 @@ def local_sql(text: str) -> str:
 
 
 def written_table(text: str) -> str | None:
-    """The table that a statement would change, make or drop."""
+    """The table that a statement makes or changes."""
     match = _WRITES.match(_COMMENTS.sub("", text))
+    return match["name"] if match else None
+
+
+def dropped_table(text: str) -> str | None:
+    """The table that a statement drops."""
+    match = _DROPS.match(_COMMENTS.sub("", text))
     return match["name"] if match else None

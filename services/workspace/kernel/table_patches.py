@@ -1,15 +1,28 @@
 """Tables by Databricks' names; a notebook that writes to a name gets a table of its own under it."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from pyspark.sql import SparkSession
 from pyspark.sql.connect.dataframe import DataFrame
 from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from services.settings import Settings
+from services.workspace.kernel.notices import say
 from services.workspace.kernel.patching import Method, wrap
-from services.workspace.kernel.table_names import local_name, local_sql, written_table
+from services.workspace.kernel.table_names import (
+    dropped_table,
+    local_name,
+    local_sql,
+    written_table,
+)
+from services.workspace.tables import claim, clear
+
+_ours = threading.local()
 
 
 def install(settings: Settings) -> None:
@@ -17,17 +30,19 @@ def install(settings: Settings) -> None:
 
     def write(original: Method) -> Method:
         def save(owner: Any, name: str, *args: Any, **named: Any) -> Any:
-            own = claimed(settings, name)
-            return original(owner, own, *args, **named)
+            return original(owner, claimed(settings, name), *args, **named)
 
         return save
 
     def sql(original: Method) -> Method:
         def run(session: ConnectSession, query: str, *args: Any, **named: Any) -> Any:
             text = local_sql(query)
-            if name := written_table(text):
-                claimed(settings, name)
-            return original(session, text, *args, **named)
+            if written := written_table(text):
+                claimed(settings, written)
+            frame = original(session, text, *args, **named)
+            if dropped := dropped_table(text):
+                _clear(settings, dropped)
+            return frame
 
         return run
 
@@ -41,7 +56,35 @@ def install(settings: Settings) -> None:
 
 def claimed(settings: Settings, name: str) -> str:
     """A table's local name, free for a table that is the notebook's own."""
-    return local_name(name)
+    own = local_name(name)
+    if not _is_ours():
+        with our_own_statements():
+            if claim(SparkSession.active(), settings, own):
+                say(
+                    f"{own} was the speed layer's table, which has one writer and keeps its rows. "
+                    "From now on the name is free for a table of the notebook's own."
+                )
+    return own
+
+
+@contextmanager
+def our_own_statements() -> Iterator[None]:
+    """Meanwhile statements are taken as they are: they are the workspace's, not the notebook's."""
+    before, _ours.now = _is_ours(), True
+    try:
+        yield
+    finally:
+        _ours.now = before
+
+
+def _clear(settings: Settings, name: str) -> None:
+    if not _is_ours():
+        with our_own_statements():
+            clear(SparkSession.active(), settings, name)
+
+
+def _is_ours() -> bool:
+    return getattr(_ours, "now", False)
 
 
 def _read(original: Method) -> Method:
