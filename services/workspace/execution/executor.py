@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from services.settings import Settings
+from services.workspace.execution.kernel import Kernel
 from services.workspace.execution.notebook_run import NotebookRun, lost_kernel
 from services.workspace.execution.pool import KernelPool
 from services.workspace.execution.process import ProcessDied, write_pid
@@ -15,6 +16,8 @@ from services.workspace.notebooks.errors import NotebookError, NotebookUnreadabl
 from services.workspace.notebooks.library import Library
 from services.workspace.notebooks.notebook import Notebook
 from services.workspace.notebooks.reading import read
+
+_SECONDS_TO_END = 3.0
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Executor:
         self._warm = warm
         self._library = Library(settings.workspace_dir)
         self._pool = KernelPool(settings)
+        self._retiring: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """End what a workspace that died left behind on Spark, and start the kernel in reserve."""
@@ -40,19 +44,26 @@ class Executor:
         self._refill()
 
     async def close(self) -> None:
-        """End the kernel in reserve."""
+        """End the kernel in reserve, and wait for those that are ending."""
         await self._pool.close()
+        await asyncio.gather(*self._retiring)
 
     async def run(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
         """Carry out one attempt; cancelling it ends whatever was started for it, at once."""
         if launch.kind == "python":
-            return await run_python(self._settings, launch, say)
+            return await self._run_python(launch, say)
         try:
             notebook = await asyncio.to_thread(self._find, launch.path)
         except NotebookError as error:
             ending = Ending.FAILED if isinstance(error, NotebookUnreadable) else Ending.NOT_FOUND
             return TaskOutcome(ending, message=str(error), error=str(error), trace=str(error))
         return await self._run_notebook(NotebookRun(launch, notebook, say))
+
+    async def _run_python(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+        try:
+            return await run_python(self._settings, launch, say)
+        finally:
+            await self._end_sessions()
 
     def _find(self, path: str) -> Notebook:
         return read(self._library.find(path))
@@ -66,10 +77,21 @@ class Executor:
             return lost_kernel(death, "at its start")
         try:
             write_pid(run.launch.folder, kernel.process.pid)
-            return await run.execute(kernel, self._refill)
-        finally:
-            await kernel.close()
-            await self._end_sessions()
+            outcome = await run.execute(kernel, self._refill)
+        except BaseException:
+            await self._retire(kernel)
+            raise
+        retiring = asyncio.create_task(self._retire(kernel, seconds=_SECONDS_TO_END))
+        self._retiring.add(retiring)
+        retiring.add_done_callback(self._retiring.discard)
+        return outcome
+
+    async def _retire(self, kernel: Kernel, seconds: float = 0) -> None:
+        """End a kernel, which may take some seconds to close what the notebook left open, and its session."""
+        if seconds:
+            await kernel.shut_down(seconds)
+        await kernel.close()
+        await self._end_sessions()
 
     def _refill(self) -> None:
         if self._warm:

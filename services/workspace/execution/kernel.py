@@ -121,6 +121,12 @@ class Kernel:
             return (self._folder / "log").read_text(errors="replace")[-_LOG_TAIL:].strip()
         return ""
 
+    async def shut_down(self, seconds: float) -> None:
+        """Ask it to end by itself, and give it some time to."""
+        self.client.shutdown()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.process.wait(), seconds)
+
     async def close(self) -> None:
         """End the process with all that it started, and remove what it had."""
         kill_group(self.process)

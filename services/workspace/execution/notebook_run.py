@@ -1,15 +1,14 @@
 """One notebook, from its first cell to its last."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
 from services.workspace.execution.client import CellsClient
+from services.workspace.execution.context import write_context
 from services.workspace.execution.executed_copy import ExecutedCopy
 from services.workspace.execution.failure import CellFailed
-from services.workspace.execution.files import replace
 from services.workspace.execution.kernel import Kernel
 from services.workspace.execution.process import ProcessDied
 from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
@@ -76,10 +75,9 @@ class NotebookRun:
 
     async def _begin(self, client: CellsClient) -> None:
         self._tell("opening the Spark session")
-        context = self.launch.folder / "context.json"
-        replace(context, json.dumps(self._context()))
+        context = write_context(self.launch, self.notebook.file, self.notebook.path)
         folder = str(self.notebook.file.parent.resolve())
-        code = f"__import__('os').chdir({folder!r}); {_SESSION}.begin({str(context.resolve())!r})"
+        code = f"__import__('os').chdir({folder!r}); {_SESSION}.begin({str(context)!r})"
         try:
             await client.execute_hidden(code, as_node(_HIDDEN), -1)
         except CellFailed as failure:
@@ -88,20 +86,6 @@ class NotebookRun:
     async def _finish(self, client: CellsClient, index: int, cell: NotebookNode) -> None:
         """Wait for the streams that the notebook began; what they say is shown below its last cell."""
         await client.execute_hidden(f"{_SESSION}.finish()", cell, index)
-
-    def _context(self) -> dict[str, object]:
-        launch = self.launch
-        return {
-            "run_id": launch.run_id,
-            "parent_run_id": launch.parent_run_id,
-            "job_id": launch.job_id,
-            "task_key": launch.task_key,
-            "cluster_id": launch.cluster_id,
-            "notebook_path": self.notebook.path,
-            "file": str(self.notebook.file.resolve()),
-            "parameters": dict(launch.parameters),
-            "values": str(launch.values.resolve()),
-        }
 
     def _tell(self, place: str) -> None:
         self.place = place

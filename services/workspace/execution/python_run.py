@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.settings import Settings
+from services.workspace.execution.context import write_context
 from services.workspace.execution.environment import child_environment
 from services.workspace.execution.failure import tidy
 from services.workspace.execution.files import replace
@@ -33,16 +34,16 @@ async def run_python(
     except PythonFileError as error:
         return TaskOutcome(Ending.NOT_FOUND, message=str(error), error=str(error), trace=str(error))
     say("running")
-    environment = child_environment(settings)
     process = await asyncio.create_subprocess_exec(
         *_COMMAND,
+        str(write_context(launch, file)),
         str(file),
         *launch.arguments,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         cwd=file.parent,
-        env=environment,
+        env=child_environment(settings),
         start_new_session=True,
     )
     log = OutputLog(launch.folder / LOG)
@@ -104,7 +105,7 @@ def _outcome(file: Path, returncode: int, logs: str) -> TaskOutcome:
     if returncode < 0:
         return TaskOutcome(Ending.LOST, message=ended, error=ended, logs=logs)
     trace = _last_traceback(logs)
-    message = tidy(trace).splitlines()[-1] if trace else ended
+    message = _told(trace) or ended
     error = "\n".join((trace or logs).splitlines()[-_ERROR_LINES:])
     return TaskOutcome(
         Ending.FAILED,
@@ -118,3 +119,9 @@ def _outcome(file: Path, returncode: int, logs: str) -> TaskOutcome:
 def _last_traceback(logs: str) -> str:
     starts = [match.start() for match in _TRACEBACK.finditer(logs)]
     return logs[starts[-1] :].strip() if starts else ""
+
+
+def _told(trace: str) -> str:
+    """The exception's own line: the first one below the frames."""
+    lines = trace.splitlines()[1:]
+    return next((tidy(line) for line in lines if not line.startswith(" ")), "")
