@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import logging
 import sys
+from functools import partial
 
 from rich.console import Console
 
 from services.settings import HOST, Settings, load_settings
+from services.workspace.late_executor import LateExecutor, LivingExecutor
 from services.workspace.server import serve
 
 DONE, FAILED = 0, 1
@@ -28,12 +30,10 @@ def main(argv: list[str] | None = None) -> int:
 
 def run(settings: Settings) -> str:
     """Serve; return why it could not, or nothing."""
-    from services.workspace.execution.executor import Executor  # noqa: PLC0415 - not for --help
-
     if not settings.workspace_token.get_secret_value():
         return "WORKSPACE_TOKEN is not set; `make up` generates it, or put one into .env"
     try:
-        asyncio.run(serve(settings, Executor(settings, warm=True)))
+        asyncio.run(serve(settings, LateExecutor(partial(_executor, settings))))
     except BlockingIOError:
         return f"{settings.workspace_state} is in use by another workspace; stop that one first"
     except OSError as error:
@@ -42,6 +42,12 @@ def run(settings: Settings) -> str:
             "set another WORKSPACE_PORT, or stop what holds it"
         )
     return ""
+
+
+def _executor(settings: Settings) -> LivingExecutor:
+    from services.workspace.execution.executor import Executor  # noqa: PLC0415 - see late_executor
+
+    return Executor(settings, warm=True)
 
 
 if __name__ == "__main__":

@@ -7,29 +7,16 @@ import logging
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 from services.asgi import App, check_free, embedded_server
 from services.settings import HOST, Settings
 from services.workspace.app import open_workspace
-from services.workspace.launch import TaskExecutor
+from services.workspace.late_executor import LivingExecutor
 from services.workspace.runs.files import private_folder
 
 log = logging.getLogger(__name__)
 
 _CLOSE_SECONDS = 0.5
-
-
-class LivingExecutor(TaskExecutor, Protocol):
-    """An executor that has something to prepare and to give back."""
-
-    async def start(self) -> None:
-        """Prepare; runs may begin meanwhile."""
-        ...
-
-    async def close(self) -> None:
-        """End what serves no run."""
-        ...
 
 
 async def serve(settings: Settings, executor: LivingExecutor) -> None:

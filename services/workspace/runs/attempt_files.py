@@ -28,7 +28,10 @@ def write_position(folder: Path, position: str) -> None:
     scratch.replace(folder / _POSITION)
 
 
-def read_position(folder: Path) -> str:
-    """Where an attempt was last ("cell 3 of 12"); empty when it never said."""
+def whereabouts(folder: Path) -> str:
+    """Where an attempt was last, to be put behind a sentence (" at cell 3 of 12", " (starting)"), or nothing."""
     file = folder / _POSITION
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+    position = file.read_text(encoding="utf-8") if file.exists() else ""
+    if position.startswith("cell "):
+        return f" at {position}"
+    return f" ({position})" if position else ""

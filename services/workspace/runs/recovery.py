@@ -1,6 +1,6 @@
 """After a restart: runs that never ended get the end that they deserve."""
 
-from services.workspace.runs.attempt_files import read_position
+from services.workspace.runs.attempt_files import whereabouts
 from services.workspace.runs.leftovers import end_leftover
 from services.workspace.runs.record import Attempt, Run, now
 from services.workspace.runs.states import LifeCycle, State, lost
@@ -31,8 +31,8 @@ def _end(run: Run, store: RunStore) -> None:
 def _truth(attempt: Attempt, store: RunStore) -> State:
     if not attempt.began:
         return lost("the workspace stopped before this task began")
-    position = read_position(store.folder(attempt.run_id)) or "an unknown place"
-    return lost(f"the workspace stopped at {position} of task {attempt.task_key}")
+    where = whereabouts(store.folder(attempt.run_id))
+    return lost(f"the workspace stopped{where}, task {attempt.task_key}")
 
 
 def _of_run(run: Run, attempts: list[Attempt]) -> State:

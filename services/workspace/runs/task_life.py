@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from services.workspace.runs.attempt_files import read_position, write_output, write_position
+from services.workspace.runs.attempt_files import whereabouts, write_output, write_position
 from services.workspace.runs.carrying import carry_out
 from services.workspace.runs.desk import Desk
 from services.workspace.runs.endings import output_of, state_of
@@ -139,10 +139,8 @@ class TaskLife:
 
     def _located(self, state: State) -> State:
         """Say where the attempt was."""
-        position = read_position(self._desk.store.folder(self.attempt.run_id))
-        if not position:
-            return state
-        return state.model_copy(update={"message": f"{state.message}, at {position}"})
+        where = whereabouts(self._desk.store.folder(self.attempt.run_id))
+        return state.model_copy(update={"message": f"{state.message}{where}"})
 
     def _finish(self, attempt: Attempt, state: State) -> None:
         attempt.ended = now()
