@@ -76,7 +76,7 @@ def _managed_tables(settings: Settings) -> Mapping[str, str]:
 
 
 def _speed_tables(settings: Settings) -> dict[str, Path]:
-    names = [f"{settings.user_id}_{table}_table" for table in TABLES]
+    names = [f"{settings.user_id}_{table.name}_table" for table in TABLES]
     folders = {name: settings.lake.resolve() / "speed" / name for name in names}
     return {name: folder for name, folder in folders.items() if (folder / "_delta_log").is_dir()}
 
