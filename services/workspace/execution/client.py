@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 
 from services.workspace.execution.failure import EXIT, CellFailed
 from services.workspace.execution.kernel import Kernel
-from services.workspace.notebooks.notebook import as_node
+from services.workspace.notebooks.jupyter_copy import as_node
 
 _LIMIT = 20 * 1024 * 1024
 """Characters of output that a notebook may show, as on Databricks; the rest is left out, and said."""

@@ -12,7 +12,8 @@ from services.workspace.execution.failure import CellFailed
 from services.workspace.execution.kernel import Kernel
 from services.workspace.execution.process import ProcessDied
 from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
-from services.workspace.notebooks.notebook import Notebook, as_node
+from services.workspace.notebooks.jupyter_copy import as_node, to_nbformat
+from services.workspace.notebooks.notebook import Notebook
 
 _SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
 
@@ -38,7 +39,7 @@ class NotebookRun:
     copy: ExecutedCopy = field(init=False)
 
     def __post_init__(self) -> None:
-        self.nodes = self.notebook.to_nbformat()
+        self.nodes = to_nbformat(self.notebook)
         self.copy = ExecutedCopy(self.launch.folder, self.nodes)
 
     async def execute(self, kernel: Kernel, on_begun: Callable[[], None]) -> TaskOutcome:
