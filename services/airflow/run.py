@@ -57,10 +57,9 @@ def _find(airflow: Airflow, dag_id: str) -> Dag:
 
 def _no_such_dag(airflow: Airflow, dag_id: str) -> str:
     known = ", ".join(plain(dag.dag_id) for dag in airflow.dags()) or "none yet"
-    failures = airflow.import_failures()
-    hint = (
-        f" {len(failures)} files could not be loaded: `make airflow` shows why." if failures else ""
-    )
+    count = len(airflow.import_failures())
+    files = "file" if count == 1 else "files"
+    hint = f" {count} {files} could not be loaded: `make airflow` shows why." if count else ""
     return f"Airflow has no DAG {plain(dag_id)!r}. It has: {known}.{hint}"
 
 

@@ -3,10 +3,11 @@
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from ruff import find_ruff_bin
 
 from dag_migration.text import Edit, Place
 
@@ -57,7 +58,7 @@ def check(source: str) -> list[Finding]:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "ruff", *_arguments()],
+            [find_ruff_bin(), *_arguments()],
             input=source,
             capture_output=True,
             encoding="utf-8",

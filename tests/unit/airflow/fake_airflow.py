@@ -1,0 +1,43 @@
+"""A small Airflow that answers what a test tells it to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Answer = tuple[int, object]
+
+
+class Request(NamedTuple):
+    """What came in."""
+
+    method: str
+    path: str
+    body: Any
+    token: str
+
+
+@dataclass
+class FakeAirflow:
+    """An HTTP server with Airflow's login; the rest is up to the test.
+
+    Attributes:
+        url: Where it is.
+        answers: By method and path: an answer, or what makes it from the request.
+        requests: All that came in after the login.
+    """
+
+    url: str = ""
+    answers: dict[str, Answer | Callable[[Request], Answer]] = field(default_factory=dict)
+    requests: list[Request] = field(default_factory=list)
+
+    def answer(self, request: Request) -> Answer:
+        """What the test says, after a look at the login and the token."""
+        if request.path == "/auth/token":
+            right = request.body == {"username": "admin", "password": "secret"}
+            return (201, {"access_token": "t0k"}) if right else (401, {"detail": "Invalid login"})
+        if request.token != "Bearer t0k":
+            return 401, {"detail": "Not authenticated"}
+        self.requests.append(request)
+        path = f"{request.method} {request.path.removeprefix('/api/v2')}"
+        known = self.answers.get(path, (404, {"detail": f"nothing at {path}"}))
+        return known(request) if callable(known) else known

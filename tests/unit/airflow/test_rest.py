@@ -1,0 +1,91 @@
+"""What Airflow answers, and what a person is told when it does not."""
+
+import pytest
+from pydantic import SecretStr
+
+from services.airflow.client import Airflow
+from services.airflow.errors import AirflowError, NotFoundError, UnreachableError
+from services.airflow.rest import Rest
+from services.settings import Settings
+from tests.unit.airflow.fake_airflow import FakeAirflow, Request
+
+
+def test_a_call_logs_in_first_and_carries_the_token(fake: FakeAirflow, settings: Settings) -> None:
+    """The token of the login goes with every call."""
+    fake.answers["GET /monitor/health"] = 200, {"scheduler": {"status": "healthy"}}
+    assert Airflow(Rest(settings)).health() == {"scheduler": "healthy"}
+    assert [request.token for request in fake.requests] == ["Bearer t0k"]
+
+
+def test_a_wrong_password_names_the_file(fake: FakeAirflow, settings: Settings) -> None:
+    """The message says where the password stands, not what it is."""
+    wrong = settings.model_copy(update={"airflow_password": SecretStr("wr0ng")})
+    with pytest.raises(AirflowError, match=r"refused the login of admin.*AIRFLOW_PASSWORD in") as e:
+        Airflow(Rest(wrong)).dags()
+    assert "wr0ng" not in str(e.value)
+    assert not fake.requests
+
+
+def test_nothing_there_says_what_starts_it(settings: Settings) -> None:
+    """A stack that is down is the usual case."""
+    nowhere = settings.model_copy(update={"airflow_url": "http://127.0.0.1:9"})
+    with pytest.raises(UnreachableError, match=r"does not answer at http://127.0.0.1:9.*`make up`"):
+        Airflow(Rest(nowhere)).dags()
+
+
+def test_what_is_not_there_is_its_own_error(settings: Settings) -> None:
+    """With Airflow's own words."""
+    with pytest.raises(NotFoundError, match="nothing at GET /dags/no such/dag"):
+        Airflow(Rest(settings)).dag("no such/dag")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [({"detail": "No way"}, "No way"), ("<html>oops</html>", "<html>oops</html>")]
+)
+def test_a_refusal_is_told_in_airflows_words(
+    fake: FakeAirflow, settings: Settings, body: object, said: str
+) -> None:
+    """JSON or not."""
+    fake.answers["GET /dags"] = 500, body
+    with pytest.raises(AirflowError, match=rf"refused GET /dags \(500\): {said}"):
+        Airflow(Rest(settings)).dags()
+
+
+def test_all_pages_are_read(fake: FakeAirflow, settings: Settings) -> None:
+    """Airflow gives so many rows at a time."""
+    rows = [{"filename": f"{n}.py", "bundle_name": "user", "stack_trace": "x"} for n in range(3)]
+    left = iter([rows[:2], rows[2:]])
+
+    def page(_: Request) -> tuple[int, object]:
+        return 200, {"import_errors": next(left), "total_entries": 3}
+
+    fake.answers["GET /importErrors"] = page
+    assert [f.file for f in Airflow(Rest(settings)).import_failures()] == ["0.py", "1.py", "2.py"]
+
+
+def test_an_import_error_has_the_line_of_the_file_itself(
+    fake: FakeAirflow, settings: Settings
+) -> None:
+    """Not that of a library which it called."""
+    trace = (
+        'Traceback (most recent call last):\n  File "/b/user/dags/sub/a.py", line 4, in <module>\n'
+        '    f()\n  File "/lib/x.py", line 99, in f\nValueError: no\n'
+    )
+    row = {"filename": "sub/a.py", "bundle_name": "user", "stack_trace": trace}
+    fake.answers["GET /importErrors"] = 200, {"import_errors": [row], "total_entries": 1}
+    (failure,) = Airflow(Rest(settings)).import_failures()
+    assert (failure.line, failure.message) == (4, "ValueError: no")
+
+
+def test_tasks_are_ordered_as_they_wait_for_each_other(
+    fake: FakeAirflow, settings: Settings
+) -> None:
+    """Airflow lists them by name."""
+    tasks = [
+        {"task_id": "answers", "downstream_task_ids": ["report"]},
+        {"task_id": "clean", "downstream_task_ids": ["answers"]},
+        {"task_id": "report", "downstream_task_ids": []},
+        {"task_id": "wait", "downstream_task_ids": ["clean"]},
+    ]
+    fake.answers["GET /dags/d/tasks"] = 200, {"tasks": tasks}
+    assert Airflow(Rest(settings)).order("d") == ["wait", "clean", "answers", "report"]
