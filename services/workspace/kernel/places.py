@@ -2,14 +2,12 @@
 
 import ast
 import linecache
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ipykernel.compiler import XCachingCompiler
-
-from services.workspace.notebooks.notebook import Cell, Notebook
 
 
 @dataclass(frozen=True)
@@ -24,12 +22,7 @@ class Place:
 
     label: str
     shift: int
-    lines: Sequence[str]
-
-
-def place_of(notebook: Notebook, number: int, cell: Cell) -> Place:
-    """The place of a notebook's cell, the `number`-th that is executed."""
-    return place(notebook.path, notebook.file, cell.source, number, cell.line)
+    lines: list[str]
 
 
 def place(path: str, file: Path | None, source: str, number: int, line: int | None) -> Place:
@@ -43,9 +36,16 @@ def place(path: str, file: Path | None, source: str, number: int, line: int | No
         line: Of the file, where the text begins; None for a format without lines.
     """
     if line is None or file is None:
-        return Place(f"{path}, cell {number}", 0, source.splitlines(keepends=True))
-    text = file.read_text(encoding="utf-8-sig", errors="replace")
-    return Place(f"{path}{file.suffix}", line - 1, text.splitlines(keepends=True))
+        return Place(f"{path}, cell {number}", 0, _lines(source))
+    lines = _lines(file.read_text(encoding="utf-8-sig", errors="replace"))
+    own = _lines(source)
+    lines[line - 1 : line - 1 + len(own)] = own  # as it is executed: without `# MAGIC`
+    return Place(f"{path}{file.suffix}", line - 1, lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines as a file has them; without the last `\\n`, Python would draw its carets one place off."""
+    return [f"{line}\n" for line in text.split("\n")]
 
 
 class CellCompiler(XCachingCompiler):
@@ -69,9 +69,9 @@ class CellCompiler(XCachingCompiler):
         place = self._place
         if place is None:
             name = super().cache(transformed_code, number, raw_code)
-            lines = (raw_code or transformed_code).splitlines(keepends=True)
+            lines = _lines(raw_code or transformed_code)
         else:
-            name, lines = place.label, list(place.lines)
+            name, lines = place.label, place.lines
         linecache.cache[name] = (sum(map(len, lines)), None, lines, name)
         return name
 

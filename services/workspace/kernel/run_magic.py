@@ -7,7 +7,7 @@ from typing import Any
 from services.workspace.kernel.magic_error import MagicError
 from services.workspace.kernel.notebook_chain import NotebookChain
 from services.workspace.kernel.notices import say
-from services.workspace.kernel.places import Place, place_of
+from services.workspace.kernel.places import Place, place
 from services.workspace.kernel.shell import NotebookShell
 from services.workspace.kernel.widgets import Widgets
 from services.workspace.notebooks.library import Library
@@ -36,17 +36,18 @@ class RunMagic:
         notebook = read(self._library.find(path, relative_to=self._chain.current))
         if notebook.notice:
             say(notebook.notice)
+        cells = [cell for cell in notebook.cells if cell.is_executed]
         with self._chain.entered(notebook.path), self._widgets.given(values):
-            for number, cell in enumerate(notebook.cells, start=1):
-                if cell.is_executed:
-                    self._execute(cell.source, place_of(notebook, number, cell))
+            for number, cell in enumerate(cells, start=1):
+                where = place(notebook.path, notebook.file, cell.source, number, cell.line)
+                self._execute(cell.source, where)
 
-    def _execute(self, source: str, place: Place) -> None:
+    def _execute(self, source: str, where: Place) -> None:
         """Execute a cell; the value of its last line is not shown, as in a module."""
         compiler: Any = self._shell.compile
         shell: Any = self._shell
         code = shell.transform_cell(source)
-        with compiler.at(place):
+        with compiler.at(where):
             name = compiler.cache(code)
             tree = compiler.ast_parse(code, filename=name)
         exec(compiler(tree, name, "exec"), self._shell.user_global_ns, self._shell.user_ns)  # noqa: S102 - the notebook's own code

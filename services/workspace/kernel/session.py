@@ -13,6 +13,7 @@ from services.workspace.kernel import magics
 from services.workspace.kernel.context import RunContext, read_context
 from services.workspace.kernel.dbutils import DBUtils, install_modules
 from services.workspace.kernel.display import display, displayHTML
+from services.workspace.kernel.filesystem import FileSystemUtils
 from services.workspace.kernel.fs_magic import FsMagic
 from services.workspace.kernel.notebook_chain import NotebookChain
 from services.workspace.kernel.redaction import redactor
@@ -61,7 +62,7 @@ def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
     _silence_pyspark()
     spark = open_session(settings, context)
     chain, widgets = NotebookChain(context.notebook_path), Widgets(context.parameters)
-    dbutils = DBUtils(settings, context, chain, widgets, _fs(spark, settings))
+    dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
     return names
@@ -109,11 +110,3 @@ def _jupyters(shell: NotebookShell, settings: Settings) -> RunContext:
     if not file.is_relative_to(root):
         return RunContext()
     return RunContext(notebook_path=f"/{file.relative_to(root).with_suffix('')}", file=file)
-
-
-def _fs(spark: SparkSession, settings: Settings) -> Any:
-    try:
-        from services.workspace.kernel.filesystem import FileSystemUtils  # noqa: PLC0415
-    except ImportError:
-        return None
-    return FileSystemUtils(spark, settings)

@@ -1,5 +1,6 @@
 """An error as the notebook's author should read it: Python's own form, with no frame of the machinery."""
 
+import contextlib
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,7 +24,11 @@ def _folder(module: ModuleType) -> str:
     return f"{Path(str(module.__file__)).parent}/"
 
 
-_MACHINERY = (*map(_folder, (IPython, ipykernel, pyspark, grpc)), f"{Path(__file__).parent}/")
+_MACHINERY = (
+    *map(_folder, (IPython, ipykernel, pyspark, grpc)),
+    f"{Path(__file__).parent}/",
+    str(contextlib.__file__),
+)
 
 _CAUSED = "\nThe above exception was the direct cause of the following exception:\n"
 _MEANWHILE = "\nDuring handling of the above exception, another exception occurred:\n"
