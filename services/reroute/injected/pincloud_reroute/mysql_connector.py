@@ -22,8 +22,7 @@ def patch(module: ModuleType, here: Here) -> None:
         if not database.moves(named):
             return original(self, **named)
         database.make_room()
-        moved = {**database.moved(named), "ssl_disabled": True}
         database.count(self)
-        return original(self, **moved)
+        return original(self, **database.moved(named))
 
     connection.config = config

@@ -26,11 +26,12 @@ class Stop:
 
     def __init__(self, folder: str) -> None:
         self._mark = os.path.join(folder, MARK)
+        self._told = False
 
     def listen(self) -> None:
         """Let the signal end the main thread."""
         if SIGNAL is not None and threading.current_thread() is threading.main_thread():
-            signal.signal(SIGNAL, _leave)
+            signal.signal(SIGNAL, self._heard)
 
     def check(self) -> None:
         """Before a request: leave when there have been enough.
@@ -50,13 +51,34 @@ class Stop:
         if enough is not None:
             self._leave()
 
-    @staticmethod
-    def _leave() -> None:
+    def _leave(self) -> None:
+        """End this thread, and the main one, which may wait for something else."""
         main = threading.main_thread()
-        if threading.current_thread() is not main and SIGNAL is not None and main.ident:
+        if threading.current_thread() is main:
+            self._told = True
+            _quieten_loop()
+        elif SIGNAL is not None and main.ident:
             signal.pthread_kill(main.ident, SIGNAL)
         sys.exit(0)
 
+    def _heard(self, *_: Any) -> None:
+        """Once: a second time would disturb the script while it cleans up."""
+        if not self._told:
+            self._told = True
+            sys.exit(0)
 
-def _leave(*_: Any) -> None:
-    sys.exit(0)
+
+def _quieten_loop() -> None:
+    """Let the event loop, where one runs, not complain of tasks that end like this."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        loop = asyncio.get_running_loop() if asyncio else None
+    except RuntimeError:
+        loop = None
+    if loop is not None:
+        loop.set_exception_handler(_handle)
+
+
+def _handle(loop: Any, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), SystemExit):
+        loop.default_exception_handler(context)
