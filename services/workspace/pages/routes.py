@@ -1,0 +1,134 @@
+"""The addresses of the pages. They only show: nothing can be changed here, so no other site can either."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from services.settings import Settings
+from services.workspace.pages.notebook_html import notebook_html
+from services.workspace.pages.overview import RUNS_A_PAGE, jobs, newest_runs
+from services.workspace.pages.rendering import foreign, own_headers, page
+from services.workspace.pages.views import EXECUTED, LOG, AttemptView, RunView
+from services.workspace.runs.record import Attempt, Run
+from services.workspace.runs.refusals import UnknownRun
+from services.workspace.runs.store import RunStore
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+_STYLE = files("services.workspace.pages").joinpath("templates/style.css")
+
+
+def routes(store: RunStore, settings: Settings) -> list[Route]:
+    """All pages; the server answers on the loopback only, and checks the name that it is asked by."""
+    pages = Pages(store, settings)
+    return [
+        _route("/", pages.overview),
+        _route("/style.css", _style),
+        _route("/runs/{run_id:int}", pages.run),
+        _route("/runs/{run_id:int}/notebook", pages.notebook),
+        _route("/runs/{run_id:int}/notebook/content", pages.content),
+        _route("/runs/{run_id:int}/executed.ipynb", pages.executed),
+        _route("/runs/{run_id:int}/log", pages.log),
+    ]
+
+
+def _route(path: str, handler: Handler) -> Route:
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except (Missing, UnknownRun) as error:
+            return page("missing.html", 404, text=str(error), active=False)
+
+    return Route(path, answer, methods=["GET"])
+
+
+class Missing(Exception):
+    """There is nothing to show; the message says of what."""
+
+
+async def _style(_: Request) -> Response:
+    return Response(_STYLE.read_bytes(), media_type="text/css", headers=own_headers())
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Answers requests for pages."""
+
+    store: RunStore
+    settings: Settings
+
+    async def overview(self, request: Request) -> Response:
+        """Jobs and runs, the newest first."""
+        skip = _number(request.query_params.get("skip", ""))
+        runs = newest_runs(self.store, skip)
+        return page(
+            "overview.html",
+            jobs=jobs(self.store, self.settings.workspace_state / "jobs"),
+            runs=runs[:RUNS_A_PAGE],
+            newer=max(skip - RUNS_A_PAGE, 0) if skip else None,
+            older=skip + RUNS_A_PAGE if len(runs) > RUNS_A_PAGE else None,
+            active=any(run.active for run in runs),
+        )
+
+    async def run(self, request: Request) -> Response:
+        """A run with its tasks; by the id of one of its attempts, with that one alone."""
+        run, attempt = self._located(request)
+        attempts = [attempt] if attempt else run.attempts
+        views = [AttemptView.of(run, one, self.store) for one in attempts]
+        shown = RunView.of(run)
+        return page("run.html", run=shown, attempts=views, active=shown.active, alone=bool(attempt))
+
+    async def notebook(self, request: Request) -> Response:
+        """An executed notebook, as far as it has come, in a frame that keeps it apart."""
+        run, attempt = self._executed(request)
+        view = AttemptView.of(run, attempt, self.store)
+        return page(
+            "notebook.html", run=RunView.of(run), attempt=view, active=not attempt.state.terminal
+        )
+
+    async def content(self, request: Request) -> Response:
+        """What is in the frame."""
+        _, attempt = self._executed(request)
+        file = self._file(attempt, EXECUTED)
+        return foreign(await asyncio.to_thread(notebook_html, file))
+
+    async def executed(self, request: Request) -> Response:
+        """The executed notebook, to keep."""
+        _, attempt = self._executed(request)
+        file = self._file(attempt, EXECUTED)
+        name = f"{attempt.task_key}-{attempt.run_id}.ipynb"
+        return FileResponse(
+            file, filename=name, media_type="application/x-ipynb+json", headers=own_headers()
+        )
+
+    async def log(self, request: Request) -> Response:
+        """What a Python file printed."""
+        _, attempt = self._executed(request)
+        file = self._file(attempt, LOG)
+        return FileResponse(file, media_type="text/plain", headers=own_headers())
+
+    def _located(self, request: Request) -> tuple[Run, Attempt | None]:
+        return self.store.locate(request.path_params["run_id"])
+
+    def _executed(self, request: Request) -> tuple[Run, Attempt]:
+        """A run and the attempt that is meant: of a whole run, its newest."""
+        run, attempt = self._located(request)
+        if not attempt and not run.attempts:
+            raise Missing(f"Run {run.run_id} has not begun any task.")
+        return run, attempt or run.attempts[-1]
+
+    def _file(self, attempt: Attempt, name: str) -> Path:
+        file = self.store.folder(attempt.run_id) / name
+        if not file.is_file():
+            raise Missing(f"Run {attempt.run_id} left no {name}.")
+        return file
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
