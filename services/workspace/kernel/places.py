@@ -35,16 +35,16 @@ def place(path: str, file: Path | None, source: str, number: int, line: int | No
         number: The cell's, of those that are executed, from 1.
         line: Of the file, where the text begins; None for a format without lines.
     """
-    if line is None or file is None:
-        return Place(f"{path}, cell {number}", 0, _lines(source))
-    lines = _lines(file.read_text(encoding="utf-8-sig", errors="replace"))
     own = _lines(source)
+    if line is None or file is None or not file.is_file():
+        return Place(f"{path}, cell {number}", 0, own)
+    lines = _lines(file.read_text(encoding="utf-8-sig", errors="replace"))
     lines[line - 1 : line - 1 + len(own)] = own  # as it is executed: without `# MAGIC`
     return Place(f"{path}{file.suffix}", line - 1, lines)
 
 
 def _lines(text: str) -> list[str]:
-    """Lines as a file has them; without the last `\\n`, Python would draw its carets one place off."""
+    """Lines that end as a file's do; without the last line break Python draws its carets one place off."""
     return [f"{line}\n" for line in text.split("\n")]
 
 

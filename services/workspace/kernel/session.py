@@ -1,6 +1,5 @@
 """A notebook's beginning and end: the Spark session and the names that it finds without having made them."""
 
-import logging
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,6 +8,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
+from services.workspace.credentials import ensure_credentials
 from services.workspace.kernel import magics
 from services.workspace.kernel.context import RunContext, read_context
 from services.workspace.kernel.dbutils import DBUtils, install_modules
@@ -26,12 +26,6 @@ from services.workspace.kernel.sql_magic import SqlMagic
 from services.workspace.kernel.streams import finish_streams
 from services.workspace.kernel.widgets import Widgets
 from services.workspace.notebooks.library import Library
-
-_PYSPARK_LOGGERS = (
-    "pyspark.sql.connect.logging",
-    "SQLQueryContextLogger",
-    "DataFrameQueryContextLogger",
-)
 
 
 def begin(file: str | None) -> None:
@@ -59,7 +53,7 @@ def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
         SparkUnavailableError: Spark does not answer.
     """
     redactor.hide(settings.aws_secret_access_key.get_secret_value())
-    _silence_pyspark()
+    ensure_credentials(settings)
     spark = open_session(settings, context)
     chain, widgets = NotebookChain(context.notebook_path), Widgets(context.parameters)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
@@ -96,12 +90,6 @@ def _register(shell: NotebookShell, running: RunningNotebook, dbutils: DBUtils) 
     run = RunMagic(shell, library, dbutils.chain, dbutils.widgets)
     sql = SqlMagic(running.spark, dbutils.widgets, shell.user_ns)
     magics.register(shell, run, sql, FsMagic(dbutils.fs))
-
-
-def _silence_pyspark() -> None:
-    """Keep PySpark from writing each error as JSON into the cell, beside the error itself."""
-    for name in _PYSPARK_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _jupyters(shell: NotebookShell, settings: Settings) -> RunContext:
