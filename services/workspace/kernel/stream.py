@@ -1,12 +1,11 @@
 """One streaming query of a notebook, and the line that tells how far it is."""
 
-from typing import Any
 from uuid import uuid4
 
-from IPython.display import display as show
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.workspace.kernel.errors import brief
+from services.workspace.kernel.publish import send
 
 _EVERY = 5
 """Looks between two counts: counting asks Spark for a hundred batches."""
@@ -50,14 +49,12 @@ class Stream:
     def report(self) -> bool:
         """Bring the line up to date; return whether the query runs."""
         active = self.active
-        failed = None if active else self.query.exception()
-        state = "running" if active else "failed" if failed else "ended"
-        self._show(
-            f"{state}, {self.rows():,} rows so far"
-            if active
-            else f"{state} after {self.rows():,} rows"
-        )
+        self._show(f"running, {self.rows():,} rows so far" if active else self._ending())
         return active
+
+    def _ending(self) -> str:
+        ending = "failed" if self.query.exception() else "ended"
+        return f"{ending} after {self.rows():,} rows"
 
     def rows(self) -> int:
         """How many rows it has read. Spark remembers a hundred batches; an idle one is told again and again."""
@@ -75,5 +72,4 @@ class Stream:
         line = f"Stream {self.name}: {state}."
         if line != self._shown:
             self._shown = line
-            publish: Any = show
-            publish({"text/plain": line}, raw=True, display_id=self._display_id, update=update)
+            send({"text/plain": line}, display_id=self._display_id, update=update)

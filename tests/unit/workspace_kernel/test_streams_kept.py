@@ -1,0 +1,140 @@
+"""A notebook's streaming queries: counted, awaited, named when they fail; checkpoints kept apart."""
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pyspark.errors import StreamingQueryException
+
+from services.workspace.kernel import checkpoints, publish, streams
+from services.workspace.kernel.stream import Stream
+from services.workspace.kernel.watcher import Watcher, watcher
+
+
+class FakeQuery:
+    """A query that runs for so many looks, and then ends or fails."""
+
+    name = None
+    id = "0123456789"
+
+    def __init__(self, looks: int, error: Exception | None = None) -> None:
+        self.looks = looks
+        self.error = error
+        self.recentProgress = [_batch(0, 5), _batch(1, 0), _batch(1, 7)]
+
+    @property
+    def isActive(self) -> bool:
+        self.looks -= 1
+        return self.looks > 0
+
+    def awaitTermination(self, _timeout: int) -> bool:
+        return self.looks <= 0
+
+    def exception(self) -> Exception | None:
+        return self.error
+
+
+def _batch(number: int, rows: int) -> Any:
+    return SimpleNamespace(batchId=number, numInputRows=rows)
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The lines about streams; the notebook's own streams are forgotten afterwards."""
+    lines: list[str] = []
+    monkeypatch.setattr(publish, "show", lambda value, **_: lines.append(value["text/plain"]))
+    yield lines
+    watcher.stop()
+
+
+def test_rows_of_an_idle_batch_are_not_counted_twice(shown: list[str]) -> None:
+    """Spark tells of a batch before it has rows and after."""
+    stream = Stream(FakeQuery(9), "t", "", 3)  # type: ignore[arg-type]
+    assert stream.rows() == 12
+    assert stream.rows() == 12
+
+
+def test_the_end_waits_for_streams_and_says_how_many_rows_they_read(shown: list[str]) -> None:
+    """Each stream has one line, in the cell that started it."""
+    streams.remember(FakeQuery(3), "a")  # type: ignore[arg-type]
+    streams.remember(FakeQuery(8), "b")  # type: ignore[arg-type]
+    streams.finish_streams()
+    assert shown[:2] == ["Stream a: started.", "Stream b: started."]
+    assert {"Stream a: ended after 12 rows.", "Stream b: ended after 12 rows."} <= set(shown)
+
+
+def test_a_failed_stream_fails_the_notebook_with_its_name_and_cause(shown: list[str]) -> None:
+    """The others end with the session."""
+    error = StreamingQueryException("[DIVIDE_BY_ZERO] x\n\nJVM stacktrace:\norg.apache")
+    streams.remember(FakeQuery(2, error), "bad")  # type: ignore[arg-type]
+    with pytest.raises(
+        streams.StreamFailedError, match=r"^Stream bad failed: \[DIVIDE_BY_ZERO\] x$"
+    ):
+        streams.finish_streams()
+    assert shown[-1] == "Stream bad: failed after 12 rows."
+
+
+def test_displays_are_ended_before_streams_are_awaited(shown: list[str]) -> None:
+    """An endless stream must not keep them alive."""
+    order: list[str] = []
+    streams.at_end(lambda: order.append(f"display ended after {len(shown)} lines"))
+    streams.remember(FakeQuery(4), "a")  # type: ignore[arg-type]
+    streams.finish_streams()
+    assert order == ["display ended after 1 lines"]
+
+
+def test_only_running_streams_hold_their_checkpoints(shown: list[str]) -> None:
+    """`dbutils.fs.rm` asks before it deletes one."""
+    running = FakeQuery(1_000)
+    streams.remember(running, "a", "/c/a")  # type: ignore[arg-type]
+    streams.remember(FakeQuery(0), "b", "/c/b")  # type: ignore[arg-type]
+    assert set(streams.running_checkpoints()) == {"/c/a"}
+    running.looks = 0
+    streams.finish_streams()
+
+
+def test_queries_of_displays_are_not_the_notebooks_own(shown: list[str]) -> None:
+    """Nobody waits for them."""
+    streams.remember(FakeQuery(10**9), f"{streams.DISPLAY}x")  # type: ignore[arg-type]
+    streams.finish_streams()
+    assert shown == []
+
+
+def test_a_watcher_drops_what_has_ended() -> None:
+    """What fails with Spark is dropped too; the rest is refreshed on."""
+    looks: list[int] = []
+
+    class Item:
+        def refresh(self) -> bool:
+            looks.append(1)
+            return False
+
+    quick = Watcher(period=0.001)
+    quick.watch(Item())
+    quick.join(10)
+    quick.stop()
+    assert looks == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("0abc_pin_table", "0abc_pin_table"),
+        ("`0ABC_pin_table`", "0abc_pin_table"),
+        ("default.t", "t"),
+        ("spark_catalog.default.`a b/c`", "a_b_c"),
+    ],
+)
+def test_a_table_has_one_checkpoint_name_in_every_spelling(name: str, target: str) -> None:
+    """Else the same table would begin anew."""
+    assert checkpoints.table_target(name) == target
+
+
+def test_a_target_always_has_the_same_folder_below_the_given_one() -> None:
+    """In whichever order the streams are started."""
+    assert checkpoints.own_folder("/kinesis/_checkpoints/", "pin") == "/kinesis/_checkpoints/pin"
+    one, other = checkpoints.path_target("/delta/a/pin"), checkpoints.path_target("/delta/b/pin")
+    assert one == checkpoints.path_target("/delta/a/pin/")
+    assert one != other
+    assert one.startswith("pin-")
