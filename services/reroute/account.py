@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.posting import kafka_answers, kinesis_answers
 from services.posting.gateway import Reply
-from services.posting.journal import JournalWriter, Layer, Line, journal_path, new_run
+from services.posting.journal import JournalError, JournalWriter, Layer, Line, journal_path, new_run
 from services.posting.outcome import outcome
 from services.posting.record import Attempt, Failed
 from services.reroute.posts import Post
@@ -39,6 +39,8 @@ class Account:
 
     def __init__(self, settings: Settings) -> None:
         self.counts: dict[str, Counts] = {}
+        self.problem = ""
+        """Why no more posts are let through."""
         self._settings = settings
         self._run = new_run()
         self._journals: dict[Layer, JournalWriter] = {}
@@ -56,8 +58,7 @@ class Account:
     def settle(self, post: Post, reply: Reply | Failed) -> bool:
         """Write down what became of a post, and tell whether all of it was acknowledged.
 
-        Raises:
-            JournalError: it could not be written down.
+        When the journal takes no more, that is the run's `problem`.
         """
         attempts = _attempts(post, reply)
         counts = self.counts.setdefault(post.name, Counts())
@@ -65,7 +66,7 @@ class Account:
         counts.records += len(attempts) - len(failures)
         self._journal(post, attempts)
         if failures or not attempts:
-            counts.failed[failures[0].cause if failures else _empty(reply)] += 1
+            counts.failed[failures[0].cause if failures else _empty(post, reply)] += 1
             return False
         counts.acked += 1
         return True
@@ -83,7 +84,10 @@ class Account:
             outcome(post.layer, post.name, record, attempt)
             for record, attempt in zip(post.records, attempts, strict=True)
         ]
-        self._writer(post.layer).write(lines)
+        try:
+            self._writer(post.layer).write(lines)
+        except JournalError as error:
+            self.problem = str(error)
 
     def _writer(self, layer: Layer) -> JournalWriter:
         if layer not in self._journals:
@@ -98,6 +102,7 @@ def _attempts(post: Post, reply: Reply | Failed) -> list[Attempt]:
     return _READERS[post.layer](reply, len(post.records))
 
 
-def _empty(reply: Reply | Failed) -> str:
+def _empty(post: Post, reply: Reply | Failed) -> str:
     """What to say of a post in which no record could be found."""
-    return reply.cause if isinstance(reply, Failed) else f"HTTP {reply.status}, no records in it"
+    found = reply if isinstance(reply, Failed) else _READERS[post.layer](reply, 1)[0]
+    return found.cause if isinstance(found, Failed) else "no records in it"

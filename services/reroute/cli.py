@@ -7,7 +7,6 @@ import os
 import urllib3
 from rich.console import Console
 
-from services.posting.journal import JournalError
 from services.reroute.account import Account
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
@@ -30,11 +29,15 @@ def main(arguments: list[str] | None = None) -> int:
         account = Account(settings)
         wish = Wish(options.max_requests, options.fast)
         code = asyncio.run(run(settings, script, wish, account, os.environ))
-    except (RerouteError, JournalError, OSError) as error:
-        errors.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
-        return FAILED
+    except (RerouteError, OSError) as error:
+        return _fail(errors, str(error))
     summarize(errors, account)
-    return code
+    return _fail(errors, account.problem) if account.problem else code
+
+
+def _fail(errors: Console, message: str) -> int:
+    errors.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    return FAILED
 
 
 def _absolute(settings: Settings) -> Settings:

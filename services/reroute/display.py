@@ -26,7 +26,7 @@ def summarize(console: Console, account: Account) -> None:
         for cause, times in counts.failed.most_common(_SHOWN_CAUSES):
             text = f"{times} × {plain(name)}: {cause}"
             console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-    told = f"pincloud: {account.acked:,} posts acked"
+    told = f"pincloud: {account.acked:,} {'post' if account.acked == 1 else 'posts'} acked"
     if account.journals:
         told += f"; for the ledger: {', '.join(map(str, account.journals))}"
     console.print(told, markup=False, highlight=False, soft_wrap=True)

@@ -57,6 +57,8 @@ class Door:
 
     async def _count(self, sent: Sent, post: Post) -> Response:
         """Forward a post, if there have not been enough of them."""
+        if self._account.problem:
+            return _message(UNSENT, self._account.problem)
         if not await self._limit.enter():
             return _enough()
         acked = False

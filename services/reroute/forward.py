@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from urllib3 import BaseHTTPResponse, Timeout, connection_from_url
+from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Timeout, connection_from_url
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import parse_url
 
@@ -84,7 +84,7 @@ class Forward:
                 request.method,
                 self._prefix + request.target,
                 body=request.body or None,
-                headers=dict(passed_on(request.headers)),
+                headers=HTTPHeaderDict(passed_on(request.headers)),
                 retries=False,
                 redirect=False,
                 decode_content=False,

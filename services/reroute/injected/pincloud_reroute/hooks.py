@@ -15,8 +15,9 @@ def after_import(hooks: Hooks) -> None:
     """Call each hook with its module: now if it is imported already, else when it is."""
     waiting = {name: hook for name, hook in hooks.items() if name not in sys.modules}
     sys.meta_path.insert(0, _Finder(waiting))
-    for name in hooks.keys() - waiting.keys():
-        hooks[name](sys.modules[name])
+    for name, hook in hooks.items():
+        if name not in waiting:
+            hook(sys.modules[name])
 
 
 class _Finder:

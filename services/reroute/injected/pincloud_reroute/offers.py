@@ -56,9 +56,9 @@ class Offers:
         name = os.path.basename(full)
         example = _example(full)
         text = self._text(format_of(name), example)
-        origin = f"with the keys of {os.path.basename(example)}" if example else "usual keys"
+        origin = f"keys of {os.path.basename(example)}" if example else "usual keys"
         self._here.offered = True
-        self._here.say(f"{name} is missing: offered with local values, {origin}", key=full)
+        self._here.say(f"{name} is missing: offered with local values under the {origin}", key=full)
         return self._kept(full, text)
 
     def _text(self, kind: str, example: str | None) -> str:

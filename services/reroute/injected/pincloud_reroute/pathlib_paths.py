@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import os
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -17,6 +19,9 @@ def patch(module: ModuleType, here: Here) -> None:
     offers, path = Offers(here), module.Path
     path.exists = _is(path.exists, offers)
     path.is_file = _is(path.is_file, offers)
+    accessor = getattr(module, "_NormalAccessor", None)
+    if accessor is not None and accessor.open is not os.open:  # Python 3.10 keeps `open` there
+        accessor.open = staticmethod(io.open)
 
 
 def _is(original: Callable[..., bool], offers: Offers) -> Callable[..., bool]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
-from pathlib import PurePath
 
 NAME = "sitecustomize"
 
 
 def chain(site_file: str) -> None:
     """Run the one that Python would have found without us."""
-    ours = str(PurePath(site_file).parent)
+    ours = os.path.dirname(site_file)
     spec = PathFinder.find_spec(NAME, [folder for folder in sys.path if folder != ours])
     if spec is None or spec.loader is None or spec.origin == site_file:
         return
