@@ -60,7 +60,7 @@ class ScriptedExecutor:
 
     async def _act(self, launch: TaskLaunch, earlier: int) -> TaskOutcome:
         word = launch.path.rpartition("/")[2]
-        if word == "raise" or (word == "raise-once" and not earlier):
+        if word == "raise" or (word.startswith("raise-once") and not earlier):
             text = "NameError: name 'x' is not defined"
             return TaskOutcome(Ending.FAILED, text, f"{text}\n  line 7", "the whole trace")
         if word == "gone":

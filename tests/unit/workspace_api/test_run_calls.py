@@ -83,7 +83,7 @@ def test_a_python_file_gets_its_arguments_and_leaves_its_logs(tmp_path: Path) ->
     async def story() -> None:
         async with bench(tmp_path) as it:
             script = {"python_file": "dbfs:/ok", "parameters": ["--n", 5]}
-            answer = await it.post("jobs/runs/submit", spark_python_task=script, **CLUSTER)
+            answer = await it.post("jobs/runs/submit", 200, spark_python_task=script, **CLUSTER)
             run = await it.ended(answer["run_id"])
             output = await it.get("jobs/runs/get-output", run_id=run["tasks"][0]["run_id"])
             assert output["logs"] == "printed\n"
@@ -323,11 +323,11 @@ def test_runs_are_listed_newest_first_in_pages(tmp_path: Path) -> None:
             ids = [await it.submit("/ok") for _ in range(5)]
             await it.ended(ids[-1])
             active = await it.submit("/wait")
-            seen, token = [], ""
-            while token is not None:
+            page = await it.get("jobs/runs/list", limit=2, page_token="")
+            seen = [run["run_id"] for run in page["runs"]]
+            while token := page.get("next_page_token"):
                 page = await it.get("jobs/runs/list", limit=2, page_token=token)
                 seen += [run["run_id"] for run in page["runs"]]
-                token = page.get("next_page_token")
             assert seen == [active, *reversed(ids)]
             one = await it.get("jobs/runs/list", active_only="True")
             assert [run["run_id"] for run in one["runs"]] == [active]
