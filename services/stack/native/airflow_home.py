@@ -23,11 +23,12 @@ def prepare(settings: Settings, layout: Layout) -> None:
     home(layout).mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home(layout) / "prepare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _write_password(settings, layout)
+        write_password(settings, layout)
         _migrate(settings, layout)
 
 
-def _write_password(settings: Settings, layout: Layout) -> None:
+def write_password(settings: Settings, layout: Layout) -> None:
+    """Give Airflow's one user the password of `.env`."""
     passwords = {settings.airflow_user: settings.airflow_password.get_secret_value()}
     write_private(passwords_file(layout), json.dumps(passwords))
 

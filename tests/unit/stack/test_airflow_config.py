@@ -1,0 +1,86 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from services.settings import Settings
+from services.stack.native import airflow_process
+from services.stack.native.airflow_config import variables
+from services.stack.native.airflow_home import write_password
+from services.stack.service import Layout
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Ports and secrets that can be told from the defaults."""
+    return Settings(
+        state_dir=tmp_path,
+        user_id="0123456789ab",
+        airflow_port=18080,
+        airflow_password="pass word",
+        airflow_secret_key="sign",
+        workspace_port=18070,
+        workspace_token="dapi123",
+    )
+
+
+def test_airflow_listens_on_this_machine_alone(settings: Settings, tmp_path: Path) -> None:
+    """Its API server has the address, its tasks find it there."""
+    found = variables(settings, Layout(tmp_path))
+    assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
+    assert found["AIRFLOW__API__PORT"] == "18080"
+    assert found["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:18080/execution/"
+    assert found["AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK"] == "False"
+
+
+def test_the_connection_of_the_course_leads_to_the_workspace(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Plain HTTP, the port in its own field, the token as password."""
+    found = variables(settings, Layout(tmp_path))
+    assert json.loads(found["AIRFLOW_CONN_DATABRICKS_DEFAULT"]) == {
+        "conn_type": "databricks",
+        "host": "127.0.0.1",
+        "schema": "http",
+        "port": 18070,
+        "password": "dapi123",
+    }
+
+
+def test_dags_learn_whose_pipeline_it_is(settings: Settings, tmp_path: Path) -> None:
+    """The id, and where the workspace is."""
+    found = variables(settings, Layout(tmp_path))
+    assert found["PINCLOUD_USER_ID"] == "0123456789ab"
+    assert found["PINCLOUD_WORKSPACE_URL"] == "http://127.0.0.1:18070"
+
+
+def test_variables_for_another_airflow_or_python_stay_outside(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A developer's own AIRFLOW_HOME, PYTHONPATH or virtual environment does not reach ours."""
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "CeleryExecutor")
+    monkeypatch.setenv("AIRFLOW_HOME", "/elsewhere")
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
+    found = airflow_process.environment(settings, Layout(tmp_path))
+    assert "/elsewhere" not in found.values()
+    assert found["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
+
+
+def test_a_proxy_is_not_asked_for_this_machine(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the user excluded already stays excluded."""
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    found = airflow_process.environment(settings, Layout(tmp_path))
+    assert found["NO_PROXY"].split(",") == ["intranet.example", "127.0.0.1", "localhost"]
+
+
+def test_the_password_is_readable_by_its_owner_alone(settings: Settings, tmp_path: Path) -> None:
+    """The file has SimpleAuthManager's form: name → password."""
+    layout = Layout(tmp_path)
+    (tmp_path / "airflow").mkdir()
+    write_password(settings, layout)
+    file = tmp_path / "airflow" / "passwords.json"
+    assert json.loads(file.read_text()) == {"admin": "pass word"}
+    assert file.stat().st_mode & 0o777 == 0o600
