@@ -19,6 +19,7 @@ from services.workspace.api.run_calls import RunCalls
 from services.workspace.api.spark import SparkDoor
 from services.workspace.api.transport import Transport
 from services.workspace.launch import TaskExecutor
+from services.workspace.pages.routes import routes
 from services.workspace.runs.desk import Desk
 from services.workspace.runs.jobs import JobStore
 from services.workspace.runs.recovery import tell_the_truth
@@ -50,8 +51,8 @@ def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
     ids = open_ids(root, store)
     scheduler = Scheduler(Desk(store, ids, executor))
     jobs = JobStore(root, ids)
-    routes = [_api(settings, scheduler, jobs), *_open_routes(store, settings)]
-    return Workspace(Starlette(routes=routes), scheduler)
+    app = Starlette(routes=[_api(settings, scheduler, jobs), *_open_routes(store, settings)])
+    return Workspace(app, scheduler)
 
 
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
@@ -70,7 +71,7 @@ def _open_routes(store: RunStore, settings: Settings) -> list[BaseRoute]:
     names = {HOST, "localhost", urlsplit(settings.workspace_url).hostname or HOST}
     guard = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(names), www_redirect=False)
     health = Route("/health", _health)
-    return [health, Mount("/", routes=[], middleware=[guard])]
+    return [health, Mount("/", routes=routes(store, settings), middleware=[guard])]
 
 
 async def _health(_: Request) -> Response:
