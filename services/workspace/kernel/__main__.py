@@ -19,7 +19,8 @@ def main(argv: Sequence[str]) -> int:
     os.environ["SPARK_REMOTE"] = settings.spark_remote
     from services.workspace.kernel.app import launch  # noqa: PLC0415 - after SPARK_REMOTE
 
-    launch(["-f", arguments.f, *rest], interactive=arguments.interactive)
+    folder = settings.workspace_state.resolve() / "ipython"
+    launch(["-f", arguments.f, *rest], folder, interactive=arguments.interactive)
     return 0
 
 

@@ -25,7 +25,7 @@ class FsMagic:
             MagicError: there is no such method.
         """
         for text in f"{line}\n{cell}".splitlines():
-            words = shlex.split(text, comments=True)
+            words = _words(text)
             if words:
                 _show(self._call(words[0], words[1:]))
 
@@ -35,6 +35,13 @@ class FsMagic:
         positional = [_TRUTHS.get(word.lower(), word) for word in words if not _flag(word)]
         named = dict(flag for word in words if (flag := _flag(word)))
         return getattr(self._fs, command)(*positional, **named)
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text, comments=True)
+    except ValueError as error:
+        raise MagicError(f"%fs {text}: {error}. Close the quotes, or leave them out.") from None
 
 
 def _flag(word: str) -> tuple[str, bool] | None:

@@ -1,0 +1,47 @@
+import pytest
+from pyspark.errors import AnalysisException
+from pyspark.errors.exceptions.connect import SparkConnectGrpcException
+
+from services.workspace.kernel.tracebacks import report, shown
+
+
+def _raise(error: BaseException, cause: BaseException | None) -> None:
+    raise error from cause
+
+
+def test_causes_come_first() -> None:
+    """Each with its frames and its notes."""
+    first, second = ValueError("why"), KeyError("what")
+    second.add_note("in statement 2")
+    with pytest.raises(ValueError, match="why"):
+        _raise(first, None)
+    with pytest.raises(KeyError):
+        _raise(second, first)
+    texts = report(second)
+    assert "ValueError: why" in texts
+    assert "direct cause" in texts[texts.index("ValueError: why") + 1]
+    assert texts[-1] == "KeyError: 'what'\nin statement 2"
+    assert sum("in _raise\n" in text for text in texts) == 2
+
+
+def test_an_error_that_causes_itself_is_told_once() -> None:
+    """A user's code can make such a chain."""
+    error = ValueError("loop")
+    other = KeyError("other")
+    error.__cause__, other.__cause__ = other, error
+    assert report(error)[-1] == "ValueError: loop"
+
+
+def test_sparks_errors_lose_their_java() -> None:
+    """What is left is meant for people."""
+    error = AnalysisException("[TABLE] no table\n\nJVM stacktrace:\norg.apache.X\n\tat y")
+    assert shown(error) == ("AnalysisException", "[TABLE] no table")
+    assert report(error) == ["AnalysisException: [TABLE] no table"]
+
+
+def test_a_lost_session_has_one_name() -> None:
+    """Whatever Spark calls it, the executor must know it from a notebook's own failure."""
+    error = SparkConnectGrpcException("[INVALID_HANDLE.SESSION_NOT_FOUND] The handle is invalid.")
+    name, message = shown(error)
+    assert name == "SparkUnavailableError"
+    assert "restarted" in message
