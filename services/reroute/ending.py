@@ -1,6 +1,7 @@
 """How a script's process comes to its end: by itself, by the limit, by a signal to us."""
 
 import asyncio
+import contextlib
 import signal
 from asyncio.subprocess import Process
 
@@ -30,6 +31,12 @@ async def end_of(process: Process, enough: asyncio.Event, grace: float = GRACE_S
     return SIGNALLED - code if code < 0 else code
 
 
+def send(process: Process, number: int) -> None:
+    """Send a signal, unless the process has just ended."""
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(number)
+
+
 async def _nudge(process: Process, ended: "asyncio.Task[int]", grace: float) -> int | None:
     """Ask ever more firmly; returns the last signal that was sent."""
     sent: int | None = None
@@ -37,6 +44,6 @@ async def _nudge(process: Process, ended: "asyncio.Task[int]", grace: float) -> 
         done, _ = await asyncio.wait({ended}, timeout=grace)
         if done:
             break
-        process.send_signal(nudge)
+        send(process, nudge)
         sent = nudge
     return sent

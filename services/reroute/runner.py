@@ -12,7 +12,7 @@ from services.asgi import embedded_server
 from services.reroute import configuration
 from services.reroute.account import Account
 from services.reroute.door import Door
-from services.reroute.ending import end_of
+from services.reroute.ending import end_of, send
 from services.reroute.forward import ANSWER_SECONDS, Forward
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import Limit
@@ -76,7 +76,7 @@ async def _run(script: Script, variables: Mapping[str, str], enough: asyncio.Eve
     loop = asyncio.get_running_loop()
     # A terminal sends Ctrl-C to the script too; SIGTERM comes to us alone.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
-    loop.add_signal_handler(signal.SIGTERM, process.terminate)
+    loop.add_signal_handler(signal.SIGTERM, send, process, signal.SIGTERM)
     return await end_of(process, enough)
 
 
