@@ -1,0 +1,155 @@
+"""`python -m services.workspace.jupyter` (`make notebooks`): JupyterLab on the notebooks, with the workspace's kernel.
+
+All that JupyterLab keeps lies below the state folder, and nothing in the user's home. It asks no server of its
+makers for news or updates.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from rich.console import Console
+
+from services.asgi import check_free
+from services.settings import HOST, Settings, load_settings
+from services.workspace.execution.environment import child_environment
+from services.workspace.execution.files import replace
+from services.workspace.notebooks.jupyter_copy import KERNEL
+from services.workspace.notebooks.library import Library
+
+FAILED = 1
+_ALIAS = "python3"
+"""The kernel that notebooks from elsewhere ask for."""
+
+_KNOCK_SECONDS = 2.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Become JupyterLab; exit code 1 when its port is taken."""
+    options = _parser().parse_args(argv)
+    settings = load_settings(**({"jupyter_port": options.port} if options.port else {}))
+    console = Console(stderr=True)
+    try:
+        check_free(settings.jupyter_port)
+    except OSError as error:
+        console.print(
+            f"port {settings.jupyter_port} cannot be used ({error}); set JUPYTER_PORT", markup=False
+        )
+        return FAILED
+    token = secrets.token_urlsafe(24)
+    for line in _greeting(settings, token):
+        console.print(line, markup=False, soft_wrap=True)
+    home = prepare(settings, open_browser=not options.no_browser)
+    return _become({**child_environment(settings), **_folders(home), "JUPYTER_TOKEN": token})
+
+
+def _become(environment: Mapping[str, str]) -> NoReturn:
+    """Go on as JupyterLab, in this very process: Ctrl-C and every other signal are its own."""
+    os.execve(sys.executable, (sys.executable, "-m", "jupyterlab"), environment)  # noqa: S606 - no shell is wanted
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m services.workspace.jupyter", description=__doc__)
+    parser.add_argument("--port", type=int, help="instead of JUPYTER_PORT")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    return parser
+
+
+def prepare(settings: Settings, *, open_browser: bool) -> Path:
+    """Write JupyterLab's configuration and the kernel's description; return the folder that holds them."""
+    home = settings.workspace_state.resolve() / "jupyter"
+    _write(
+        home / "config" / "jupyter_server_config.json",
+        _configuration(settings, open_browser=open_browser),
+    )
+    for name in (KERNEL, _ALIAS):
+        _write(home / "data" / "kernels" / name / "kernel.json", _kernel())
+    return home
+
+
+def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
+    return {
+        "ServerApp": {
+            "ip": HOST,
+            "port": settings.jupyter_port,
+            "port_retries": 0,
+            "root_dir": str(settings.workspace_dir.resolve()),
+            "open_browser": open_browser,
+            "answer_yes": True,
+            "allow_root": True,
+            "log_level": "WARN",
+        },
+        "LabApp": {
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+        },
+        "KernelSpecManager": {
+            "ensure_native_kernel": False,
+            "allowed_kernelspecs": [KERNEL, _ALIAS],
+        },
+        "MultiKernelManager": {"default_kernel_name": KERNEL},
+    }
+
+
+def _kernel() -> dict[str, Any]:
+    command = [sys.executable, "-m", "services.workspace.kernel", "--interactive", "--log-level=40"]
+    return {
+        "argv": [*command, "-f", "{connection_file}"],
+        "display_name": KERNEL,
+        "language": "python",
+    }
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    replace(file, json.dumps(content, indent=1))
+
+
+def _folders(home: Path) -> dict[str, str]:
+    return {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_PATH": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+    }
+
+
+def _greeting(settings: Settings, token: str) -> list[str]:
+    lines = [
+        f"JupyterLab on {settings.workspace_dir}: http://{HOST}:{settings.jupyter_port}/lab?token={token}"
+    ]
+    if not _answers(settings.spark_remote):
+        lines.append(
+            "Spark does not answer: cells that need it will fail until `make up` has started the stack."
+        )
+    if _has_source_notebooks(settings):
+        lines.append(
+            "Source notebooks (.py, .sql, .dbc) open as text; run one with `%run ./<name>` or as a job."
+        )
+    return [*lines, "Ctrl-C ends it."]
+
+
+def _answers(remote: str) -> bool:
+    address = urlsplit(remote.partition(";")[0])
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=_KNOCK_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def _has_source_notebooks(settings: Settings) -> bool:
+    locations = Library(settings.workspace_dir).locations()
+    return any(location.ending != ".ipynb" for location in locations)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
