@@ -1,0 +1,58 @@
+"""Keys of credential files, in all their spellings."""
+
+import pytest
+
+from services.reroute.injected.pincloud_reroute.configuration import Configuration
+from services.reroute.injected.pincloud_reroute.keys import asked_for
+from services.reroute.injected.pincloud_reroute.values import Values, meaning
+
+
+@pytest.mark.parametrize(
+    ("key", "means"),
+    [
+        ("HOST", "host"),
+        ("RDS_HOST", "host"),
+        ("db-hostname", "host"),
+        ("mysqlHost", "host"),
+        ("DB_USERNAME", "user"),
+        ("user", "user"),
+        ("USER_ID", "user_id"),
+        ("Password", "password"),
+        ("DATABASE", "database"),
+        ("DB_NAME", "database"),
+        ("name", None),
+        ("DB", "database"),
+        ("RDS_PORT", "port"),
+        ("API_INVOKE_URL", "url"),
+        ("invokeUrl", "url"),
+        ("aws_access_key_id", "access_key_id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret_access_key"),
+        ("DATABASE_TYPE", "type"),
+        ("DBAPI", "driver"),
+        ("BOOTSTRAP_SERVERS", "kafka"),
+        ("colour", None),
+    ],
+)
+def test_a_key_means_the_same_in_every_spelling(key: str, means: str | None) -> None:
+    """Case, prefixes and separators do not matter; a name that says nothing means nothing."""
+    assert meaning(key) == means
+
+
+def test_values_are_those_of_the_local_stack(told: Configuration) -> None:
+    """The port stays a number, the invoke URL carries the stage."""
+    values = Values(told)
+    assert values.find("RDS_PORT") == 13306
+    assert values.find("password") == "p@ss:word/%"
+    assert values.find("API_URL") == "http://127.0.0.1:18082/prod"
+    assert values.find("colour") is None
+
+
+def test_the_keys_that_a_script_asks_for_are_read_off_its_text() -> None:
+    """Subscripts, get, configparser's pairs and decouple's calls; also in text that is no Python of ours."""
+    text = """
+        creds['rds']["HOST"]; creds.get('user'); creds.get("PORT", 3306); parser.get('mysql', 'host')
+        config('DB_NAME', default=None); os.getenv("RDS_USER"); f"{creds["a"]["b"]}" )(
+    """
+    found = asked_for(text)
+    assert {("rds", "HOST"), ("user",), ("PORT",), ("mysql", "host"), ("DB_NAME",)} <= found
+    assert {("RDS_USER",), ("a", "b")} <= found
