@@ -11,16 +11,17 @@ from services.settings import load_settings
 def main(argv: Sequence[str]) -> int:
     """Serve one notebook until its client shuts it down.
 
-    PySpark decides at its import whether it is a thin client, hence `SPARK_REMOTE`. All that a notebook's first
+    PySpark decides at its import whether it is a thin client, hence `SPARK_REMOTE`. IPython's folder is not the
+    one in the user's home: what it would load from there is not the notebook's. All that a notebook's first
     cell would wait for is imported before the kernel says that it is ready, so that it may be kept warm.
     """
     arguments, rest = _parser().parse_known_args(argv)
     settings = load_settings()
-    os.environ["SPARK_REMOTE"] = settings.spark_remote
+    folder = settings.workspace_state.resolve() / "ipython"
+    os.environ.update(SPARK_REMOTE=settings.spark_remote, IPYTHONDIR=str(folder))
     from services.workspace.kernel.app import launch  # noqa: PLC0415 - after SPARK_REMOTE
 
-    folder = settings.workspace_state.resolve() / "ipython"
-    launch(["-f", arguments.f, *rest], folder, interactive=arguments.interactive)
+    launch(["-f", arguments.f, *rest], interactive=arguments.interactive)
     return 0
 
 

@@ -3,7 +3,6 @@
 import logging
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from ipykernel.ipkernel import IPythonKernel
@@ -56,19 +55,11 @@ class KernelApp(IPKernelApp):
         return RedactingSession(parent=self)
 
 
-def launch(arguments: Sequence[str], folder: Path, *, interactive: bool) -> None:
-    """Serve until the client says shutdown.
-
-    Args:
-        arguments: IPython's.
-        folder: IPython's own. Not the one in the user's home: what it would load from there is not the
-            notebook's, and the history that it would keep there holds secrets.
-        interactive: Whether a person works in the notebook.
-    """
+def launch(arguments: Sequence[str], *, interactive: bool) -> None:
+    """Serve until the client says shutdown; no history is kept, as it would hold secrets."""
     app: Any = KernelApp.instance(
         interactive=interactive,
         log_level=logging.ERROR,
-        ipython_dir=str(folder),
         config=Config({"HistoryManager": {"enabled": False}}),
     )
     app.initialize(list(arguments))
