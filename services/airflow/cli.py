@@ -10,9 +10,11 @@ from rich.text import Text
 
 from services.airflow.client import Airflow
 from services.airflow.errors import AirflowError
+from services.airflow.find import find
 from services.airflow.rest import Rest
 from services.airflow.run import run
 from services.airflow.show import show
+from services.airflow.words import plain
 from services.settings import load_settings
 
 _INTERRUPTED = 130
@@ -25,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.command(options, console)
     except AirflowError as error:
-        Console(stderr=True, highlight=False).print(Text(str(error), "bold red"), soft_wrap=True)
+        Console(stderr=True, highlight=False).print(
+            Text(plain(str(error)), "bold red"), soft_wrap=True
+        )
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -76,8 +80,11 @@ def _show(_: argparse.Namespace, console: Console) -> int:
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     settings = load_settings()
-    dag_id = options.dag or f"{settings.user_id}_dag"
-    succeeded = run(
-        Airflow(Rest(settings)), dag_id, options.conf, timeout=options.timeout, console=console
-    )
+    airflow = Airflow(Rest(settings))
+
+    def say(text: str) -> None:
+        console.print(Text(plain(text), "dim"), soft_wrap=True)
+
+    dag = find(airflow, options.dag or f"{settings.user_id}_dag", settings, say)
+    succeeded = run(airflow, dag, options.conf, timeout=options.timeout, console=console)
     return 0 if succeeded else 1

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from services.airflow.client import Airflow
-from services.airflow.errors import AirflowError, NotFoundError
+from services.airflow.errors import AirflowError
 from services.airflow.failure import error_lines
 from services.airflow.follow import Follower
 from services.airflow.shapes import Dag, Run, State, Task
@@ -19,15 +19,14 @@ _QUIET = ("waiting", "scheduled", "queued")
 
 
 def run(
-    airflow: Airflow, dag_id: str, conf: Mapping[str, Any], timeout: float, console: Console
+    airflow: Airflow, dag: Dag, conf: Mapping[str, Any], timeout: float, console: Console
 ) -> bool:
     """Whether the run succeeded; it goes on when this is interrupted.
 
     Raises:
-        AirflowError: there is no such DAG, Airflow refuses, or the time is over.
+        AirflowError: Airflow refuses, or the time is over.
     """
-    started = time.monotonic()
-    dag = _find(airflow, dag_id)
+    started, dag_id = time.monotonic(), dag.dag_id
     begun = _begin(airflow, dag, conf, console)
     page = airflow.page(dag_id, begun.run_id)
     _say(console, f"{dag_id}: {begun.run_id}\n{page}", "bold")
@@ -46,21 +45,6 @@ def run(
         raise
     _say_end(airflow, dag_id, ended, time.monotonic() - started, console)
     return ended.state == State.SUCCESS
-
-
-def _find(airflow: Airflow, dag_id: str) -> Dag:
-    try:
-        return airflow.dag(dag_id)
-    except NotFoundError:
-        raise AirflowError(_no_such_dag(airflow, dag_id)) from None
-
-
-def _no_such_dag(airflow: Airflow, dag_id: str) -> str:
-    known = ", ".join(plain(dag.dag_id) for dag in airflow.dags()) or "none yet"
-    count = len(airflow.import_failures())
-    files = "file" if count == 1 else "files"
-    hint = f" {count} {files} could not be loaded: `make airflow` shows why." if count else ""
-    return f"Airflow has no DAG {plain(dag_id)!r}. It has: {known}.{hint}"
 
 
 def _begin(airflow: Airflow, dag: Dag, conf: Mapping[str, Any], console: Console) -> Run:

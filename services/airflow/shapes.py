@@ -33,6 +33,8 @@ class Dag:
         file: Its file in that folder.
         schedule: In Airflow's words; empty when it has none.
         due: When its next run is due; None when there is none.
+        parsed: When Airflow last read its file, in seconds since 1970; 0 when never.
+        stale: Whether its file is gone.
     """
 
     dag_id: str
@@ -41,11 +43,13 @@ class Dag:
     file: str
     schedule: str
     due: datetime | None
+    parsed: float
+    stale: bool
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Dag":
         """From Airflow's answer."""
-        due = row.get("next_dagrun_run_after")
+        due, parsed = row["next_dagrun_run_after"], row["last_parsed_time"]
         return cls(
             dag_id=row["dag_id"],
             paused=row["is_paused"],
@@ -53,6 +57,8 @@ class Dag:
             file=row["relative_fileloc"] or row["fileloc"],
             schedule=row["timetable_summary"] or "",
             due=datetime.fromisoformat(due) if due else None,
+            parsed=datetime.fromisoformat(parsed).timestamp() if parsed else 0,
+            stale=row["is_stale"],
         )
 
     @property
@@ -70,12 +76,14 @@ class ImportFailure:
         file: Its path in the bundle.
         line: Where in that file; None when the error does not say.
         message: The exception's own line.
+        seen: When Airflow last tried, in seconds since 1970.
     """
 
     bundle: str
     file: str
     line: int | None
     message: str
+    seen: float
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "ImportFailure":
@@ -88,6 +96,7 @@ class ImportFailure:
             file=row["filename"],
             line=int(places[-1]["line"]) if places else None,
             message=lines[-1] if lines else "no reason given",
+            seen=datetime.fromisoformat(row["timestamp"]).timestamp(),
         )
 
 

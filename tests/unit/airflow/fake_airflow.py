@@ -5,6 +5,27 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Answer = tuple[int, object]
+Row = dict[str, object]
+
+
+def dag(dag_id: str, **changes: object) -> Row:
+    """One of our own DAGs, as Airflow answers."""
+    return {
+        "dag_id": dag_id,
+        "is_paused": False,
+        "is_stale": False,
+        "bundle_name": "pincloud",
+        "relative_fileloc": "pipeline.py",
+        "timetable_summary": "0 0 * * *",
+        "next_dagrun_run_after": None,
+        "last_parsed_time": "2026-01-01T00:00:00Z",
+        **changes,
+    }
+
+
+def import_error(file: str, trace: str, at: str = "2026-01-01T00:00:00Z") -> Row:
+    """A file of the user's that Airflow could not load."""
+    return {"filename": file, "bundle_name": "user", "stack_trace": trace, "timestamp": at}
 
 
 class Request(NamedTuple):

@@ -1,7 +1,7 @@
 """`make dag-run`: begin, follow, tell how it ended."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,18 +14,13 @@ from services.airflow.errors import AirflowError
 from services.airflow.failure import error_lines
 from services.airflow.rest import Rest
 from services.airflow.run import run
+from services.airflow.shapes import Dag
 from services.settings import Settings
-from tests.unit.airflow.fake_airflow import Answer, FakeAirflow, Request
+from tests.unit.airflow.fake_airflow import Answer, FakeAirflow, Request, dag
 
-DAG = {
-    "dag_id": "d",
-    "is_paused": False,
-    "bundle_name": "pincloud",
-    "relative_fileloc": "pipeline.py",
-    "timetable_summary": "0 0 * * *",
-    "next_dagrun_run_after": None,
-}
-LONG_AGO, FAR_AWAY = "2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z"
+ON = Dag.read(dag("d"))
+NOT_DUE = Dag.read(dag("d", is_paused=True, next_dagrun_run_after="2099-01-01T00:00:00Z"))
+DUE = Dag.read(dag("d", is_paused=True, next_dagrun_run_after="2020-01-01T00:00:00Z"))
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +47,6 @@ def serve(fake: FakeAirflow, moments: list[tuple[str, list[dict[str, object]]]])
         return 200, {"dag_run_id": "r", "state": moment[0]}
 
     fake.answers |= {
-        "GET /dags/d": (200, DAG),
         "GET /dags/d/tasks": (200, {"tasks": [
             {"task_id": "a", "downstream_task_ids": ["b"]},
             {"task_id": "b", "downstream_task_ids": []},
@@ -67,7 +61,7 @@ def serve(fake: FakeAirflow, moments: list[tuple[str, list[dict[str, object]]]])
 
 def begin(settings: Settings, console: Console, **conf: Any) -> bool:
     """Run `d`."""
-    return run(Airflow(Rest(settings)), "d", conf, timeout=20, console=console)
+    return run(Airflow(Rest(settings)), ON, conf, timeout=20, console=console)
 
 
 def said(console: Console) -> str:
@@ -121,10 +115,9 @@ def test_a_paused_dag_is_switched_on_and_triggered(
 ) -> None:
     """A run of a paused DAG would wait for ever."""
     serve(fake, [("success", [])])
-    fake.answers["GET /dags/d"] = 200, DAG | {"is_paused": True, "next_dagrun_run_after": FAR_AWAY}
     fake.answers["GET /dags/d/dagRuns"] = 200, {"dag_runs": []}
     fake.answers["PATCH /dags/d"] = 200, {}
-    assert begin(settings, console)
+    assert run(Airflow(Rest(settings)), NOT_DUE, {}, timeout=20, console=console)
     assert [method for method, _ in posted(fake)] == ["PATCH", "POST"]
     assert "was paused; it is on now" in said(console)
 
@@ -136,11 +129,10 @@ def test_a_run_that_is_due_is_not_doubled(
     serve(fake, [("success", [])])
     runs = iter([[], [], [{"dag_run_id": "r", "state": "queued"}]])
     fake.answers |= {
-        "GET /dags/d": (200, DAG | {"is_paused": True, "next_dagrun_run_after": LONG_AGO}),
         "GET /dags/d/dagRuns": lambda _: (200, {"dag_runs": next(runs)}),
         "PATCH /dags/d": (200, {}),
     }
-    assert begin(settings, console)
+    assert run(Airflow(Rest(settings)), DUE, {}, timeout=20, console=console)
     assert posted(fake) == [("PATCH", {"is_paused": False})]
 
 
@@ -161,18 +153,7 @@ def test_airflow_may_be_restarted_meanwhile(
         return asked(dag_id, run_id)
 
     monkeypatch.setattr(airflow, "run", sometimes_away)
-    assert run(airflow, "d", {}, timeout=20, console=console)
-
-
-def test_an_unknown_dag_gets_the_list_of_those_there_are(
-    fake: FakeAirflow, settings: Settings, console: Console
-) -> None:
-    """And a hint when files could not be loaded."""
-    row = {"filename": "x.py", "bundle_name": "user", "stack_trace": "SyntaxError: no"}
-    fake.answers["GET /dags"] = 200, {"dags": [DAG | {"dag_id": "mine"}], "total_entries": 1}
-    fake.answers["GET /importErrors"] = 200, {"import_errors": [row], "total_entries": 1}
-    with pytest.raises(AirflowError, match=r"no DAG 'd'. It has: mine. 1 file could not be loaded"):
-        begin(settings, console)
+    assert run(airflow, ON, {}, timeout=20, console=console)
 
 
 def test_a_run_that_takes_too_long_goes_on_unwatched(
@@ -183,23 +164,36 @@ def test_a_run_that_takes_too_long_goes_on_unwatched(
     with pytest.raises(
         AirflowError, match=r"not ended within 0 s and goes on: http.*/dags/d/runs/r"
     ):
-        run(Airflow(Rest(settings)), "d", {}, timeout=0.1, console=console)
+        run(Airflow(Rest(settings)), ON, {}, timeout=0.1, console=console)
 
 
-def test_the_notebooks_error_is_readable() -> None:
-    """The provider quotes it as a Python literal; of a chain, the one that was raised last is told."""
-    chain = [
-        {"exc_type": "AirflowException", "exc_value": r"failed: 'NameError: x\nfile.py, line 3'"},
-        {"exc_type": "ConnectionError", "exc_value": "no"},
-    ]
-    events: list[Mapping[str, Any]] = [
-        {"level": "info", "event": "begin"},
-        {"level": "error", "event": "Attempt 1"},
-        {"level": "error", "event": "Task failed with exception", "error_detail": chain},
-        {"level": "error", "event": "Task failed with exception", "error_detail": chain},
-    ]
-    assert error_lines(events) == ["AirflowException: failed: 'NameError: x\nfile.py, line 3'"]
-    assert error_lines(events[:2]) == ["Attempt 1"]
+def failed(*values: str) -> dict[str, Any]:
+    """The event of an exception; further values are what led to it."""
+    chain = [{"exc_type": "AirflowException", "exc_value": value} for value in values]
+    return {"level": "error", "event": "Task failed with exception", "error_detail": chain}
+
+
+def test_a_notebooks_error_is_told_as_the_notebook_raised_it() -> None:
+    """The provider quotes it as a Python literal, quotes and line ends escaped."""
+    error = "NameError: name 'x' is not defined\n  File \"/a\", line 3"
+    rows = [{"task_key": "a", "run_id": 2, "error": error}]
+    state = "{'life_cycle_state': 'TERMINATED', 'result_state': 'FAILED'}"
+    text = f"a failed with terminal state: {state} and with the errors {rows}"
+    assert error_lines([failed(text)]) == [f"a: {error}"]
+
+
+@pytest.mark.parametrize("text", ["[{'task_key'", "[{'task_key': 1}]", "[{'task_key': x}]", "no"])
+def test_an_error_that_is_quoted_otherwise_is_told_as_it_is(text: str) -> None:
+    """Whatever a provider of another version writes."""
+    assert error_lines([failed(text)]) == [f"AirflowException: {text}"]
+
+
+def test_of_a_chain_the_last_exception_is_told_and_each_once() -> None:
+    """Without any exception, the lines of level error."""
+    info, line = {"level": "info", "event": "begin"}, {"level": "error", "event": "Attempt 1"}
+    again = failed("last", "first")
+    assert error_lines([info, line, again, again]) == ["AirflowException: last"]
+    assert error_lines([info, line]) == ["Attempt 1"]
 
 
 @pytest.mark.parametrize("arguments", [["run", "--conf", "{"], ["run", "--conf", "[1]"], [], ["x"]])

@@ -7,7 +7,7 @@ from services.airflow.client import Airflow
 from services.airflow.errors import AirflowError, NotFoundError, UnreachableError
 from services.airflow.rest import Rest
 from services.settings import Settings
-from tests.unit.airflow.fake_airflow import FakeAirflow, Request
+from tests.unit.airflow.fake_airflow import FakeAirflow, Request, import_error
 
 
 def test_a_call_logs_in_first_and_carries_the_token(fake: FakeAirflow, settings: Settings) -> None:
@@ -53,7 +53,7 @@ def test_a_refusal_is_told_in_airflows_words(
 
 def test_all_pages_are_read(fake: FakeAirflow, settings: Settings) -> None:
     """Airflow gives so many rows at a time."""
-    rows = [{"filename": f"{n}.py", "bundle_name": "user", "stack_trace": "x"} for n in range(3)]
+    rows = [import_error(f"{n}.py", "x") for n in range(3)]
     left = iter([rows[:2], rows[2:]])
 
     def page(_: Request) -> tuple[int, object]:
@@ -71,7 +71,7 @@ def test_an_import_error_has_the_line_of_the_file_itself(
         'Traceback (most recent call last):\n  File "/b/user/dags/sub/a.py", line 4, in <module>\n'
         '    f()\n  File "/lib/x.py", line 99, in f\nValueError: no\n'
     )
-    row = {"filename": "sub/a.py", "bundle_name": "user", "stack_trace": trace}
+    row = import_error("sub/a.py", trace)
     fake.answers["GET /importErrors"] = 200, {"import_errors": [row], "total_entries": 1}
     (failure,) = Airflow(Rest(settings)).import_failures()
     assert (failure.line, failure.message) == (4, "ValueError: no")

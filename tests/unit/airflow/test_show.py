@@ -10,26 +10,16 @@ from services.airflow.client import Airflow
 from services.airflow.rest import Rest
 from services.airflow.show import show
 from services.settings import Settings
-from tests.unit.airflow.fake_airflow import FakeAirflow
+from tests.unit.airflow.fake_airflow import FakeAirflow, dag, import_error
 
 
 @pytest.fixture
 def shown(fake: FakeAirflow, settings: Settings) -> Callable[[Console], str]:
     """What is printed for one DAG, one file that cannot be loaded, and one that was migrated."""
-    dag = {
-        "dag_id": "d\x1b[2J",
-        "is_paused": True,
-        "bundle_name": "user",
-        "relative_fileloc": "sub/[red]mine.py",
-        "timetable_summary": "0 0 * * *",
-    }
-    broken = {
-        "filename": "broken.py",
-        "bundle_name": "user",
-        "stack_trace": '  File "/x/broken.py", line 3\nSyntaxError: [bold]no',
-    }
+    mine = dag("d\x1b[2J", is_paused=True, bundle_name="user", relative_fileloc="sub/[red]mine.py")
+    broken = import_error("broken.py", '  File "/x/broken.py", line 3\nSyntaxError: [bold]no')
     fake.answers |= {
-        "GET /dags": (200, {"dags": [dag], "total_entries": 1}),
+        "GET /dags": (200, {"dags": [mine], "total_entries": 1}),
         "GET /dags/d\x1b[2J/dagRuns": (
             200,
             {"dag_runs": [{"dag_run_id": "r", "state": "failed"}]},
