@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from services.workspace.notebooks.archive import archived
+from services.workspace.notebooks.archive import archive_entries, archived
 from services.workspace.notebooks.errors import NotebookUnreadable
 from services.workspace.notebooks.ipynb import ipynb
-from services.workspace.notebooks.location import Location
+from services.workspace.notebooks.location import ARCHIVE, Location
 from services.workspace.notebooks.notebook import Notebook
 from services.workspace.notebooks.source_file import (
     SOURCE_LANGUAGES,
@@ -25,6 +25,9 @@ def read(location: Location) -> Notebook:
     if location.entry is not None:
         language, cells = archived(file, location.entry)
         return Notebook(path, file, language, cells)
+    if location.ending == ARCHIVE:
+        archive_entries(file)
+        raise NotebookUnreadable(file, "it holds no notebook.")
     if location.ending == ".ipynb":
         language, cells, metadata = ipynb(file, _text(file))
         return Notebook(path, file, language, cells, metadata)
