@@ -38,7 +38,8 @@ def test_records_are_found_in_every_form_of_a_post(
     request_line: str, stream: str | None, body: Any, found: tuple[str, list[int]]
 ) -> None:
     """With their rows' keys, as the ledger reads them."""
-    post = _read(*request_line.split(), body, stream)
+    method, path = request_line.split()
+    post = _read(method, path, body, stream)
     assert post is not None
     assert (post.name, [record.ind for record in post.records]) == found
 

@@ -30,7 +30,10 @@ def patch(module: ModuleType, here: Here) -> None:
             original(self, *args, **named)
             return
         database.make_room()
-        original(self, **database.moved(wanted), **extra)
+        moved = database.moved(wanted)
+        if "database" not in names and "db" in names:  # aiomysql
+            moved["db"] = moved.pop("database")
+        original(self, **moved, **extra)
         database.count(self)
 
     connection.__init__ = __init__
