@@ -7,6 +7,7 @@ So what a killed supervisor left behind is found again, and nobody else's proces
 import contextlib
 import os
 import signal
+from collections.abc import Container
 from pathlib import Path
 
 import psutil
@@ -19,49 +20,52 @@ PIDFILE = "supervisord.pid"
 
 
 def members(state: Path) -> list[psutil.Process]:
-    """All living processes of the stack whose state is in this folder."""
-    session = _session(state)
+    """All living processes of the stack whose state is in this folder.
+
+    They carry its mark, or belong to its supervisor's session: Airflow hides the environment of workers that
+    have run a task, from their own user as well.
+    """
+    others = (process for process in psutil.process_iter() if process.pid != os.getpid())
+    living = [process for process in others if is_alive(process)]
+    session = _session(state, {process.pid for process in living})
     return [
         process
-        for process in psutil.process_iter()
-        if _mark_of(process) == str(state) or _is_of(process, session)
+        for process in living
+        if _mark_of(process) == str(state) or _session_of(process) == session
     ]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether it is still that process, and more than an entry in the table."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _mark_of(process: psutil.Process) -> str | None:
     try:
-        if process.status() == psutil.STATUS_ZOMBIE or process.pid == os.getpid():
-            return None
         return process.environ().get(MARK)
     except (psutil.Error, OSError):
         return None
 
 
-def _session(state: Path) -> int:
-    """The session of the supervisor that was started last, 0 when there is none.
-
-    Airflow hides the environment of the workers that have run a task, from their own user as well; they are
-    known by their session.
-    """
+def _session(state: Path, living: Container[int]) -> int | None:
+    """The session of the supervisor that was started last; None when its number is another's by now."""
     try:
         leader = int((state / "run" / PIDFILE).read_text(encoding="ascii"))
-        if psutil.pid_exists(leader) and _mark_of(psutil.Process(leader)) != str(state):
-            return 0
+        own = leader not in living or _mark_of(psutil.Process(leader)) == str(state)
     except (OSError, ValueError, psutil.Error):
-        return 0
-    return leader
+        return None
+    return leader if own else None
 
 
-def _is_of(process: psutil.Process, session: int) -> bool:
+def _session_of(process: psutil.Process) -> int:
+    """The session that a process belongs to; 0 when it is gone."""
     try:
-        return (
-            session > 0
-            and os.getsid(process.pid) == session
-            and process.status() != psutil.STATUS_ZOMBIE
-            and process.pid != os.getpid()
-        )
-    except (psutil.Error, OSError):
-        return False
+        return os.getsid(process.pid)
+    except OSError:
+        return 0
 
 
 def end(processes: list[psutil.Process], patience: float = 10) -> None:

@@ -48,7 +48,7 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
     environment = own_environment(folder)
     with _environment(environment):
         ensure_native()
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "dags").mkdir(parents=True, exist_ok=True)
         ensure_secrets(folder / ".env")
         settings = load_settings()
         layout = Layout(settings.state_dir.resolve())
@@ -80,6 +80,7 @@ def own_environment(folder: Path) -> dict[str, str]:
     return {
         "STATE_DIR": str(folder / "state"),
         "ENV_FILE": str(folder / ".env"),
+        "USER_DAGS_DIR": str(folder / "dags"),
         **{name.upper(): str(port) for name, port in free_ports().items()},
     }
 

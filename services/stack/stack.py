@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import psutil
+
 from services.stack.ports import shared_ports, taken_ports
-from services.stack.processes import end, members, tree_memory
+from services.stack.processes import end, is_alive, members, tree_memory
 from services.stack.report import Report
 from services.stack.service import Layout, Service, Task
 from services.stack.start import Starter, StartError
@@ -181,9 +183,10 @@ class NativeStack:
         self._layout.logs.mkdir(parents=True, exist_ok=True)
         Starter(self._supervisor, self._layout, report).run(parts)
 
-    def _clear_leftovers(self, report: Report) -> None:
-        """End what a killed supervisor left running."""
-        leftovers = members(self._layout.state)
+    def _clear_leftovers(self, report: Report, known: Iterable[psutil.Process] = ()) -> None:
+        """End what a killed supervisor left running, and those of the known processes that still run."""
+        alive = {process for process in known if is_alive(process)}
+        leftovers = list(alive.union(members(self._layout.state)))
         if leftovers:
             report.say(
                 f"Ending {len(leftovers)} processes that a killed command or supervisor left behind …",
@@ -196,14 +199,15 @@ class NativeStack:
 
         Whatever interrupts that, a second Ctrl-C included, no process is left.
         """
-        if not members(self._layout.state):
+        known = members(self._layout.state)
+        if not known:
             report.say("Nothing was running.")
         try:
             for level in self._levels():
                 self._stop_level(level, report)
             self._supervisor.shutdown(_SHUTDOWN_SECONDS)
         finally:
-            self._clear_leftovers(report)
+            self._clear_leftovers(report, known)
             self._supervisor.remove_sockets()
 
     def _stop_level(self, level: Collection[str], report: Report) -> None:

@@ -73,10 +73,11 @@ class Supervisor:
         self._conf.write_text(self._configuration(services), encoding="utf-8")
 
     def is_configured_for(self, services: Iterable[Service]) -> bool:
-        """Whether the last launch read what `configure` would write now."""
-        return self._conf.exists() and self._conf.read_text(
-            encoding="utf-8"
-        ) == self._configuration(services)
+        """Whether these services would be configured now as the running supervisord has them."""
+        if not self._conf.exists():
+            return False
+        text = self._conf.read_text(encoding="utf-8")
+        return all(_program(self._layout, service) in text for service in services)
 
     def add(self, services: Iterable[Service]) -> None:
         """Make services known to the supervisord that runs; those that it knows keep their configuration.

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from services.settings import Settings
+from services.stack.processes import members
 from services.stack.scratch import ScratchStack, scratch_stack
 
+_AIRFLOW = {"airflow_api", "airflow_scheduler", "airflow_dags"}
 _INFRASTRUCTURE = {"mysql", "kafka", "aws", "kinesis", "spark"}
 
 
@@ -21,3 +23,11 @@ def infra_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchSta
 def infra(infra_stack: ScratchStack) -> Settings:
     """Settings that point at the real infrastructure."""
     return infra_stack.settings
+
+
+@pytest.fixture(scope="session")
+def airflow_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
+    """Airflow alone, with a folder of its own for users' DAGs (`settings.user_dags_dir`); one a session."""
+    with scratch_stack(tmp_path_factory.mktemp("airflow"), _AIRFLOW) as stack:
+        yield stack
+    assert members(stack.layout.state) == []

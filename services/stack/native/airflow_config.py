@@ -115,7 +115,7 @@ def _dag_processor(settings: Settings, layout: Layout) -> dict[str, str]:
 
 
 def _bundles(settings: Settings) -> list[dict[str, object]]:
-    """Our own DAGs, and the user's once the plugin that serves them is there."""
+    """Our own DAGs, and the user's (`airflow/plugins/user_dags.py`)."""
     ours: dict[str, object] = {
         "name": "pincloud",
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
@@ -129,7 +129,7 @@ def _bundles(settings: Settings) -> list[dict[str, object]]:
             "taken": f"{settings.user_id}_dag",
         },
     }
-    return [ours, users] if (CHECKOUT / "plugins" / "user_dags.py").exists() else [ours]
+    return [ours, users]
 
 
 def _connections(settings: Settings) -> dict[str, str]:

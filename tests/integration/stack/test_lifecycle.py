@@ -198,6 +198,46 @@ def test_a_taken_port_is_refused_before_anything_starts(
     assert members(other.state) == []
 
 
+def test_up_with_more_services_adds_them(
+    layout: Layout, services: list[Service], report: Report
+) -> None:
+    """What runs already is not restarted, and `down` stops all of it."""
+    _front, back = services
+    small = NativeStack(layout, [back])
+    small.up(report)
+    before = _pids(small)["back"]
+    large = NativeStack(layout, services)
+    large.up(report)
+    assert _pids(large)["back"] == before
+    assert all(row.runs for row in large.status())
+    assert "settings have changed" not in report._console.export_text(clear=False)
+    large.down(report)
+    _assert_nothing_left(layout, services)
+
+
+def test_up_with_fewer_services_takes_none_away(
+    layout: Layout, services: list[Service], report: Report
+) -> None:
+    """The smaller stack's `up` leaves the other service running."""
+    large = NativeStack(layout, services)
+    large.up(report)
+    before = _pids(large)
+    NativeStack(layout, [services[1]]).up(report)
+    assert _pids(large) == before
+
+
+def test_a_process_that_hides_its_environment_is_ended_all_the_same(
+    layout: Layout, services: list[Service], report: Report
+) -> None:
+    """Airflow's workers do so; `down` finds what a killed supervisor left by its session."""
+    hidden = replace(services[1], command=("env", "-i", *services[1].command))
+    stack = NativeStack(layout, [hidden])
+    stack.up(report)
+    os.kill(int((layout.run / "supervisord.pid").read_text()), signal.SIGKILL)
+    stack.down(report)
+    _assert_nothing_left(layout, [hidden])
+
+
 def test_restart_replaces_only_the_service_that_was_named(
     layout: Layout, services: list[Service], report: Report
 ) -> None:
