@@ -58,10 +58,12 @@ async def _body(request: Request) -> bytes:
 
 
 def _parse(body: bytes) -> dict[str, Any]:
+    """The fields of a body; half of a surrogate pair, which no file can hold, is refused here."""
     if not body.strip():
         return {}
     try:
         value = json.loads(body, parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise malformed(f"The body is no JSON: {error}") from error
     if not isinstance(value, dict):

@@ -12,18 +12,23 @@ from services.workspace.api.run_answers import RunAnswers
 from services.workspace.api.spark import SparkDoor
 from services.workspace.runs.clusters import LOCAL_CLUSTER
 from services.workspace.runs.definition import check_places, parse
+from services.workspace.runs.jobs import JobStore
 from services.workspace.runs.planning import Wish
 from services.workspace.runs.record import Run, RunType
 from services.workspace.runs.repairs import RepairWish
 from services.workspace.runs.scheduler import Scheduler
+from services.workspace.runs.spec import RunSpec
 from services.workspace.runs.store import Head
 
 
 class RunCalls:
     """Submits runs, reads them, ends them, begins them again."""
 
-    def __init__(self, scheduler: Scheduler, spark: SparkDoor, answers: RunAnswers) -> None:
-        self._scheduler, self._spark, self._answers = scheduler, spark, answers
+    def __init__(
+        self, jobs: JobStore, scheduler: Scheduler, spark: SparkDoor, answers: RunAnswers
+    ) -> None:
+        self._jobs, self._scheduler = jobs, scheduler
+        self._spark, self._answers = spark, answers
         self._store = scheduler.desk.store
         self._patience = Patience(scheduler.desk)
 
@@ -126,10 +131,15 @@ class RunCalls:
             dependents=asked.rerun_dependent_tasks,
             latest_repair_id=asked.latest_repair_id,
             overrides=requests.overrides(call.fields),
+            spec=self._job_now(self._store.get(asked.run_id)),
         )
-        self._store.get(asked.run_id)
         await self._spark.require()
         return {"repair_id": self._scheduler.repair(asked.run_id, wish).repair_id}
+
+    def _job_now(self, run: Run) -> RunSpec | None:
+        """The settings of a run's job as they are now; None without a job, or without it any more."""
+        job = self._jobs.find(run.job_id)
+        return parse(job.settings, job.name) if job else None
 
     async def delete(self, call: Call) -> Answer:
         """Forget a run that has ended."""

@@ -61,7 +61,7 @@ def verdict(task: TaskSpec, upstream: Mapping[str, State]) -> State | None:
         return excluded(task.run_if)
     bad = {key: state for key, state in upstream.items() if not state.good}
     if not bad:
-        return excluded("that an upstream task was not excluded")
+        return excluded(task.run_if)
     if all(_was_cancelled(state) for state in bad.values()):
         return upstream_cancelled(list(bad))
     return upstream_failed(list(bad))

@@ -57,6 +57,10 @@ class JobStore:
         write_whole(self._file(job.job_id), job.model_dump_json())
         self._jobs[job.job_id] = job
 
+    def find(self, job_id: int) -> Job | None:
+        """The job with that id, if there is one."""
+        return self._jobs.get(job_id)
+
     def get(self, job_id: int) -> Job:
         """The job with that id.
 

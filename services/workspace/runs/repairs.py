@@ -7,6 +7,7 @@ from services.workspace.runs.ids import Ids
 from services.workspace.runs.planning import first_state, next_attempt
 from services.workspace.runs.record import Overrides, Repair, Run, now
 from services.workspace.runs.refusals import WrongRequest, WrongState
+from services.workspace.runs.spec import RunSpec
 from services.workspace.runs.states import LifeCycle, waiting
 
 
@@ -19,6 +20,7 @@ class RepairWish:
         all_failed: Run every task again that did not end well.
         dependents: Run those again, too, that depend on a task that is run again.
         latest_repair_id: The newest repair that the caller knows; 0 when it does not say.
+        spec: The job as it is now, which may have been changed for the repair's sake.
     """
 
     tasks: Sequence[str] = ()
@@ -26,6 +28,7 @@ class RepairWish:
     dependents: bool = False
     latest_repair_id: int = 0
     overrides: Overrides = field(default_factory=Overrides)
+    spec: RunSpec | None = None
 
 
 def begin_repair(run: Run, wish: RepairWish, ids: Ids) -> Repair:
@@ -36,6 +39,7 @@ def begin_repair(run: Run, wish: RepairWish, ids: Ids) -> Repair:
         WrongRequest: there is no such task, or nothing to repair.
     """
     _check(run, wish)
+    run.spec = _current(run.spec, wish.spec)
     keys = _to_rerun(run, wish)
     repair_id, *attempts = ids.take(1 + len(keys))
     for run_id, key in zip(attempts, keys, strict=True):
@@ -58,6 +62,13 @@ def _check(run: Run, wish: RepairWish) -> None:
             f"latest_repair_id: the latest repair of run {run.run_id} is {newest or 'none'}, "
             f"not {wish.latest_repair_id}."
         )
+
+
+def _current(old: RunSpec, new: RunSpec | None) -> RunSpec:
+    """The job's tasks as they are now, if they are still the same ones by name."""
+    if new is None or {one.task_key for one in new.tasks} != {one.task_key for one in old.tasks}:
+        return old
+    return new
 
 
 def _to_rerun(run: Run, wish: RepairWish) -> list[str]:

@@ -25,6 +25,7 @@ class Scheduler:
         self.desk = desk
         self._lives: dict[int, RunLife] = {}
         self._works: dict[int, asyncio.Task[None]] = {}
+        self._closing = False
 
     def submit(self, wish: Wish) -> Run:
         """Begin a run; it is on disk when this returns. A known idempotency token gives its run.
@@ -83,6 +84,7 @@ class Scheduler:
 
     async def close(self) -> None:
         """End what runs, leaving on disk that it never ended; the next start tells what became of it."""
+        self._closing = True
         works = list(self._works.values())
         for work in works:
             work.cancel()
@@ -122,7 +124,7 @@ class Scheduler:
     def _end_children(self, run_id: int) -> None:
         """End the runs that a notebook began, when it ends itself."""
         for run in self.desk.store.active():
-            if run.parent_run_id == run_id:
+            if run.parent_run_id == run_id and not self._closing:
                 self.cancel(run.run_id, f"the end of run {run_id}, which had started it")
 
 

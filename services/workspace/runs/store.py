@@ -44,9 +44,10 @@ class RunStore:
         self._owners: dict[int, int] = {}
         self._tokens: dict[str, int] = {}
         self._active: dict[int, Run] = {}
-        for run_id in numbered(self._runs):
+        folders = numbered(self._runs)
+        for run_id in folders:
             self._index(run_id)
-        self._newest = max([*self._heads, *self._owners, 0])
+        self._newest = max([*folders, *self._owners, 0])
 
     @property
     def newest_id(self) -> int:
