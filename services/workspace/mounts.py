@@ -14,16 +14,22 @@ LINK = "fs.viewfs.mounttable.default.link."
 
 _PROJECT_BUCKET = re.compile(r"^user-(?P<user_id>[0-9a-f]{12})-bucket$")
 
+_MANY_OBJECTS = {
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "100000",
+    "spark.sql.files.openCostInBytes": "65536",
+}
+"""Sinks of the course wrote an object a record. `*.json` over thousands of them would be listed by a task each, and
+read by a task for every thirty: both cost several times the work itself."""
+
 
 def session_conf(settings: Settings) -> dict[str, str]:
     """Settings of a session that sees DBFS as a notebook does: as the default file system, with its mounts."""
-    links = {link_conf(point): source for point, source in Mounts(settings).read().items()}
-    return {"fs.defaultFS": "dbfs:///", **links}
+    return {"fs.defaultFS": "dbfs:///", **_MANY_OBJECTS, **links(settings)}
 
 
-def link_conf(mount_point: str) -> str:
-    """Name of the session setting that holds one mount's source."""
-    return LINK + mount_point
+def links(settings: Settings) -> dict[str, str]:
+    """The settings among those that are the mounts."""
+    return {LINK + point: source for point, source in Mounts(settings).read().items()}
 
 
 def s3_source(source: str) -> str:

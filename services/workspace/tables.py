@@ -5,11 +5,12 @@ and its sisters are the speed layer's, which has one writer: the streaming appli
 the name is free (spark_jobs/speed/tables.py); so does `adopt`, after the notebooks' own, which go first.
 """
 
+import logging
 import re
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from services.settings import Settings
@@ -18,17 +19,23 @@ from services.tables import TABLES
 _WAREHOUSE = "user/hive/warehouse"
 _SCHEMA = re.compile(r"^\s*(?:`?spark_catalog`?\s*\.\s*)?(?:`?default`?\s*\.\s*)?", re.IGNORECASE)
 
+_log = logging.getLogger(__name__)
+
 
 def adopt(spark: SparkSession, settings: Settings) -> None:
-    """Name the tables on disk that the catalog does not know; two sessions may do so at once."""
+    """Name the tables on disk that the catalog does not know; two sessions may do so at once.
+
+    A table that cannot be named, such as one with a damaged log, is logged and left out.
+    """
     known = {row.tableName for row in spark.sql("SHOW TABLES IN default").collect()}
-    for name, folder in _speed_tables(settings).items():
-        if name in known and _is_managed(settings, name) and _holds(spark, name, folder):
+    managed, speed = _managed_tables(settings), _speed_tables(settings)
+    for name in known & managed.keys() & speed.keys():
+        if _holds(spark, name, speed[name]):
             _forget(spark, name)
             known.discard(name)
-    for name, location in _on_disk(settings).items():
-        if name not in known:
-            _name(spark, name, location)
+    places = {name: folder.as_uri() for name, folder in speed.items()} | managed
+    for name in places.keys() - known:
+        _name(spark, name, places[name])
 
 
 def claim(spark: SparkSession, settings: Settings, name: str) -> bool:
@@ -54,8 +61,8 @@ def clear(spark: SparkSession, settings: Settings, name: str) -> None:
     those alone. The files would be in the way of the next table of that name.
     """
     plain = plain_name(name)
-    if _is_managed(settings, plain) and not spark.catalog.tableExists(_quoted(plain)):
-        shutil.rmtree(_managed(settings, plain))
+    if plain in _managed_tables(settings) and not spark.catalog.tableExists(_quoted(plain)):
+        shutil.rmtree(settings.dbfs / _WAREHOUSE / plain)
 
 
 def plain_name(name: str) -> str:
@@ -63,45 +70,35 @@ def plain_name(name: str) -> str:
     return _SCHEMA.sub("", name).strip().replace("`", "").lower()
 
 
-def _on_disk(settings: Settings) -> dict[str, str]:
-    """Name → location, a managed table before a table of the speed layer."""
-    speed = {name: folder.as_uri() for name, folder in _speed_tables(settings).items()}
-    return {**speed, **_managed_tables(settings)}
-
-
-def _managed_tables(settings: Settings) -> Mapping[str, str]:
-    warehouse = settings.dbfs / _WAREHOUSE
-    logs = sorted(warehouse.glob("*/_delta_log"))
-    return {log.parent.name: f"dbfs:/{_WAREHOUSE}/{log.parent.name}" for log in logs}
+def _managed_tables(settings: Settings) -> dict[str, str]:
+    """Name → location of what notebooks have saved; the catalog's names are all lower case."""
+    logs = (settings.dbfs / _WAREHOUSE).glob("[!.]*/_delta_log")
+    names = [log.parent.name for log in logs]
+    return {name: f"dbfs:/{_WAREHOUSE}/{name}" for name in names if name == name.lower()}
 
 
 def _speed_tables(settings: Settings) -> dict[str, Path]:
-    names = [f"{settings.user_id}_{table.name}_table" for table in TABLES]
+    """Name → folder of those of the speed layer's tables that are there."""
+    names = [table.speed_table(settings.user_id) for table in TABLES]
     folders = {name: settings.lake.resolve() / "speed" / name for name in names}
     return {name: folder for name, folder in folders.items() if (folder / "_delta_log").is_dir()}
 
 
-def _managed(settings: Settings, name: str) -> Path:
-    return settings.dbfs / _WAREHOUSE / name
-
-
-def _is_managed(settings: Settings, name: str) -> bool:
-    return (_managed(settings, name) / "_delta_log").is_dir()
-
-
 def _holds(spark: SparkSession, name: str, folder: Path) -> bool:
     """Whether a name stands for the table in that folder."""
-    rows = (
-        spark.sql(f"DESCRIBE DETAIL {_quoted(name)}").collect()
-        if spark.catalog.tableExists(_quoted(name))
-        else []
-    )
-    return any(row.location.rstrip("/").removeprefix("file:").endswith(str(folder)) for row in rows)
+    if not spark.catalog.tableExists(_quoted(name)):
+        return False
+    [table] = spark.sql(f"DESCRIBE DETAIL {_quoted(name)}").collect()
+    return bool(table.location.rstrip("/") in {f"file:{folder}", folder.as_uri()})
 
 
 def _name(spark: SparkSession, name: str, location: str) -> None:
     place = location.replace("\\", "\\\\").replace("'", "\\'")
-    spark.sql(f"CREATE TABLE IF NOT EXISTS {_quoted(name)} USING delta LOCATION '{place}'")
+    try:
+        spark.sql(f"CREATE TABLE IF NOT EXISTS {_quoted(name)} USING delta LOCATION '{place}'")
+    except PySparkException as error:
+        reason = str(error).strip().partition("\n")[0]
+        _log.warning("The table in %s cannot be used: %s", location, reason)
 
 
 def _forget(spark: SparkSession, name: str) -> None:

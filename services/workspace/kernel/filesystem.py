@@ -14,7 +14,7 @@ from services.workspace.kernel.execution_error import reported
 from services.workspace.kernel.notices import say
 from services.workspace.kernel.spellings import spelled
 from services.workspace.kernel.streams import running_checkpoints
-from services.workspace.mounts import LINK, Mounts, advice, s3_source, session_conf
+from services.workspace.mounts import LINK, Mounts, advice, links, s3_source
 from services.workspace.storage.copying import copy
 from services.workspace.storage.places import Place, Places
 from services.workspace.storage.store import Entry
@@ -217,7 +217,7 @@ class FileSystemUtils:
 
     def _apply(self) -> None:
         """Let Spark see the mounts as they are now."""
-        wanted = session_conf(self._settings)
+        wanted = links(self._settings)
         present = self._spark.conf.getAll
         for key in present:
             if key.startswith(LINK) and key not in wanted:

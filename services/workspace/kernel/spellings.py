@@ -4,17 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_R = TypeVar("_R")
 
 
-def spelled(**names: str) -> Callable[[_F], _F]:
+def spelled(**names: str) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
     """Let a call take other names for its parameters: `spelled(maxBytes="max_bytes")`."""
 
-    def take(call: _F) -> _F:
+    def take(call: Callable[..., _R]) -> Callable[..., _R]:
         @wraps(call)
-        def run(*args: Any, **named: Any) -> Any:
+        def run(*args: Any, **named: Any) -> _R:
             return call(*args, **{names.get(name, name): value for name, value in named.items()})
 
-        return run  # type: ignore[return-value]  # the same call, with more names
+        return run
 
     return take
