@@ -16,6 +16,7 @@ from services.workspace.kernel.places import CellCompiler, Place, place
 from services.workspace.kernel.redaction import RedactingSession
 from services.workspace.kernel.shell import NotebookShell
 from services.workspace.kernel.spark_session import SparkUnavailableError, renew
+from services.workspace.kernel.tracebacks import report
 
 
 class NotebookKernel(IPythonKernel):
@@ -69,7 +70,8 @@ def launch(arguments: Sequence[str], *, interactive: bool) -> None:
 def _make_ready(shell: NotebookShell) -> None:
     """Begin for a person, and again after Spark was lost.
 
-    Without Spark their cell is executed all the same, and the next one tries again.
+    Whatever prevents it, their cell is executed all the same, and the next one tries again: a kernel that raised
+    here would leave them without an answer.
     """
     try:
         if shell.running is None:
@@ -77,4 +79,12 @@ def _make_ready(shell: NotebookShell) -> None:
         elif shell.last_error.name == SparkUnavailableError.__name__:
             renew(shell.running.spark, shell.running.settings, shell.running.context)
     except SparkUnavailableError as error:
-        sys.stderr.write(f"{error}\n")
+        _warn(str(error))
+    except Exception as error:  # a person must get an answer, see above
+        _warn("\n".join([*report(error), "`spark` and `dbutils` could not be made."]))
+
+
+def _warn(text: str) -> None:
+    """Before the cell's own output."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
