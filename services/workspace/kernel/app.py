@@ -16,7 +16,7 @@ from services.workspace.kernel.places import CellCompiler, Place, place
 from services.workspace.kernel.redaction import RedactingSession
 from services.workspace.kernel.shell import NotebookShell
 from services.workspace.kernel.spark_session import SparkUnavailableError, renew
-from services.workspace.kernel.tracebacks import report
+from services.workspace.kernel.tracebacks import Shown, report
 
 
 class NotebookKernel(IPythonKernel):
@@ -78,6 +78,7 @@ def _make_ready(shell: NotebookShell) -> None:
             session.begin(None)
         elif shell.last_error.name == SparkUnavailableError.__name__:
             renew(shell.running.spark, shell.running.settings, shell.running.context)
+            shell.last_error = Shown("", "")
     except SparkUnavailableError as error:
         _warn(str(error))
     except Exception as error:  # a person must get an answer, see above

@@ -34,7 +34,7 @@ class Library:
 
 
 class DBUtils:
-    """What notebooks call `dbutils`; beside it `chain`, the notebooks that are running."""
+    """What notebooks call `dbutils`."""
 
     def __init__(
         self,
@@ -44,7 +44,6 @@ class DBUtils:
         widgets: Widgets,
         fs: Any,
     ) -> None:
-        self.chain = chain
         self.fs = fs
         self.widgets = widgets
         self.notebook = NotebookUtils(settings, context, chain)

@@ -19,6 +19,9 @@ REDACTED = "[REDACTED]"
 _ADDRESS_KEYS = re.compile(r"(?i)\b(?P<scheme>s3[an]?:/{1,2})[^\s:/@'\"<>]+:[^\s@'\"<>]+@")
 """Keys before the bucket of an S3 address."""
 
+_SHOWN = 17
+"""Characters that `DataFrame.show()` leaves of a longer text, before three dots."""
+
 _UNTOUCHED_MESSAGES = {"status", "kernel_info_reply", "shutdown_reply", "connect_reply"}
 _UNTOUCHED_KEYS = {"ename", "status", "name", "transient", "execution_count"}
 """Protocol, and no text of the notebook's."""
@@ -63,7 +66,9 @@ def _spellings(secret: str) -> Iterable[str]:
     if not secret:
         return ()
     quoted = {quote(secret), quote(secret, safe=""), quote_plus(secret)}
-    return {secret, *quoted, html.escape(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
+    cut = {f"{secret[:_SHOWN]}..."} if len(secret) > _SHOWN else set()
+    escaped = {html.escape(secret), json.dumps(secret)[1:-1], repr(secret)[1:-1]}
+    return {secret, *quoted, *escaped, *cut}
 
 
 redactor = Redactor()

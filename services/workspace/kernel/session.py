@@ -20,7 +20,7 @@ from services.workspace.kernel.redaction import redactor
 from services.workspace.kernel.run_magic import RunMagic
 from services.workspace.kernel.running import RunningNotebook
 from services.workspace.kernel.shell import NotebookShell
-from services.workspace.kernel.spark_context import spark_context
+from services.workspace.kernel.spark_context import spark_context, sql_context
 from services.workspace.kernel.spark_session import open_session
 from services.workspace.kernel.sql_magic import SqlMagic
 from services.workspace.kernel.streams import finish_streams
@@ -40,13 +40,16 @@ def begin(file: str | None) -> None:
     shell = cast(NotebookShell, get_ipython())
     settings = load_settings()
     context = read_context(file) if file else _jupyters(shell, settings)
-    names = predefined(settings, context)
+    chain = NotebookChain(context.notebook_path)
+    names = predefined(settings, context, chain)
     shell.running = RunningNotebook(settings, context, names["spark"])
     shell.push(names, interactive=False)  # type: ignore[no-untyped-call]
-    _register(shell, shell.running, names["dbutils"])
+    _register(shell, shell.running, names["dbutils"], chain)
 
 
-def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
+def predefined(
+    settings: Settings, context: RunContext, chain: NotebookChain | None = None
+) -> dict[str, Any]:
     """The names that every notebook has, on a new Spark session; also for a Python file that runs as a task.
 
     Raises:
@@ -55,7 +58,8 @@ def predefined(settings: Settings, context: RunContext) -> dict[str, Any]:
     redactor.hide(settings.aws_secret_access_key.get_secret_value())
     ensure_credentials(settings)
     spark = open_session(settings, context)
-    chain, widgets = NotebookChain(context.notebook_path), Widgets(context.parameters)
+    chain = chain or NotebookChain(context.notebook_path)
+    widgets = Widgets(context.parameters)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
@@ -76,7 +80,7 @@ def _spark_names(spark: SparkSession) -> dict[str, Any]:
     return {
         "spark": spark,
         "sc": context,
-        "sqlContext": spark,
+        "sqlContext": sql_context(spark),
         "sql": spark.sql,
         "table": spark.table,
         "udf": udf,
@@ -85,9 +89,11 @@ def _spark_names(spark: SparkSession) -> dict[str, Any]:
     }
 
 
-def _register(shell: NotebookShell, running: RunningNotebook, dbutils: DBUtils) -> None:
+def _register(
+    shell: NotebookShell, running: RunningNotebook, dbutils: DBUtils, chain: NotebookChain
+) -> None:
     library = Library(running.settings.workspace_dir)
-    run = RunMagic(shell, library, dbutils.chain, dbutils.widgets)
+    run = RunMagic(shell, library, chain, dbutils.widgets)
     sql = SqlMagic(running.spark, dbutils.widgets, shell.user_ns)
     magics.register(shell, run, sql, FsMagic(dbutils.fs))
 

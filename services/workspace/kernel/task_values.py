@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
+from services.workspace.files import write_private
 from services.workspace.kernel.context import RunContext
 
 _LIMIT = 48 * 1024
@@ -33,11 +34,7 @@ class TaskValues:
         if len(text.encode()) > _LIMIT:
             raise ValueError(f"Task value {key} is larger than 48 KiB. Keep it in a table or file.")
         file = self._file(self._folder, self._task_key)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        scratch = file.with_suffix(".new")
-        values = {**_read(file), str(key): json.loads(text)}
-        scratch.write_text(json.dumps(values), encoding="utf-8")
-        scratch.replace(file)
+        write_private(file, json.dumps({**_read(file), str(key): json.loads(text)}))
 
     def get(
         self,

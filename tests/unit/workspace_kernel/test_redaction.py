@@ -19,6 +19,13 @@ def test_a_hidden_value_is_left_out_in_every_spelling(shown: str) -> None:
     assert redactor.text(f"x {shown} y").strip("xy '\"") == "[REDACTED]"
 
 
+def test_a_secret_cut_by_show_is_left_out() -> None:
+    """Spark shows 17 characters and three dots of a longer text."""
+    redactor = Redactor()
+    redactor.hide("0123456789abcdefXYZ")
+    assert redactor.text("|0123456789abcdefX...|") == "|[REDACTED]|"
+
+
 def test_a_secret_within_another_leaves_nothing_behind() -> None:
     """The longer one goes first."""
     redactor = Redactor()
