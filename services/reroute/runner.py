@@ -1,18 +1,20 @@
 """One run: the door, the script, and what is left to say when both are done."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.asgi import embedded_server
-from services.reroute import configuration
 from services.reroute.account import Account
+from services.reroute.configuration import configuration, environment, write
 from services.reroute.door import Door
 from services.reroute.ending import end_of, send
+from services.reroute.errors import RerouteError
 from services.reroute.forward import ANSWER_SECONDS, Forward
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import Limit
@@ -43,30 +45,44 @@ async def run(
     """Run the script to its end and return its exit code.
 
     Raises:
-        OSError: it cannot be started.
+        RerouteError: the door cannot be opened.
+        OSError: the script cannot be started.
     """
-    enough = asyncio.Event()
-    with tempfile.TemporaryDirectory(prefix="pincloud-run-", ignore_cleanup_errors=True) as name:
-        folder, port = Path(name), _free_port()
+    enough, root = asyncio.Event(), script.path.parent
+    with _folder(settings) as folder:
         limit = Limit(wish.most, lambda: _reached(folder, enough))
-        forward = Forward(settings)
-        door = Door(forward, account, limit)
-        server = embedded_server(door, port)
-        serving = asyncio.create_task(server.serve())
+        async with _open_door(settings, account, limit) as port:
+            told = configuration(settings, root, folder, port, fast=wish.fast)
+            return await _run(script, environment(inherited, write(told)), enough)
+
+
+@contextlib.contextmanager
+def _folder(settings: Settings) -> Iterator[Path]:
+    """The run's own folder, which only the user can look into; it is gone afterwards."""
+    runs = settings.state_dir / "reroute"
+    runs.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=runs, ignore_cleanup_errors=True) as name:
+        yield Path(name)
+
+
+@contextlib.asynccontextmanager
+async def _open_door(settings: Settings, account: Account, limit: Limit) -> AsyncIterator[int]:
+    """Serve the door on a free port; at the end, wait for the answers that are still out."""
+    port, forward = _free_port(), Forward(settings)
+    door = Door(forward, account, limit)
+    server = embedded_server(door, port)
+    serving = asyncio.create_task(server.serve())
+    try:
         await _until(lambda: serving.done() or _listens(port), READY_SECONDS)
-        told = configuration.configuration(
-            settings, script.path.parent, folder, port, fast=wish.fast
-        )
-        variables = configuration.environment(inherited, configuration.write(told))
-        try:
-            code = await _run(script, variables, enough)
-            await _until(lambda: door.active == 0, ANSWER_SECONDS)
-        finally:
-            server.stop()  # type: ignore[no-untyped-call]
-            await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
-            forward.close()
-            account.close()
-    return code
+        if not _listens(port):
+            raise RerouteError(f"Nothing listens on port {port} of {HOST}. Run the command again.")
+        yield port
+        await _until(lambda: door.active == 0, ANSWER_SECONDS)
+    finally:
+        server.stop()  # type: ignore[no-untyped-call]
+        await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
+        forward.close()
+        account.close()
 
 
 async def _run(script: Script, variables: Mapping[str, str], enough: asyncio.Event) -> int:

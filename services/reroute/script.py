@@ -45,6 +45,10 @@ def find_script(path: str, arguments: Sequence[str], interpreter: str | None) ->
         raise RerouteError(f"{script} is a folder. Name the script in it: SCRIPT={path}/….py")
     if not script.is_file():
         raise RerouteError(f"There is no script {script}. Name one: make run SCRIPT=<file>.py")
+    if script.suffix == ".ipynb":
+        raise RerouteError(
+            f"{script} is a notebook. Notebooks run in the workspace: `make notebooks`."
+        )
     return Script(script, arguments, _interpreter(interpreter))
 
 

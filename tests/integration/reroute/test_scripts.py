@@ -1,0 +1,150 @@
+"""Scripts typical of the course, unchanged, against the local cloud."""
+
+import signal
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.posting.journal import Acked, Layer, Rejected, StreamAcked
+from tests.integration.gateway.running import RunningGateway
+from tests.integration.reroute.conftest import Course
+from tests.support.polling import eventually
+
+Logged = Callable[[str], list[Any]]
+
+
+def test_a_script_with_a_literal_url_and_an_engine_a_turn_posts_the_courses_rows(
+    course: Course, logged: Logged
+) -> None:
+    """It is ended after as many posts as were asked for, and each is in the log and in the journal."""
+    code, out, err = course.run("literal_url", "--max-requests", "20", "--fast")
+    assert code == 0, err
+    assert out[::3] == [f"200 {ind}" for ind in (7528, 2863, 5730, 8304, 8731, 1313, 4315)]
+    assert Counter(line.table for line in course.lines(Layer.BATCH)) == {
+        "pin": 7,
+        "geo": 7,
+        "user": 6,
+    }
+    for table, key in (("pin", "index"), ("geo", "ind"), ("user", "ind")):
+        acked = [(line.offset, line.ind) for line in course.lines(Layer.BATCH)
+                 if isinstance(line, Acked) and line.table == table]  # fmt: skip
+        assert acked == list(enumerate(value[key] for value in logged(table)))
+    assert err.count("execute-api") == err.count("rds.amazonaws.com") == 1
+    assert "20 posts acked" in err
+
+
+def test_yaml_files_that_are_missing_are_offered_for_database_and_api(
+    course: Course, logged: Logged
+) -> None:
+    """In the sections that the script asks for; its folder stays as it was."""
+    code, out, err = course.run("yaml_missing")
+    assert (code, out) == (0, ["True", "True"]), err
+    assert len(logged("geo")) == 2
+    assert [file.name for file in course.folder.iterdir()] == ["yaml_missing.py"]
+    assert "db_creds.yaml is missing" in err
+    assert "api.yml is missing" in err
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("dotenv_missing", "True https://abc123.execute-api"),
+        ("decouple_missing", "11154"),
+        ("module_missing", "11154 us-east-1"),
+        ("example_beside", "11154 keep"),
+    ],
+)
+def test_missing_credentials_are_offered_in_their_other_forms(
+    script: str, said: str, course: Course
+) -> None:
+    """.env for dotenv and for decouple, a module, and a file whose example lies beside it."""
+    example = course.folder / "login.example.json"
+    if script == "example_beside":
+        example.write_text('{"source": {"host": "x", "user": "x", "password": "x",\n'
+                           '"name": "x",\n"database": "x", "port": 1},\n"comment": "keep"}')  # fmt: skip
+    code, out, err = course.run(script)
+    assert code == 0, err
+    assert "".join(out).startswith(said)
+    assert "is missing: offered with local values" in err
+
+
+def test_dates_in_every_spelling_go_through_the_streams(course: Course) -> None:
+    """The speed layer's journal has their shards and sequence numbers."""
+    code, out, err = course.run("streaming")
+    assert code == 0, err
+    assert out == ["200 ['SequenceNumber', 'ShardId']"] * 5
+    lines = course.lines(Layer.SPEED)
+    assert [line.ind for line in lines] == [0, 1, 2, 3, 4]
+    assert all(isinstance(line, StreamAcked) for line in lines)
+
+
+def test_every_http_library_reaches_the_gateway(course: Course, logged: Logged) -> None:
+    """http.client, urllib, urllib3, requests, httpx and aiohttp, also where a proxy is set."""
+    course.environment["HTTPS_PROXY"] = "http://127.0.0.1:9"
+    code, out, err = course.run("clients")
+    assert code == 0, err
+    assert [line.split()[-1] for line in out[:5]] == ["200"] * 5
+    assert out[5] == "aiohttp 200 0"
+    assert sorted(value["index"] for value in logged("pin")) == [1, 2, 3, 4, 5, 6]
+
+
+def test_s3_kinesis_and_brokers_are_the_local_ones(
+    course: Course, gateway: RunningGateway, logged: Logged
+) -> None:
+    """Whatever keys, regions and security settings the script has."""
+    gateway.create_topic(f"{course.settings.user_id}.user")
+    code, out, err = course.run("amazon")
+    assert (code, out) == (0, ["b'hello'", "True", "True", "0"]), err
+    assert sorted(value["ind"] for value in logged("user")) == [1, 2]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_all_processes_of_a_script_end_after_so_many_posts_together(
+    method: str, course: Course, logged: Logged
+) -> None:
+    """Their finally blocks run, and they end as a success."""
+    code, out, err = course.run("processes", "--max-requests", "7", "--fast", arguments=(method,))
+    assert code == 0, err
+    assert sorted(out) == ["[0, 0, 0]", *(f"process {n} has cleaned up" for n in range(3))]
+    assert len(logged("pin")) == 7
+
+
+def test_threads_end_and_the_main_thread_that_waits_with_them(
+    course: Course, logged: Logged
+) -> None:
+    """The main thread posts nothing itself."""
+    code, out, err = course.run("threads", "--max-requests", "9")
+    assert (code, out) == (0, ["cleaned up"]), err
+    assert "Traceback" not in err
+    assert len(logged("pin")) == 9
+
+
+def test_a_script_that_raises_keeps_its_traceback_and_its_exit_code(course: Course) -> None:
+    """Standard input is its own; what was refused is counted with the reason."""
+    code, out, err = course.run("raises", typed="hello\nworld\n")
+    assert (code, out) == (1, ["200 hello", "415 world"])
+    assert "ValueError: the course ends here" in err
+    assert "HTTP 415" in err
+    acked, rejected = course.lines(Layer.BATCH)
+    assert isinstance(acked, Acked)
+    assert isinstance(rejected, Rejected)
+
+
+def test_a_signal_to_the_command_ends_the_script(course: Course) -> None:
+    """What was posted until then is accounted for."""
+    process = course.start("threads")
+    eventually("a post", lambda: len(course.lines(Layer.BATCH)) > 0)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert f"{len(course.lines(Layer.BATCH))} posts acked" in err.replace(",", "")
+
+
+def test_without_a_gateway_nothing_is_started(course: Course) -> None:
+    """And the message says what to do."""
+    course.environment["GATEWAY_URL"] = "http://127.0.0.1:9"
+    code, out, err = course.run("streaming")
+    assert (code, out) == (1, [])
+    assert "make up" in err
