@@ -1,5 +1,9 @@
-"""One session a notebook, whatever it does to get or to stop one; its S3 stays the local one."""
+"""One session a notebook, whatever it does to get or to stop one; its S3 stays the local one.
 
+Only who names the server, as `spark_jobs.session` does, gets a session of their own, without DBFS and Databricks' defaults.
+"""
+
+from functools import partial
 from typing import Any
 
 from pyspark import SparkContext
@@ -16,8 +20,8 @@ from services.workspace.kernel.spark_context import spark_context, sql_context
 def install(spark: SparkSession) -> None:
     """Make `spark` the one session, and its facades the one SparkContext and SQLContext."""
     context, sql = spark_context(spark), sql_context(spark)
-    wrap(ConnectSession, "stop", _stay)
-    wrap(ConnectSession.Builder, "create", lambda _: lambda builder: builder.getOrCreate())
+    wrap(ConnectSession, "stop", partial(_stay, spark))
+    wrap(SparkSession.Builder, "create", _create)
     give(ConnectSession, "sparkContext", property(lambda _session: context))
     give(SparkContext, "getOrCreate", staticmethod(lambda *_args, **_named: context))
     give(SparkContext, "__new__", lambda *_args, **_named: context)
@@ -27,11 +31,24 @@ def install(spark: SparkSession) -> None:
     wrap(RuntimeConf, "_set_all", _set_all)
 
 
-def _stay(_original: Method) -> Method:
-    def stop(_session: ConnectSession) -> None:
-        say_once("stop", "spark.stop(): the session stays open. It ends with the notebook.")
+def _stay(spark: SparkSession, original: Method) -> Method:
+    def stop(session: Any) -> None:
+        if session is spark:
+            say_once("stop", "spark.stop(): the session stays open. It ends with the notebook.")
+        else:
+            original(session)
 
     return stop
+
+
+def _create(original: Method) -> Method:
+    def create(builder: Any) -> SparkSession:
+        session: SparkSession = (
+            original(builder) if "spark.remote" in builder._options else builder.getOrCreate()
+        )
+        return session
+
+    return create
 
 
 def _set(original: Method) -> Method:
