@@ -1,6 +1,7 @@
 """One session a notebook, whatever it does to get or to stop one; its S3 stays the local one.
 
-Only who names the server, as `spark_jobs.session` does, gets a session of their own, without DBFS and Databricks' defaults.
+Only who names the server, as `spark_jobs.session` does, gets a session of their own, without DBFS and
+Databricks' defaults.
 """
 
 from functools import partial
