@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _JVM = re.compile(r"\n\s*JVM stacktrace:.*", re.DOTALL)
@@ -17,7 +16,6 @@ EXIT = "NotebookExit"
 """What `dbutils.notebook.exit` raises."""
 
 
-@dataclass(frozen=True)
 class CellFailed(Exception):
     """A cell raised.
 
@@ -27,9 +25,11 @@ class CellFailed(Exception):
         traceback: As the kernel sent it, frame by frame, with colours.
     """
 
-    name: str
-    value: str
-    traceback: Sequence[str]
+    def __init__(self, name: str, value: str, traceback: Sequence[str]) -> None:
+        super().__init__(name, value)
+        self.name = name
+        self.value = value
+        self.traceback = traceback
 
     @property
     def exited(self) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 from services.settings import Settings
 from services.workspace.execution.environment import child_environment
 from services.workspace.execution.kernel import Kernel
+from services.workspace.execution.process import ProcessDied
 
 _IDLE_SECONDS = 600.0
 
@@ -32,11 +33,12 @@ class KernelPool:
             ProcessDied: it ended at its start.
         """
         starting = self._reserve()
-        if starting and not _failed(starting):
-            kernel = await starting
-            if kernel.alive:
-                return kernel
-            await kernel.close()
+        if starting:
+            with contextlib.suppress(ProcessDied, OSError):
+                kernel = await starting
+                if kernel.alive:
+                    return kernel
+                await kernel.close()
         return await self._start()
 
     async def close(self) -> None:
@@ -58,10 +60,6 @@ class KernelPool:
         starting = self._reserve()
         if starting:
             self._ending = asyncio.ensure_future(_end(starting))
-
-
-def _failed(starting: asyncio.Task[Kernel]) -> bool:
-    return starting.done() and (starting.cancelled() or starting.exception() is not None)
 
 
 async def _end(starting: asyncio.Task[Kernel]) -> None:
