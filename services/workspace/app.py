@@ -58,7 +58,7 @@ def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
     spark = SparkDoor(settings.spark_remote)
     calls = (
-        RunCalls(jobs, scheduler, spark, RunAnswers(settings.workspace_url)),
+        RunCalls(jobs, scheduler, spark, RunAnswers(scheduler.desk.store, settings.workspace_url)),
         JobCalls(jobs, scheduler, spark),
         ClusterCalls(spark),
     )

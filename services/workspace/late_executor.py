@@ -43,9 +43,11 @@ class LateExecutor:
 
     async def close(self) -> None:
         """End what serves no run."""
-        if self._made:
-            executor = await self._made
-            await executor.close()
+        if self._made is None:
+            return
+        await asyncio.wait({self._made})
+        if not self._made.exception():
+            await self._made.result().close()
 
     async def _executor(self) -> LivingExecutor:
         """The executor; whoever is cancelled while waiting leaves it to the others."""

@@ -33,12 +33,18 @@ async def serve(settings: Settings, executor: LivingExecutor) -> None:
     with alone_in(settings.workspace_state):
         workspace = open_workspace(settings, executor)
         starting = asyncio.create_task(executor.start())
+        starting.add_done_callback(_say_fault)
         try:
             await serve_app(workspace.app, settings.workspace_port, stopped)
         finally:
             starting.cancel()
             await workspace.close()
             await executor.close()
+
+
+def _say_fault(starting: asyncio.Task[None]) -> None:
+    if not starting.cancelled() and (fault := starting.exception()):
+        log.error("the executor could not be prepared", exc_info=fault)
 
 
 async def serve_app(app: App, port: int, stopped: asyncio.Event) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.workspace.api.state_answers import state_answers
+from services.workspace.runs.attempt_files import read_position
 from services.workspace.runs.clusters import cluster_of
 from services.workspace.runs.parameters import job_parameters
 from services.workspace.runs.record import Attempt, Run
-from services.workspace.runs.states import State
+from services.workspace.runs.states import LifeCycle, State
+from services.workspace.runs.store import RunStore
 
 TASKS_A_PAGE = 100
 USER = "pincloud"
@@ -18,8 +20,8 @@ SPARK_CONTEXT_ID = "1"
 class RunAnswers:
     """Shapes runs for clients; `url` is where people find the workspace's pages."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, store: RunStore, url: str) -> None:
+        self._store, self._url = store, url
 
     def run(self, run: Run, page: int = 0) -> dict[str, Any]:
         """A run with one page of its attempts, from number `page` on."""
@@ -33,7 +35,7 @@ class RunAnswers:
         first = next(one for one in run.attempts if one.task_key == attempt.task_key)
         return self.head(run) | {
             **self._times(attempt.run_id, attempt),
-            **state_answers(attempt.state),
+            **state_answers(self._state(attempt)),
             "run_name": attempt.task_key,
             "number_in_job": attempt.run_id,
             "attempt_number": attempt.number,
@@ -46,7 +48,7 @@ class RunAnswers:
         """A run without its tasks."""
         answer = {
             **self._times(run.run_id, run),
-            **state_answers(run.state),
+            **state_answers(self._run_state(run)),
             "job_id": run.job_id,
             "job_run_id": run.run_id,
             "number_in_job": run.run_id,
@@ -98,10 +100,25 @@ class RunAnswers:
         return {
             **task.model_dump(mode="json", exclude_none=True),
             **self._times(attempt.run_id, attempt),
-            **state_answers(attempt.state),
+            **state_answers(self._state(attempt)),
             "attempt_number": attempt.number,
             "cluster_instance": _cluster(cluster_of(task)),
         }
+
+    def _state(self, attempt: Attempt) -> State:
+        """An attempt's state; while it runs, its message says how far it has come."""
+        if attempt.state.life_cycle is not LifeCycle.RUNNING:
+            return attempt.state
+        position = read_position(self._store.folder(attempt.run_id))
+        return attempt.state.model_copy(update={"message": position})
+
+    def _run_state(self, run: Run) -> State:
+        """A run's state; while it runs, its message says how far its tasks have come."""
+        if run.state.life_cycle is not LifeCycle.RUNNING:
+            return run.state
+        running = [one for one in run.attempts if one.state.life_cycle is LifeCycle.RUNNING]
+        texts = [f"{one.task_key}: {self._state(one).message}" for one in running]
+        return run.state.model_copy(update={"message": "; ".join(texts)})
 
     def _times(self, run_id: int, record: Run | Attempt) -> dict[str, Any]:
         """Ids, link and times (ms): setup is until execution begins."""

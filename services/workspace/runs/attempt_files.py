@@ -28,10 +28,15 @@ def write_position(folder: Path, position: str) -> None:
     scratch.replace(folder / _POSITION)
 
 
-def whereabouts(folder: Path) -> str:
-    """Where an attempt was last, to be put behind a sentence (" at cell 3 of 12", " (starting)"), or nothing."""
+def read_position(folder: Path) -> str:
+    """Where an attempt was last ("cell 3 of 12"); empty when it never said."""
     file = folder / _POSITION
-    position = file.read_text(encoding="utf-8") if file.exists() else ""
+    return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def whereabouts(folder: Path) -> str:
+    """The same, to be put behind a sentence (" at cell 3 of 12", " (starting)"), or nothing."""
+    position = read_position(folder)
     if position.startswith("cell "):
         return f" at {position}"
     return f" ({position})" if position else ""

@@ -130,4 +130,4 @@ class Scheduler:
 
 def _cancelled_by(who: str) -> State:
     moment = datetime.now(UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
-    return cancelled(f"cancelled by {who} at {moment} UTC")
+    return cancelled(f"cancelled by {who} ({moment} UTC)")

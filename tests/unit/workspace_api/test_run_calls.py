@@ -120,6 +120,7 @@ def test_tasks_without_dependency_run_side_by_side(tmp_path: Path) -> None:
             run = await it.get("jobs/runs/get", run_id=run_id)
             words = {task["task_key"]: task["state"]["life_cycle_state"] for task in run["tasks"]}
             assert words == {"a": "RUNNING", "b": "RUNNING", "c": "BLOCKED"}
+            assert run["state"]["state_message"] == "a: cell 1 of 2; b: cell 1 of 2"
             it.executor.go.set()
             assert states(await it.ended(run_id)) == dict.fromkeys("abc", "SUCCESS")
             assert it.executor.together == 2
