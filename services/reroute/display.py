@@ -1,5 +1,7 @@
 """What a run says when it is over."""
 
+from collections.abc import Iterable
+
 from rich import box
 from rich.console import Console
 from rich.markup import escape
@@ -29,6 +31,12 @@ def summarize(console: Console, account: Account) -> None:
     told = f"pincloud: {account.acked:,} {'post' if account.acked == 1 else 'posts'} acked"
     if account.journals:
         told += f"; for the ledger: {', '.join(map(str, account.journals))}"
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_offered(console: Console, names: Iterable[str]) -> None:
+    """Which variables the script is given."""
+    told = f"pincloud: not set and offered with local values: {plain(', '.join(names))}"
     console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 

@@ -6,12 +6,15 @@ import signal
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from rich.console import Console
 
 from services.asgi import embedded_server
 from services.reroute.account import Account
 from services.reroute.configuration import configuration, environment, write
+from services.reroute.display import say_offered
 from services.reroute.door import Door
 from services.reroute.ending import end_of, send
 from services.reroute.errors import RerouteError
@@ -19,6 +22,7 @@ from services.reroute.forward import ANSWER_SECONDS, Forward
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import Limit
 from services.reroute.script import Script
+from services.reroute.variables import missing
 from services.settings import HOST, Settings
 
 POLL_SECONDS = 0.02
@@ -53,7 +57,10 @@ async def run(
         limit = Limit(wish.most, lambda: _reached(folder, enough))
         async with _open_door(settings, account, limit) as port:
             told = configuration(settings, root, folder, port, fast=wish.fast)
-            return await _run(script, environment(inherited, write(told)), enough)
+            if offered := missing(told, inherited):
+                say_offered(Console(stderr=True), offered)
+            file = write(replace(told, offered=bool(offered)))
+            return await _run(script, environment({**inherited, **offered}, file), enough)
 
 
 @contextlib.contextmanager

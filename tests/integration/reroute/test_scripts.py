@@ -9,7 +9,7 @@ import pytest
 
 from services.posting.journal import Acked, Layer, Rejected, StreamAcked
 from tests.integration.gateway.running import RunningGateway
-from tests.integration.reroute.conftest import Course
+from tests.integration.reroute.course import Course
 from tests.support.polling import eventually
 
 Logged = Callable[[str], list[Any]]
@@ -111,11 +111,12 @@ def test_all_processes_of_a_script_end_after_so_many_posts_together(
     assert len(logged("pin")) == 7
 
 
-def test_threads_end_and_the_main_thread_that_waits_with_them(
-    course: Course, logged: Logged
+@pytest.mark.parametrize("script", ["threads", "coroutines"])
+def test_what_posts_side_by_side_in_one_process_ends_together(
+    script: str, course: Course, logged: Logged
 ) -> None:
-    """The main thread posts nothing itself."""
-    code, out, err = course.run("threads", "--max-requests", "9")
+    """Threads, with a main thread that only waits for them; coroutines of two libraries."""
+    code, out, err = course.run(script, "--max-requests", "9", "--fast")
     assert (code, out) == (0, ["cleaned up"]), err
     assert "Traceback" not in err
     assert len(logged("pin")) == 9
@@ -139,7 +140,7 @@ def test_a_signal_to_the_command_ends_the_script(course: Course) -> None:
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 128 + signal.SIGTERM
-    assert f"{len(course.lines(Layer.BATCH))} posts acked" in err.replace(",", "")
+    assert f"pincloud: {len(course.lines(Layer.BATCH))} post" in err.replace(",", "")
 
 
 def test_without_a_gateway_nothing_is_started(course: Course) -> None:

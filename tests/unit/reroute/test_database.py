@@ -26,7 +26,7 @@ def test_rented_and_vanished_databases_are_the_local_source(
     wanted: dict[str, Any], here: Here, monkeypatch: pytest.MonkeyPatch, *, moves: bool
 ) -> None:
     """A database that answers, or another one on this machine, is the user's own business."""
-    monkeypatch.setattr(database, "_resolves", lambda host: host == "known.example")
+    monkeypatch.setattr(database, "resolves", lambda host: host == "known.example")
     assert Database(here).moves(wanted) is moves
 
 

@@ -57,7 +57,7 @@ def _patch(name: str, here: Here) -> Callable[[ModuleType], None]:
     def patch(module: ModuleType) -> None:
         try:
             importlib.import_module(f".{name}", __name__).patch(module, here)
-        except AttributeError as error:  # a version that we do not know: leave it as it is
-            here.say(f"{module.__name__} is left as it is: {error}", key=module.__name__)
+        except (AttributeError, TypeError, ValueError) as error:  # a version that we do not know
+            here.say(f"{module.__name__} is not rerouted: {error}", key=module.__name__)
 
     return patch

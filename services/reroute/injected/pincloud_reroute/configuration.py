@@ -47,6 +47,7 @@ class Configuration:
         aws: S3 and Kinesis.
         kafka: Bootstrap servers.
         user_id: The pipeline's twelve hexadecimal digits.
+        offered: The environment holds local credentials that the script asks it for.
     """
 
     folder: str
@@ -59,6 +60,7 @@ class Configuration:
     aws: Aws
     kafka: str
     user_id: str
+    offered: bool = False
 
 
 def read() -> Configuration | None:

@@ -29,6 +29,7 @@ class Database:
     def __init__(self, here: Here) -> None:
         self._here = here
         self._open: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._found: dict[str, bool] = {}
 
     def moves(self, wanted: Mapping[str, Any]) -> bool:
         """Whether a connection with these arguments is for the local source; says so once a host."""
@@ -41,7 +42,7 @@ class Database:
                 or port == ours.port
                 or _text(wanted.get("user", wanted.get("username"))) == ours.user
             )
-        if not is_rds(host) and _resolves(host):
+        if not is_rds(host) and self._resolves(host):
             return False
         self._here.say(
             f"MySQL at {host} → {ours.host}:{ours.port}, database {ours.database}, with its reader's account",
@@ -66,6 +67,12 @@ class Database:
             "database": ours.database,
         }
 
+    def _resolves(self, host: str) -> bool:
+        """Whether there is such a host; asked once, since a missing one can take seconds."""
+        if host not in self._found:
+            self._found[host] = resolves(host)
+        return self._found[host]
+
     def make_room(self) -> None:
         """Have the connections closed that nobody can reach any more, once they are several."""
         if len(self._open) > _MOST_LEFT:
@@ -76,7 +83,8 @@ class Database:
         self._open.add(connection)
 
 
-def _resolves(host: str) -> bool:
+def resolves(host: str) -> bool:
+    """Whether the name has an address."""
     try:
         return bool(socket.getaddrinfo(host, None))
     except (OSError, UnicodeError):

@@ -22,7 +22,7 @@ class Here:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.stop = Stop(configuration.folder)
-        self.offered = False
+        self.offered = configuration.offered
         """This process was given local credentials in the place of a missing file or module."""
         self._own: dict[str, bool] = {}
 

@@ -12,6 +12,7 @@ _TEXT = r"""["']([^"'\n\]]{1,60})["']"""
 _STEP = re.compile(rf"\[\s*{_TEXT}\s*\]|\.get\(\s*{_TEXT}\s*[,)]")
 _CHAIN = re.compile(rf"(?:\[\s*{_TEXT}\s*\]|\.get\(\s*{_TEXT}(?:\s*,[^()\n]*)?\))+")
 _PAIR = re.compile(rf"\.get\(\s*{_TEXT}\s*,\s*{_TEXT}\s*\)")
+_ENVIRON = re.compile(rf"(?:environ(?:\.get\(|\[)|getenv\()\s*{_TEXT}")
 _CALL = re.compile(rf"\b(?:config|getenv|env)\(\s*{_TEXT}")
 
 MOST_FILES = 50
@@ -26,6 +27,11 @@ def asked_for(text: str) -> set[tuple[str, ...]]:
     found.update((section, key) for section, key in _PAIR.findall(text))
     found.update((key,) for key in _CALL.findall(text))
     return found
+
+
+def variables(text: str) -> set[str]:
+    """The environment's variables that a text asks for."""
+    return set(_ENVIRON.findall(text))
 
 
 def sources(root: str) -> str:

@@ -15,7 +15,8 @@ def send_forever(number):
                           headers={'Content-Type': 'application/vnd.kafka.json.v2+json'})
             ind += 1
     finally:
-        print(f'process {number} has cleaned up', flush=True)
+        sys.stdout.write(f'process {number} has cleaned up\n')
+        sys.stdout.flush()
 
 
 if __name__ == '__main__':
