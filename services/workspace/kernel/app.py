@@ -32,7 +32,10 @@ class NotebookKernel(IPythonKernel):
             _make_ready(self.shell)
         with self.shell.compile.at(self._place(code, options.get("cell_meta") or {})):
             execute: Any = super().do_execute
-            reply = await execute(code, silent, *args, **options)
+            try:
+                reply = await execute(code, silent, *args, **options)
+            except Exception:  # an error whose text cannot be made, which was sent already
+                reply = {"status": "error", "traceback": [], "payload": []}
         if reply["status"] == "error":
             reply["ename"], reply["evalue"] = self.shell.last_error
         return reply

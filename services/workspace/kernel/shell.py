@@ -55,6 +55,11 @@ class NotebookShell(ZMQInteractiveShell):
         """Send the error of a magic like any other."""
         self.showtraceback((type(exc), exc, exc.__traceback__))
 
+    def _format_exception_for_storage(self, *_: Any, **__: Any) -> dict[str, Any]:
+        """Keep no traceback for the history: IPython's own way to make one takes seconds where frames are many."""
+        name, text = self.last_error
+        return {"ename": name, "evalue": text, "traceback": []}
+
     def ask_exit(self) -> None:
         """Make of `exit()` and `quit()` what they are in a program: the process serves the notebook on.
 

@@ -44,9 +44,16 @@ class Shown(NamedTuple):
 def shown(error: BaseException) -> Shown:
     """What an error is and says; of Spark's the part that is meant for people."""
     if not isinstance(error, PySparkException | grpc.RpcError):
-        return Shown(type(error).__name__, str(error))
+        return Shown(type(error).__name__, _text(error))
     name = SparkUnavailableError.__name__ if is_lost(error) else type(error).__name__
     return Shown(name, brief(error))
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as failure:  # a user's own __str__ may raise anything
+        return f"(its text cannot be made: {type(failure).__name__})"
 
 
 def report(error: BaseException, naming: Naming = str) -> list[str]:
@@ -97,4 +104,12 @@ def _last(error: BaseException, naming: Naming) -> list[str]:
         return traceback.format_exception_only(type(error), error)
     notes = [f"{note}\n" for note in getattr(error, "__notes__", ())]
     name, text = shown(error)
-    return [f"{name}{': ' if text else ''}{text}\n", *notes]
+    return [f"{name}{': ' if text else ''}{text}\n", *notes, *_members(error, naming)]
+
+
+def _members(error: BaseException, naming: Naming) -> list[str]:
+    """The exceptions of a group, indented."""
+    if not isinstance(error, BaseExceptionGroup):
+        return []
+    texts = (text for member in error.exceptions for text in report(member, naming))
+    return [f"  | {line}\n" for text in texts for line in text.splitlines()]

@@ -178,6 +178,12 @@ def test_leaving_python_fails_the_cell_and_not_the_process(notebook: Kernel, cod
     assert notebook.text("1 + 1") == "2"
 
 
+def test_an_error_that_cannot_be_printed_is_answered(notebook: Kernel) -> None:
+    """A client that waits for its reply gets one."""
+    code = "class Odd(Exception):\n    def __str__(self): raise KeyError\nraise Odd"
+    assert notebook.run(code).error == "Odd: (its text cannot be made: KeyError)"
+
+
 def test_a_person_gets_the_names_at_the_first_cell(kernel_settings: Settings) -> None:
     """Without a context; what belongs to a job says that there is none."""
     with kernel(kernel_settings, "--interactive") as running:

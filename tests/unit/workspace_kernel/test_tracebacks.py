@@ -45,3 +45,21 @@ def test_a_lost_session_has_one_name() -> None:
     name, message = shown(error)
     assert name == "SparkUnavailableError"
     assert "restarted" in message
+
+
+class _Unprintable(Exception):
+    def __str__(self) -> str:
+        raise KeyError("no text")
+
+
+def test_an_error_without_a_text_is_told_all_the_same() -> None:
+    """A user's own `__str__` may raise."""
+    assert report(_Unprintable()) == ["_Unprintable: (its text cannot be made: KeyError)"]
+
+
+def test_a_groups_members_are_told() -> None:
+    """Indented below it."""
+    group = ExceptionGroup("both", [ValueError("a"), KeyError("b")])
+    assert report(group) == [
+        "ExceptionGroup: both (2 sub-exceptions)\n  | ValueError: a\n  | KeyError: 'b'"
+    ]
