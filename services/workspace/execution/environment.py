@@ -1,7 +1,6 @@
 """What a kernel or a Python file finds in its environment."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +49,3 @@ def _quoted(value: Any) -> str:
         value = value.resolve()
     text = str(value).replace("\\", "\\\\").replace("'", "\\'")
     return f"'{text}'"
-
-
-def with_parent(environment: Mapping[str, str]) -> dict[str, str]:
-    """The same for a kernel, which ends by itself when this process has died."""
-    return {**environment, "JPY_PARENT_PID": str(os.getpid())}

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import shutil
-import sys
 import tempfile
 import uuid
 from collections.abc import Coroutine, Mapping
@@ -14,12 +13,10 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import write_connection_file
 
 from services.settings import PROJECT_ROOT
-from services.workspace.execution.environment import with_parent
-from services.workspace.execution.process import ProcessDied, kill_group, unless_it_dies
+from services.workspace.execution.process import GUARDED, ProcessDied, kill_group, unless_it_dies
 
 T = TypeVar("T")
 
-_COMMAND = (sys.executable, "-m", "services.workspace.kernel")
 _LOG_TAIL = 4_000
 """Characters."""
 
@@ -79,7 +76,9 @@ class Kernel:
         client.load_connection_info(info)
         with (folder / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                *_COMMAND,
+                *GUARDED,
+                str(folder),
+                "services.workspace.kernel",
                 "-f",
                 file,
                 "--HistoryManager.enabled=False",
@@ -87,7 +86,7 @@ class Kernel:
                 stdout=log,
                 stderr=log,
                 cwd=PROJECT_ROOT,
-                env=with_parent(environment),
+                env=environment,
                 start_new_session=True,
             )
         kernel = cls(process, client, folder)

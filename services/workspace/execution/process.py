@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,10 @@ import psutil
 from services.workspace.execution.files import replace
 
 T = TypeVar("T")
+
+
+GUARDED = (sys.executable, "-m", "services.workspace.execution.guarded")
+"""Begins the command of a process that ends when this one has died; a folder and a module follow."""
 
 
 class ProcessDied(Exception):

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,11 +10,16 @@ from services.workspace.execution.context import write_context
 from services.workspace.execution.environment import child_environment
 from services.workspace.execution.failure import tidy
 from services.workspace.execution.files import replace
-from services.workspace.execution.process import how_it_ended, kill_group, write_pid
+from services.workspace.execution.process import (
+    GUARDED,
+    how_it_ended,
+    kill_group,
+    write_pid,
+)
 from services.workspace.execution.python_file import PythonFileError, find_python_file
 from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
 
-_COMMAND = (sys.executable, "-m", "services.workspace.execution.script")
+_NO_FOLDER = ""
 LOG = "output.log"
 _LIMIT = 5 * 1024 * 1024
 """Bytes of output that are kept: the last ones."""
@@ -35,7 +39,9 @@ async def run_python(
         return TaskOutcome(Ending.NOT_FOUND, message=str(error), error=str(error), trace=str(error))
     say("running")
     process = await asyncio.create_subprocess_exec(
-        *_COMMAND,
+        *GUARDED,
+        _NO_FOLDER,
+        "services.workspace.execution.script",
         str(write_context(launch, file)),
         str(file),
         *launch.arguments,

@@ -5,19 +5,14 @@ kept free of secrets as a notebook's is. Its own folder comes first on the modul
 """
 
 import builtins
-import os
 import re
 import runpy
-import signal
 import sys
-import threading
-import time
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-_SECONDS_BETWEEN_LOOKS = 0.5
 _WANTS_SPARK = re.compile(rb"\b(?:pyspark|spark|dbutils|display)\b")
 
 Report = Callable[[BaseException], Iterable[str]]
@@ -46,7 +41,6 @@ class RedactedStream:
 
 def main(argv: Sequence[str]) -> int:
     """Run the file as Python would, and return its exit code."""
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     context, file = argv[0], Path(argv[1])
     sys.argv = list(argv[1:])
     sys.path[0] = str(file.parent)
@@ -98,13 +92,6 @@ def _run(file: Path, report: Report) -> int:
             raise
         sys.stdout.write(f"Notebook exited: {error}\n")
     return 0
-
-
-def _end_with_parent(parent: int) -> None:
-    """Take the whole process group down when the workspace has died."""
-    while os.getppid() == parent:
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
-    os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
