@@ -24,9 +24,10 @@ async def end_of(process: Process, enough: asyncio.Event, grace: float = GRACE_S
     limit = asyncio.create_task(enough.wait())
     await asyncio.wait({ended, limit}, return_when=asyncio.FIRST_COMPLETED)
     limit.cancel()
-    sent = await _nudge(process, ended, grace) if enough.is_set() else None
+    if enough.is_set():
+        await _nudge(process, ended, grace)
     code = await ended
-    if sent is not None and code == -sent:
+    if enough.is_set() and -code in _NUDGES:
         return 0
     return SIGNALLED - code if code < 0 else code
 
@@ -37,13 +38,10 @@ def send(process: Process, number: int) -> None:
         process.send_signal(number)
 
 
-async def _nudge(process: Process, ended: "asyncio.Task[int]", grace: float) -> int | None:
-    """Ask ever more firmly; returns the last signal that was sent."""
-    sent: int | None = None
+async def _nudge(process: Process, ended: "asyncio.Task[int]", grace: float) -> None:
+    """Ask ever more firmly."""
     for nudge in _NUDGES:
         done, _ = await asyncio.wait({ended}, timeout=grace)
         if done:
             break
         send(process, nudge)
-        sent = nudge
-    return sent

@@ -71,6 +71,18 @@ print(time.monotonic() - begun >= 0.05)
     assert done.stdout.split() == ["True"], done.stderr
 
 
+def test_what_stands_in_for_a_function_can_be_sent_to_other_processes(told: Configuration) -> None:
+    """As `pool.map(time.sleep, …)` does."""
+    script = """
+import asyncio, io, pickle, time
+for function in (open, time.sleep, asyncio.sleep): print(pickle.loads(pickle.dumps(function)) is function)
+class Holder: nap = time.sleep; read = open
+Holder().nap(0); Holder().read('script.py').close()
+"""
+    done = _run(told, script)
+    assert done.stdout.split() == ["True"] * 3, done.stderr
+
+
 def test_missing_credential_files_seem_to_be_there_for_every_reader(told: Configuration) -> None:
     """open, pathlib, configparser, a module and the question whether they exist."""
     script = """

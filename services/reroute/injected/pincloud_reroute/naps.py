@@ -26,6 +26,10 @@ class _Sleep:
         self._original = original
         self._here = here
 
+    def __reduce__(self) -> str:
+        """Pickled by its name, as a function is: `pool.map(time.sleep, …)`."""
+        return "sleep"
+
     def __call__(self, delay: Any, *args: Any, **named: Any) -> Any:
         """Whose sleep it is, is told by the caller's file."""
         own = self._here.is_own(sys._getframe(1).f_code.co_filename)

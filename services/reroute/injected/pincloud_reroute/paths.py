@@ -32,6 +32,10 @@ class _Open:
         self._original = original
         self._offers = offers
 
+    def __reduce__(self) -> str:
+        """Pickled by its name, as a function is."""
+        return "open"
+
     def __call__(self, file: Any, mode: str = "r", *args: Any, **named: Any) -> Any:
         try:
             return self._original(file, mode, *args, **named)

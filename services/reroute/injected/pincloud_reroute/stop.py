@@ -21,12 +21,17 @@ SIGNAL = getattr(signal, "SIGUSR1", None)
 """Reaches the main thread wherever it waits; Windows has none."""
 
 
+MOST_LEAVES = 20
+"""A script that swallows so many SystemExits, with a bare `except`, is terminated."""
+
+
 class Stop:
     """The end of a run, as one of its processes sees it."""
 
     def __init__(self, folder: str) -> None:
         self._mark = os.path.join(folder, MARK)
         self._told = False
+        self._left = 0
 
     def listen(self) -> None:
         """Let the signal end the main thread."""
@@ -53,6 +58,9 @@ class Stop:
 
     def _leave(self) -> None:
         """End this thread, and the main one, which may wait for something else."""
+        self._left += 1
+        if self._left > MOST_LEAVES:
+            os.kill(os.getpid(), signal.SIGTERM)
         main = threading.main_thread()
         if threading.current_thread() is main:
             self._told = True
