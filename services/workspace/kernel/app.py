@@ -34,7 +34,7 @@ class NotebookKernel(IPythonKernel):
             execute: Any = super().do_execute
             try:
                 reply = await execute(code, silent, *args, **options)
-            except Exception:  # an error whose text cannot be made, which was sent already
+            except Exception:  # ipykernel's own, over an error without a text; it was shown already
                 reply = {"status": "error", "traceback": [], "payload": []}
         if reply["status"] == "error":
             reply["ename"], reply["evalue"] = self.shell.last_error

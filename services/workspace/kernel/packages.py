@@ -23,7 +23,7 @@ def pip(line: str) -> None:
         say(f"Already there: {', '.join(there)}.")
     if missing:
         names = " ".join(missing)
-        say(f"Not there: {names}. Add with: uv pip install --python {sys.executable} {names}")
+        say(f"Not there: {names}. Add with: {sys.executable} -m pip install {names}")
     if not wanted:
         say("%pip install: no package is named; nothing was done.")
 

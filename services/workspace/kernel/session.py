@@ -100,7 +100,8 @@ def _register(
 
 def _jupyters(shell: NotebookShell, settings: Settings) -> RunContext:
     """What is known of a notebook that a person opened: JupyterLab says which file it is."""
-    file, root = Path(shell.user_ns.get("__session__", "")), settings.workspace_dir.resolve()
-    if not file.is_relative_to(root):
+    name, root = shell.user_ns.get("__session__"), settings.workspace_dir.resolve()
+    file = Path(name).resolve() if name else None
+    if file is None or not file.is_relative_to(root):
         return RunContext()
-    return RunContext(notebook_path=f"/{file.relative_to(root).with_suffix('')}", file=file)
+    return RunContext(notebook_path=f"/{file.relative_to(root).with_suffix('').as_posix()}")

@@ -31,9 +31,7 @@ class NotebookShell(ZMQInteractiveShell):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
-        warnings.filterwarnings(
-            "ignore", "To exit: use", UserWarning
-        )  # IPython's, after SystemExit
+        warnings.filterwarnings("ignore", "To exit: use", UserWarning)  # after SystemExit
         cleanup = self.input_transformer_manager.cleanup_transforms
         cleanup.remove(leading_empty_lines)  # it would move every line number
         cleanup.insert(0, transform)
