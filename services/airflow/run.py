@@ -102,9 +102,17 @@ def _say_end(airflow: Airflow, dag_id: str, run: Run, seconds: float, console: C
         return
     tasks = airflow.tasks(dag_id, run.run_id)
     for task in [task for task in tasks if task.state == State.FAILED]:
-        _say_failure(console, task, error_lines(airflow.log(dag_id, run.run_id, task)))
+        _say_failure(console, task, _errors(airflow, dag_id, run, task))
         _say(console, f"  its log: {airflow.page(dag_id, run.run_id, task.task_id)}", "dim")
     _say(console, f"Failed after {seconds:.1f} s.", "bold red")
+
+
+def _errors(airflow: Airflow, dag_id: str, run: Run, task: Task) -> Sequence[str]:
+    """A worker that was killed may have left no log."""
+    try:
+        return error_lines(airflow.log(dag_id, run.run_id, task))
+    except AirflowError as error:
+        return [f"its log cannot be read: {error}"]
 
 
 def _say_failure(console: Console, task: Task, lines: Sequence[str]) -> None:
