@@ -67,7 +67,7 @@ def _interpreter(name: str | None) -> str:
     return str(Path(found).absolute())
 
 
-def _version(interpreter: str) -> tuple[int, ...]:
+def _version(interpreter: str) -> tuple[int, int]:
     try:
         asked = subprocess.run(
             [interpreter, "-c", _ASK],
@@ -76,6 +76,7 @@ def _version(interpreter: str) -> tuple[int, ...]:
             timeout=_SECONDS,
             check=True,
         )
-        return tuple(int(number) for number in asked.stdout.split())
+        major, minor = asked.stdout.split()
+        return int(major), int(minor)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise RerouteError(f"{interpreter} is no Python that answers ({error}).") from error

@@ -94,7 +94,15 @@ def test_a_stand_in_is_private_and_lies_outside_of_the_users_folder(here: Here) 
 
 @pytest.mark.parametrize(
     "path",
-    ["there/db_creds.yaml", "data.csv", "notes.yaml", "package.json", "/elsewhere/config.json", 3],
+    [
+        "there/db_creds.yaml",
+        "data.csv",
+        "notes.yaml",
+        "package.json",
+        "venv/lib/site-packages/x/config.json",
+        "/elsewhere/config.json",
+        3,
+    ],
 )
 def test_other_files_are_not_offered(path: str | int, here: Here) -> None:
     """One that exists, one that is called otherwise, and one that is none of the project's."""
@@ -103,6 +111,12 @@ def test_other_files_are_not_offered(path: str | int, here: Here) -> None:
     (project / "there" / "db_creds.yaml").touch()
     wanted = path if isinstance(path, int) else project / path
     assert Offers(here).wanted(wanted) is None
+
+
+@pytest.mark.parametrize("path", ["/Users/maya/db_creds.yaml", "C:\\Users\\maya\\db_creds.yaml"])
+def test_credentials_in_the_authors_own_home_are_offered(path: str, here: Here) -> None:
+    """Published scripts name such paths; on Windows too."""
+    assert Offers(here).take(path) is not None
 
 
 def test_a_real_env_file_further_up_is_not_hidden(here: Here) -> None:

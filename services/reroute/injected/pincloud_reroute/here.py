@@ -13,7 +13,8 @@ from .stop import Stop
 if TYPE_CHECKING:
     from .configuration import Configuration
 
-_OUTSIDE = ("site-packages", "dist-packages")
+LIBRARIES = ("site-packages", "dist-packages")
+"""Folders of installed packages, which may lie in the user's own."""
 
 
 class Here:
@@ -51,7 +52,7 @@ class Here:
         """Whether code of this file is the user's own, not a library's."""
         if file not in self._own:
             path, root = os.path.abspath(file), self.configuration.root
-            outside = any(name in path for name in _OUTSIDE)
+            outside = any(name in path for name in LIBRARIES)
             self._own[file] = path.startswith(root + os.sep) and not outside
         return self._own[file]
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from .content import fill, format_of, render, tree
+from .here import LIBRARIES
 from .keys import asked_for, sources
 from .values import Values
 
@@ -40,7 +41,7 @@ class Offers:
         if isinstance(path, int):
             return None
         text = os.fsdecode(path)
-        name = os.path.basename(text)
+        name = _last_part(text)
         if not _NAME.fullmatch(name) or name in _NOT_OURS:
             return None
         full = os.path.abspath(text)
@@ -53,7 +54,7 @@ class Offers:
         full = self.wanted(path)
         if full is None:
             return None
-        name = os.path.basename(full)
+        name = _last_part(full)
         example = _example(full)
         text = self._text(format_of(name), example)
         origin = f"keys of {os.path.basename(example)}" if example else "usual keys"
@@ -70,6 +71,8 @@ class Offers:
             return fill(kind, file.read(), self._values)
 
     def _is_near(self, full: str, name: str) -> bool:
+        if any(library in full for library in LIBRARIES):
+            return False
         above = os.path.dirname(self._here.configuration.root)
         return full.startswith(above.rstrip(os.sep) + os.sep) or bool(_STRANGE.fullmatch(name))
 
@@ -82,6 +85,11 @@ class Offers:
             file.write(text)
         os.replace(scratch, kept)
         return kept
+
+
+def _last_part(path: str) -> str:
+    """The file's name, also where the path was written on Windows."""
+    return path.replace("\\", "/").rpartition("/")[2]
 
 
 def _has_dotenv_above(full: str, name: str) -> bool:
