@@ -11,9 +11,16 @@ from typing import Any
 import psutil
 import pytest
 
+from services.workspace.app import open_workspace
 from services.workspace.runs.leftovers import end_leftover
 from services.workspace.runs.store import RunStore
-from tests.support.workspace_api import CLUSTER, bench, bench_settings, notebook
+from tests.support.workspace_api import (
+    CLUSTER,
+    ScriptedExecutor,
+    bench,
+    bench_settings,
+    notebook,
+)
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
@@ -84,7 +91,9 @@ def test_a_stop_tells_the_same_as_a_crash(tmp_path: Path) -> None:
     async def story() -> int:
         async with bench(tmp_path) as it:
             run_id = await it.submit("/wait")
-            child = await it.submit("/wait", run_type="WORKFLOW_RUN", parent_run_id=run_id)
+            await it.launched(1)
+            attempt = it.executor.launches[0].run_id
+            child = await it.submit("/wait", run_type="WORKFLOW_RUN", parent_run_id=attempt)
             await it.launched(2)
             ended = it.executor.ended
         assert len(ended) == 2
@@ -145,6 +154,16 @@ def test_a_kernel_that_outlived_the_crash_is_ended(tmp_path: Path) -> None:
     with _process() as kernel:
         (tmp_path / "pid").write_text(f"{kernel.pid} {kernel.create_time()}")
         end_leftover(tmp_path)
+        assert not kernel.is_running()
+
+
+def test_the_start_ends_what_the_crash_left_running(tmp_path: Path) -> None:
+    """Before it answers; the run is then told as lost."""
+    run_id, state = _crash(tmp_path, notebook("a", "/wait"))
+    (position,) = (state / "runs" / str(run_id)).glob("*/position")
+    with _process() as kernel:
+        position.with_name("pid").write_text(f"{kernel.pid} {kernel.create_time()}")
+        open_workspace(bench_settings(tmp_path, 1), ScriptedExecutor())
         assert not kernel.is_running()
 
 
