@@ -10,6 +10,8 @@ from services.workspace.dbfs_paths import spark_path
 from services.workspace.kernel.local_s3 import kinesis_options
 from services.workspace.kernel.notices import say_once
 from services.workspace.kernel.patching import Method, wrap
+from services.workspace.storage.many_files import FilteredFolder, filtered_folder
+from services.workspace.storage.places import Places
 
 
 def install(settings: Settings) -> None:
@@ -24,7 +26,23 @@ def install(settings: Settings) -> None:
 
         return load
 
-    wrap(DataFrameReader, "load", _at_local)
+    places = Places(settings)
+
+    def load(original: Method) -> Method:
+        def run(reader: Any, path: Any = None, *args: Any, **named: Any) -> Any:
+            where, given = local(path), reader._options
+            many = None if "pathglobfilter" in map(str.lower, given) else _filtered(places, where)
+            if many is None:
+                return original(reader, where, *args, **named)
+            reader._options = {**given, "pathGlobFilter": many.glob}
+            try:
+                return original(reader, many.folder, *args, **named)
+            finally:
+                reader._options = given
+
+        return run
+
+    wrap(DataFrameReader, "load", load)
     wrap(DataFrameWriter, "save", _at_local)
     wrap(DataStreamReader, "load", load_stream)
 
@@ -34,6 +52,12 @@ def local(path: Any) -> Any:
     if isinstance(path, str):
         return spark_path(path)
     return [local(item) for item in path] if isinstance(path, (list, tuple)) else path
+
+
+def _filtered(places: Places, path: Any) -> FilteredFolder | None:
+    """`json(path)` and its like give a list."""
+    one = path[0] if isinstance(path, list) and len(path) == 1 else path
+    return filtered_folder(places, one) if isinstance(one, str) else None
 
 
 def _at_local(original: Method) -> Method:

@@ -53,8 +53,10 @@ class Stream:
         return active
 
     def _ending(self) -> str:
-        ending = "failed" if self.query.exception() else "ended"
-        return f"{ending} after {self.rows():,} rows"
+        error = self.query.exception()
+        if error is None:
+            return f"ended after {self.rows():,} rows"
+        return f"failed after {self.rows():,} rows: {brief(error)}"
 
     def rows(self) -> int:
         """How many rows it has read. Spark remembers a hundred batches; an idle one is told again and again."""
@@ -69,7 +71,7 @@ class Stream:
         return f"Stream {self.name}{where} failed: {brief(error)}"
 
     def _show(self, state: str, *, update: bool = True) -> None:
-        line = f"Stream {self.name}: {state}."
+        line = f"Stream {self.name}: {state}".rstrip(".") + "."
         if line != self._shown:
             self._shown = line
             send({"text/plain": line}, display_id=self._display_id, update=update)

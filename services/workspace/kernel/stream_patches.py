@@ -1,23 +1,18 @@
 """Streaming queries as Databricks starts them: `table()`, and checkpoints that do not get in each other's way."""
 
-from collections.abc import Callable
 from typing import Any
 
-from pyspark.errors import PySparkException
 from pyspark.sql.connect.streaming.readwriter import DataStreamWriter
-from pyspark.sql.streaming.query import StreamingQuery
 
 from services.settings import Settings
 from services.workspace.kernel import checkpoints, streams
 from services.workspace.kernel.notices import say_once
 from services.workspace.kernel.patching import Method, give, wrap
+from services.workspace.kernel.patience import start_patiently
 from services.workspace.kernel.source_patches import local
 from services.workspace.kernel.table_patches import claimed
 
 _OPTION = "checkpointLocation"
-
-_STARTS = 3
-_LATE = "Python worker failed to connect back"
 
 _shared: dict[str, str] = {}
 """Folder that a notebook gave → the first target that it gave it for."""
@@ -32,7 +27,7 @@ def install(settings: Settings) -> None:
             own = claimed(settings, table) if table else None
             _take_checkpoint(writer, given)
             checkpoint = _separate(writer, _target(own, path))
-            query = _patiently(lambda: original(writer, path=path, tableName=own, **given))
+            query = start_patiently(lambda: original(writer, path=path, tableName=own, **given))
             streams.remember(query, own or query.name or path or str(query.id)[:8], checkpoint)
             return query
 
@@ -40,17 +35,6 @@ def install(settings: Settings) -> None:
 
     wrap(DataStreamWriter, "_start_internal", begin)
     give(DataStreamWriter, "table", DataStreamWriter.toTable)
-
-
-def _patiently(start: Callable[[], StreamingQuery]) -> StreamingQuery:
-    """On a busy machine a query's Python process may not be up in the ten seconds that Spark waits."""
-    for _ in range(_STARTS - 1):
-        try:
-            return start()
-        except PySparkException as error:
-            if _LATE not in str(error):
-                raise
-    return start()
 
 
 def _target(table: str | None, path: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """A notebook's streaming queries: counted, awaited, named when they fail; checkpoints kept apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +8,7 @@ import pytest
 from pyspark.errors import StreamingQueryException
 
 from services.workspace.kernel import checkpoints, publish, streams
+from services.workspace.kernel.patience import start_patiently
 from services.workspace.kernel.stream import Stream
 from services.workspace.kernel.watcher import Watcher, watcher
 
@@ -15,8 +16,7 @@ from services.workspace.kernel.watcher import Watcher, watcher
 class FakeQuery:
     """A query that runs for so many looks, and then ends or fails."""
 
-    name = None
-    id = "0123456789"
+    status: Mapping[str, str] = {"message": "Waiting for data to arrive"}
 
     def __init__(self, looks: int, error: Exception | None = None) -> None:
         self.looks = looks
@@ -72,7 +72,7 @@ def test_a_failed_stream_fails_the_notebook_with_its_name_and_cause(shown: list[
         streams.StreamFailedError, match=r"^Stream bad failed: \[DIVIDE_BY_ZERO\] x$"
     ):
         streams.finish_streams()
-    assert shown[-1] == "Stream bad: failed after 12 rows."
+    assert shown[-1] == "Stream bad: failed after 12 rows: [DIVIDE_BY_ZERO] x."
 
 
 def test_displays_are_ended_before_streams_are_awaited(shown: list[str]) -> None:
@@ -99,6 +99,15 @@ def test_queries_of_displays_are_not_the_notebooks_own(shown: list[str]) -> None
     streams.remember(FakeQuery(10**9), f"{streams.DISPLAY}x")  # type: ignore[arg-type]
     streams.finish_streams()
     assert shown == []
+
+
+def test_a_query_whose_python_process_was_late_is_started_again() -> None:
+    """Spark waits ten seconds for it; other failures are the query's own."""
+    late = StreamingQueryException("(STREAM_FAILED) Python worker failed to connect back.")
+    queries = [FakeQuery(0, late), FakeQuery(0, ValueError("own")), FakeQuery(5)]
+    started = start_patiently(lambda: queries.pop(0))  # type: ignore[arg-type,return-value]
+    assert str(started.exception()) == "own"
+    assert len(queries) == 1
 
 
 def test_a_watcher_drops_what_has_ended() -> None:
