@@ -130,6 +130,7 @@ def airflow(settings: Settings, component: str) -> None:
     """Airflow's API server answers, and the component has sent its heartbeat lately."""
     import urllib3
 
+    _require_listening(settings.airflow_port)
     url = f"http://{HOST}:{settings.airflow_port}/api/v2/monitor/health"
     try:
         answer = urllib3.request("GET", url, timeout=5, retries=False)

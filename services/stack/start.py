@@ -13,6 +13,9 @@ from services.stack.service import Layout, NotReadyError, Service, Task
 from services.stack.supervisor import Supervisor
 
 _POLL_SECONDS = 0.1
+_CHECK_SECONDS = 0.5
+"""A question to the supervisor costs more than most readiness checks, and all services ask."""
+
 _SIGN_OF_LIFE_SECONDS = 10
 
 
@@ -80,13 +83,15 @@ class Starter:
 
     def _await_ready(self, service: Service) -> bool:
         """Return whether it became ready; False when the whole start was given up meanwhile."""
-        started = said = time.monotonic()
+        started = said = checked = time.monotonic()
         while not self._given_up.is_set():
             try:
                 service.ready()
             except NotReadyError as error:
-                self._check_alive(service)
                 now = time.monotonic()
+                if now > checked + _CHECK_SECONDS:
+                    checked = now
+                    self._check_alive(service)
                 if now > started + service.deadline:
                     raise self._failure(
                         service.name, f"not ready after {service.deadline:.0f} s: {error}"

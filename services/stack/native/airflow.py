@@ -35,7 +35,7 @@ def _scheduler(settings: Settings, layout: Layout) -> Service:
         ready=partial(probes.airflow, settings, "scheduler"),
         prepare=partial(prepare, settings, layout),
         reports_to=frozenset({"airflow_api", "workspace"}),
-        stop_seconds=5,
+        stop_seconds=10,
     )
 
 

@@ -66,7 +66,9 @@ def _replace(layout: Layout, report: Report, file: Path) -> None:
         _uv(file, "install", "--no-deps", "--target", str(scratch), "-r", str(listed))
     shutil.rmtree(folder(layout), ignore_errors=True)
     scratch.rename(folder(layout))
-    report.say(f"{len(missing)} packages were added to Airflow's own.")
+    report.say(
+        f"{len(missing)} packages were added to Airflow's own; an Airflow that runs sees them after `make restart`."
+    )
 
 
 def _without_constraints(file: Path, scratch: Path, report: Report) -> Path:
