@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from services.settings import Settings
 from services.stack.native import airflow_process
@@ -17,10 +18,10 @@ def settings(tmp_path: Path) -> Settings:
         state_dir=tmp_path,
         user_id="0123456789ab",
         airflow_port=18080,
-        airflow_password="pass word",
-        airflow_secret_key="sign",
+        airflow_password=SecretStr("pass word"),
+        airflow_secret_key=SecretStr("sign"),
         workspace_port=18070,
-        workspace_token="dapi123",
+        workspace_token=SecretStr("dapi123"),
     )
 
 
