@@ -22,7 +22,9 @@ _RPC = re.compile(
 
 _AFTER = re.compile(r"\n\s*(?:JVM stacktrace:|=== Streaming Query ===|== SQL).*", re.DOTALL)
 _PLAN = re.compile(r";?\n(?:'|\+- |:- |(?!Traceback)[A-Z]\w+ [\[(]).*", re.DOTALL)
-_QUERY = re.compile(r"\[STREAM_FAILED\] Query \[[^\]]*\] terminated with exception: ")
+_QUERY = re.compile(
+    r"^(?:\[STREAM_FAILED\] Query \[[^\]]*\] terminated with exception: |\(STREAM_FAILED\) )"
+)
 _STATES = re.compile(r"(?:\s*SQLSTATE: \w{5})+\s*$")
 
 _HEADING = "Traceback (most recent call last):\n"

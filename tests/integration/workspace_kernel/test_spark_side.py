@@ -49,11 +49,12 @@ print(spark.range(2).select(one("id"), two("id")).collect())
 spark.range(2).write.mode("overwrite").saveAsTable("hive_metastore.default.{uid}_pin_table")
 print(spark.table("hive_metastore.default.{uid}_pin_table").count())
 print(spark.sql("DESCRIBE DETAIL {uid}_pin_table").first().format)
+spark.sql("DROP TABLE {uid}_pin_table")
 """,
     """
 spark.conf.set("fs.s3a.endpoint", "s3.amazonaws.com")
 try:
-    spark.read.text("s3n://AKIAREAL:sec%2Fret@user-{uid}-none/x")
+    spark.read.text("s3n://AKIAREAL:sec%2Fret@user-{uid}-none/x").count()
 except Exception as error:
     print("NoSuchBucket" in str(error), "sec%2Fret" in str(error))
 """,
