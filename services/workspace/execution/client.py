@@ -1,6 +1,7 @@
 """Executing a notebook's cells in a kernel, and collecting what they show."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,9 @@ from services.workspace.notebooks.jupyter_copy import as_node
 _LIMIT = 20 * 1024 * 1024
 """Characters of output that a notebook may show, as on Databricks; the rest is left out, and said."""
 
+_LATE_OUTPUT_SECONDS = 30
+"""How long a cell that is done is waited on for outputs that are still on their way."""
+
 _TOO_MUCH = "\nThe output is longer than 20 MB; the rest of it is not kept.\n"
 
 
@@ -26,7 +30,7 @@ class CellsClient(NotebookClient):
     """
 
     def __init__(self, notebook: NotebookNode, kernel: Kernel) -> None:
-        super().__init__(notebook)
+        super().__init__(notebook, iopub_timeout=_LATE_OUTPUT_SECONDS)
         self.kc = self._client = kernel.client
         self.changed = False
         self._origins: dict[str, tuple[NotebookNode, int]] = {}
@@ -54,7 +58,8 @@ class CellsClient(NotebookClient):
         outputs = asyncio.ensure_future(self._async_poll_output_msg(message, cell, index))
         try:
             reply = await self.async_wait_for_reply(message)
-            await asyncio.wait_for(outputs, self.iopub_timeout)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(outputs, self.iopub_timeout)
         finally:
             outputs.cancel()
             cell["execution_count"] = count

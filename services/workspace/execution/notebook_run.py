@@ -1,5 +1,6 @@
 """One notebook, from its first cell to its last."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from services.workspace.notebooks.jupyter_copy import as_node, to_nbformat
 from services.workspace.notebooks.notebook import Notebook
 
 _SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
+
+_SECONDS_TO_FINISH = 2.0
+"""A notebook without streams needs less."""
 
 _HIDDEN = {"cell_type": "code", "source": "", "metadata": {"execution": {}}, "outputs": []}
 
@@ -86,7 +90,14 @@ class NotebookRun:
 
     async def _finish(self, client: CellsClient, index: int, cell: NotebookNode) -> None:
         """Wait for the streams that the notebook began; what they say is shown below its last cell."""
-        await client.execute_hidden(f"{_SESSION}.finish()", cell, index)
+        loop = asyncio.get_running_loop()
+        telling = loop.call_later(
+            _SECONDS_TO_FINISH, self._tell, "all cells done, its streams go on"
+        )
+        try:
+            await client.execute_hidden(f"{_SESSION}.finish()", cell, index)
+        finally:
+            telling.cancel()
 
     def _tell(self, place: str) -> None:
         self.place = place

@@ -1,0 +1,64 @@
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager
+
+from services.settings import HOST, Settings
+from services.workspace import jupyter
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A workspace without any stack."""
+    return Settings(
+        state_dir=tmp_path / "state", workspace_dir=tmp_path / "notebooks", spark_port=1
+    )
+
+
+def test_jupyterlab_is_told_to_stay_at_home(settings: Settings) -> None:
+    """It listens on the loopback, serves the notebooks' folder, and asks nobody for news."""
+    home = jupyter.prepare(settings, open_browser=False)
+
+    told = json.loads((home / "config" / "jupyter_server_config.json").read_text())
+    assert told["ServerApp"]["ip"] == HOST
+    assert told["ServerApp"]["root_dir"] == str(settings.workspace_dir)
+    assert told["LabApp"]["news_url"] is None
+    assert home.is_relative_to(settings.workspace_state)
+
+
+def test_notebooks_get_the_workspaces_kernel_whichever_name_they_ask_for(
+    settings: Settings,
+) -> None:
+    """Those from elsewhere ask for `python3`."""
+    home = jupyter.prepare(settings, open_browser=False)
+    found = KernelSpecManager(kernel_dirs=[str(home / "data" / "kernels")])
+
+    for name in ("pincloud", "python3"):
+        assert "services.workspace.kernel" in found.get_kernel_spec(name).argv
+
+
+def test_a_port_that_is_taken_is_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the setting that chooses another one."""
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("STATE_DIR", str(settings.state_dir))
+
+        assert jupyter.main(["--port", str(port), "--no-browser"]) == 1
+
+    assert f"port {port} cannot be used" in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_the_greeting_names_the_address_and_what_is_missing(settings: Settings) -> None:
+    """Spark is down, and source notebooks open as text."""
+    settings.workspace_dir.mkdir()
+    (settings.workspace_dir / "n.py").touch()
+
+    greeting = "\n".join(jupyter._greeting(settings, "the-token"))
+
+    assert f":{settings.jupyter_port}/lab?token=the-token" in greeting
+    assert "make up" in greeting
+    assert "%run ./<name>" in greeting
