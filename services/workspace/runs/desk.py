@@ -36,8 +36,11 @@ class Desk:
         self.turns.changed()
         return count
 
-    def full(self, run: Run) -> bool:
-        """Whether other runs take all the places that the run's job has."""
+    def must_wait(self, run: Run) -> bool:
+        """Whether older runs of its job wait, or others take all the places that the job has."""
+        return not self._first_in_queue(run) or self._full(run)
+
+    def _full(self, run: Run) -> bool:
         running = [
             one
             for one in self.store.active()
@@ -47,7 +50,6 @@ class Desk:
         ]
         return len(running) >= run.spec.max_concurrent_runs
 
-    def first_in_queue(self, run: Run) -> bool:
-        """Whether no older run of the job waits."""
+    def _first_in_queue(self, run: Run) -> bool:
         same = [one for one in self.queued if self.store.get(one).job_id == run.job_id]
         return run.run_id == min(same, default=run.run_id)

@@ -63,9 +63,7 @@ class RunLife:
         desk, run = self._desk, self.run
         if run.run_id not in desk.queued:
             return
-        await desk.turns.until(
-            lambda: bool(self._reason) or (desk.first_in_queue(run) and not desk.full(run))
-        )
+        await desk.turns.until(lambda: bool(self._reason) or not desk.must_wait(run))
         desk.queued.discard(run.run_id)
         if not self._reason:
             run.state = waiting(LifeCycle.PENDING)

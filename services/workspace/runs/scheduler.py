@@ -93,7 +93,7 @@ class Scheduler:
 
     def _place(self, run: Run) -> None:
         """Let a job's run wait, or skip it, when the job allows no more at the same time."""
-        if run.run_type is not RunType.JOB_RUN or not self.desk.full(run):
+        if run.run_type is not RunType.JOB_RUN or not self.desk.must_wait(run):
             return
         if not run.spec.queue.enabled or not run.spec.max_concurrent_runs:
             self._skip(run, too_many(run.spec.max_concurrent_runs))
