@@ -39,23 +39,22 @@ def airflow(tmp_path: Path) -> Iterator[ScratchStack]:
 
 class _Rest:
     def __init__(self, settings: Settings) -> None:
+        self._pool = urllib3.PoolManager(timeout=60)
         password = settings.airflow_password.get_secret_value()
         body = {"username": settings.airflow_user, "password": password}
-        login = urllib3.request("POST", f"{settings.airflow_url}/auth/token", json=body).json()
-        self._headers = {"Authorization": f"Bearer {login['access_token']}"}
+        login = self._pool.request("POST", f"{settings.airflow_url}/auth/token", json=body).json()
+        self._pool.headers = {"Authorization": f"Bearer {login['access_token']}"}
         self._api = f"{settings.airflow_url}/api/v2/dags/waits"
 
     def has_dag(self) -> bool:
-        return urllib3.request("GET", self._api, headers=self._headers).status == 200
+        return self._pool.request("GET", self._api).status == 200
 
     def trigger(self) -> None:
-        body = {"logical_date": None}
-        urllib3.request("POST", f"{self._api}/dagRuns", headers=self._headers, json=body)
+        self._pool.request("POST", f"{self._api}/dagRuns", json={"logical_date": None})
 
     def task(self) -> tuple[str, int]:
         """State and number of the attempt."""
-        url = f"{self._api}/dagRuns/~/taskInstances"
-        answer = urllib3.request("GET", url, headers=self._headers).json()
+        answer = self._pool.request("GET", f"{self._api}/dagRuns/~/taskInstances").json()
         rows = answer["task_instances"]
         return (rows[0]["state"], rows[0]["try_number"]) if rows else ("", 0)
 

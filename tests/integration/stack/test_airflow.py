@@ -21,7 +21,7 @@ def token(airflow_stack: ScratchStack) -> str:
 
 def _login(settings: Settings, password: str) -> urllib3.BaseHTTPResponse:
     body = {"username": settings.airflow_user, "password": password}
-    return urllib3.request("POST", f"{settings.airflow_url}/auth/token", json=body, retries=False)
+    return urllib3.request("POST", f"{settings.airflow_url}/auth/token", json=body, timeout=60)
 
 
 def test_it_listens_on_this_machine_alone(airflow_stack: ScratchStack) -> None:
@@ -51,7 +51,7 @@ def test_no_secret_stands_in_the_supervisors_configuration(airflow_stack: Scratc
 def test_the_components_have_sent_heartbeats(airflow_stack: ScratchStack) -> None:
     """A stack is up when its scheduler and its DAG processor work, not when the pages show."""
     url = f"{airflow_stack.settings.airflow_url}/api/v2/monitor/health"
-    health = urllib3.request("GET", url).json()
+    health = urllib3.request("GET", url, timeout=60).json()
     assert health["scheduler"]["status"] == health["dag_processor"]["status"] == "healthy"
 
 
@@ -62,10 +62,11 @@ def test_the_pipelines_own_dag_is_served(airflow_stack: ScratchStack, token: str
 
     def known() -> bool:
         url = f"{settings.airflow_url}/api/v2/dags/{settings.user_id}_dag"
-        return urllib3.request("GET", url, headers=headers).status == 200
+        return urllib3.request("GET", url, headers=headers, timeout=60).status == 200
 
     eventually("the pipeline's DAG", known, within=60)
-    errors = urllib3.request("GET", f"{settings.airflow_url}/api/v2/importErrors", headers=headers)
+    url = f"{settings.airflow_url}/api/v2/importErrors"
+    errors = urllib3.request("GET", url, headers=headers, timeout=60)
     assert errors.json()["import_errors"] == []
 
 
