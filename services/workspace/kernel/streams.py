@@ -82,6 +82,7 @@ def _pause(item: Stream) -> None:
     try:
         item.query.awaitTermination(_PERIOD)
     except StreamingQueryException as error:
+        item.report()
         raise StreamFailedError(item.failure(error)) from None
 
 
