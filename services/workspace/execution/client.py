@@ -34,6 +34,7 @@ class CellsClient(NotebookClient):
         self.kc = self._client = kernel.client
         self.changed = False
         self._origins: dict[str, tuple[NotebookNode, int]] = {}
+        self._hidden: set[str] = set()
         self._shown = 0
 
     async def execute_visible(self, cell: NotebookNode, index: int) -> None:
@@ -53,8 +54,9 @@ class CellsClient(NotebookClient):
         Raises:
             CellFailed: it raised.
         """
-        self._client.cell_metadata, count = {}, cell.get("execution_count")
+        self._client.cell_metadata = {}
         message = self._client.execute(code, store_history=False)
+        self._hidden.add(message)
         outputs = asyncio.ensure_future(self._async_poll_output_msg(message, cell, index))
         try:
             reply = await self.async_wait_for_reply(message)
@@ -62,7 +64,6 @@ class CellsClient(NotebookClient):
                 await asyncio.wait_for(outputs, self.iopub_timeout)
         finally:
             outputs.cancel()
-            cell["execution_count"] = count
         await self._check_raise_for_error(cell, index, reply)
 
     async def _async_poll_kernel_alive(self) -> None:
@@ -76,7 +77,7 @@ class CellsClient(NotebookClient):
         while True:
             message = await self._client.iopub_channel.get_msg(timeout=None)
             origin = message["parent_header"].get("msg_id")
-            if origin not in self._origins:
+            if origin not in self._origins or self._is_our_own_input(message):
                 continue
             self.changed = True
             try:
@@ -84,6 +85,11 @@ class CellsClient(NotebookClient):
             except CellExecutionComplete:
                 if origin == parent_msg_id:
                     return
+
+    def _is_our_own_input(self, message: Mapping[str, Any]) -> bool:
+        """Whether a message would give the number of a hidden cell to the one that shows its output."""
+        hidden = message["parent_header"]["msg_id"] in self._hidden
+        return hidden and message["msg_type"] == "execute_input"
 
     async def _check_raise_for_error(
         self, cell: NotebookNode, cell_index: int, exec_reply: dict[str, Any] | None

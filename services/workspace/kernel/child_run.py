@@ -49,7 +49,7 @@ class ChildRun:
 
     def _request(self, timeout_seconds: int, arguments: Mapping[str, object]) -> dict[str, Any]:
         texts = {str(name): str(value) for name, value in arguments.items()}
-        parent = self._context.parent_run_id
+        parent = self._context.run_id
         return {
             "run_name": self._path.rpartition("/")[2],
             "run_type": "WORKFLOW_RUN",

@@ -119,9 +119,15 @@ def _has_last_part(last: str, spelling: Callable[[str], str] = str) -> Way:
 
 
 def _preferred(found: Sequence[Location]) -> Sequence[Location]:
-    """Notebooks go before programs of the same name, which are often modules that they import."""
-    notebooks = [location for location in found if not _is_program(location)] if found[1:] else []
-    return notebooks or found
+    """Notebooks go before programs of the same name, which are often modules; the user's before our pipeline's."""
+    for worse in (_is_program, _is_ours):
+        better = [location for location in found if not worse(location)] if found[1:] else []
+        found = better or found
+    return found
+
+
+def _is_ours(location: Location) -> bool:
+    return not location.path.startswith(f"{USER_FOLDER}/")
 
 
 def _is_program(location: Location) -> bool:

@@ -91,7 +91,7 @@ def test_the_childs_exit_value_is_returned(
             "existing_cluster_id": "1-2-x",
             "timeout_seconds": 60,
             "notebook_task": {"notebook_path": "/user/b/child", "base_parameters": {"n": "1"}},
-            "parent_run_id": 3,
+            "parent_run_id": 4,
         },
     )
     assert workspace.sent[-1] == ("get-output", "run_id=8")

@@ -14,6 +14,8 @@ def library(tmp_path: Path) -> Library:
     root = tmp_path / "root"
     for name in (
         "pipeline/clean.py",
+        "pipeline/mount.py",
+        "user/me/mount.py",
         "user/Clean Pin Data & more.ipynb",
         "user/7: v1.2 query.py",
         "user/me/main.py",
@@ -50,12 +52,14 @@ def library(tmp_path: Path) -> Library:
         ("/me/both.py", "/user/me/both.py"),
         ("both.ipynb", "/user/me/both.ipynb"),
         ("main", "/user/me/main.py"),
+        ("/Users/someone@example.com/mount", "/user/me/mount.py"),
+        ("/pipeline/mount", "/pipeline/mount.py"),
     ],
 )
 def test_a_notebook_is_found_the_way_that_people_name_it(
     library: Library, asked: str, found: str
 ) -> None:
-    """By its path, below the user's folder, else by its last part; a notebook goes before a program."""
+    """By its path, below the user's folder, else by its last part; notebooks go before programs, the user's before ours."""
     assert library.find(asked).full_path == found
 
 
