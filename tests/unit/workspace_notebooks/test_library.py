@@ -59,7 +59,7 @@ def library(tmp_path: Path) -> Library:
 def test_a_notebook_is_found_the_way_that_people_name_it(
     library: Library, asked: str, found: str
 ) -> None:
-    """By its path, below the user's folder, else by its last part; notebooks go before programs, the user's before ours."""
+    """By its path or its last part; notebooks go before programs, the user's before ours."""
     assert library.find(asked).full_path == found
 
 
