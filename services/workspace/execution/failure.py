@@ -43,8 +43,8 @@ class CellFailed(Exception):
 
     @property
     def message(self) -> str:
-        """One line, such as `NameError: name 'x' is not defined`."""
-        return self.text.partition("\n")[0]
+        """One line, such as `NameError: name 'x' is not defined`; py4j's errors say in their second what happened."""
+        return self.text.replace("\n: ", " : ").partition("\n")[0]
 
     @property
     def text(self) -> str:

@@ -47,3 +47,12 @@ def test_an_error_without_text_has_only_its_name() -> None:
 def test_an_endless_text_is_cut() -> None:
     """A thousand lines help nobody."""
     assert len(CellFailed("E", "line\n" * 1000, ()).error.splitlines()) == 20
+
+
+def test_the_message_of_an_error_in_py4js_form_is_what_happened() -> None:
+    """Its first line only says what was called."""
+    value = "An error occurred while calling x.ls.\n: java.io.FileNotFoundException: /x\n\tat y"
+
+    assert CellFailed("ExecutionError", value, ()).message.endswith(
+        "ls. : java.io.FileNotFoundException: /x"
+    )
