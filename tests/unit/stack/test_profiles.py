@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from services.settings import Settings
 from services.stack import profile
+from services.stack.assembly import profile_to_start
 from services.stack.native import catalog
+from services.stack.report import Report
 from services.stack.service import Layout, Service
 from services.stack.stack import NativeStack
 
@@ -75,3 +78,24 @@ def test_what_others_need_or_report_to_is_stopped_after_them(layout: Layout) -> 
     assert at["airflow_scheduler"] < at["workspace"] < at["spark"]
     assert at["gateway"] < at["kafka"]
     assert at.keys() == {service.name for service in services}
+
+
+def test_a_stack_that_is_down_starts_with_what_was_asked_for(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A larger profile of the day before does not come back by itself."""
+    monkeypatch.setenv("STATE_DIR", str(layout.state))
+    profile.remember(layout, "full")
+    assert profile_to_start("core", Report(Console())) == "core"
+
+
+def test_a_stack_that_runs_is_not_made_smaller(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make demo` and `make up PROFILE=core` leave a full stack full, and say so."""
+    monkeypatch.setenv("STATE_DIR", str(layout.state))
+    monkeypatch.setattr(NativeStack, "is_up", True)
+    profile.remember(layout, "full")
+    console = Console(record=True, width=200)
+    assert profile_to_start("core", Report(console)) == "full"
+    assert "The full stack runs, and stays as it is" in console.export_text()
