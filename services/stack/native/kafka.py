@@ -59,7 +59,13 @@ def _format(settings: Settings, layout: Layout) -> None:
     properties = layout.run / "kafka-format.properties"
     properties.write_text(_broker_properties(settings, scratch), encoding="utf-8")
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    arguments = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(properties)]
+    arguments = [
+        "kafka.tools.StorageTool",
+        "format",
+        f"--cluster-id={cluster_id}",
+        "-c",
+        str(properties),
+    ]
     subprocess.run(_java(layout, [], arguments), check=True, capture_output=True)
     scratch.rename(layout.data / "kafka")
 

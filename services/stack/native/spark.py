@@ -112,6 +112,7 @@ def _configuration(settings: Settings, layout: Layout) -> dict[str, str]:
         "spark.port.maxRetries": "0",
         "spark.local.dir": str(layout.data / "spark"),
         "spark.sql.session.timeZone": "UTC",
+        "spark.python.use.daemon": "false",
         **_SMALL_DATA,
         **_LOCAL_FILES,
         **dbfs.configuration(settings.dbfs.resolve()),

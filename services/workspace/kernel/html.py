@@ -50,7 +50,7 @@ def table(content: Grid) -> str:
 
 def _cell(value: str | None) -> str:
     content = "<em>null</em>" if value is None else escape(value)
-    return f'<td style="text-align:left;white-space:pre-wrap;max-width:40em">{content}</td>'
+    return f'<td style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere;max-width:40em">{content}</td>'
 
 
 def isolated(html: str) -> str:
