@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import batch, gateway, sink, speed, stack, streams
+from benchmarks import batch, daily, gateway, sink, speed, stack, streams
 from benchmarks.figure import Figure, as_json, as_table
 from services.stack.scratch import scratch_stack
 
@@ -63,6 +63,9 @@ def _figures(console: Console) -> Iterator[Figure]:
             up = running
         say("up: Spark alone")
         yield stack.start(up, Path(folder) / "alone")
+        say("full: start, the daily DAG, a notebook, memory")
+        with scratch_stack(Path(folder) / "full", profile="full") as full:
+            yield from daily.measure(full, up.start_seconds)
 
 
 if __name__ == "__main__":

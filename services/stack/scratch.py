@@ -43,8 +43,10 @@ class ScratchStack:
 
 
 @contextlib.contextmanager
-def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterator[ScratchStack]:
-    """Start some services (those of the core by default) with what they need; stop and remove all at the end."""
+def scratch_stack(
+    folder: Path, names: Collection[str] | None = None, *, profile: str = "core"
+) -> Iterator[ScratchStack]:
+    """Start a profile's services, or only those that are named; stop and remove everything at the end."""
     environment = own_environment(folder)
     with _environment(environment):
         ensure_native()
@@ -52,7 +54,7 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
         ensure_secrets(folder / ".env")
         settings = load_settings()
         layout = Layout(settings.state_dir.resolve())
-        services = _chosen(settings, layout, names)
+        services = _chosen(settings, layout, names, profile)
         chosen = {service.name for service in services}
         if any(name.startswith("airflow") for name in chosen):
             ensure_environment("airflow")
@@ -69,9 +71,11 @@ def scratch_stack(folder: Path, names: Collection[str] | None = None) -> Iterato
             stack.clean(report)
 
 
-def _chosen(settings: Settings, layout: Layout, names: Collection[str] | None) -> list[Service]:
+def _chosen(
+    settings: Settings, layout: Layout, names: Collection[str] | None, profile: str
+) -> list[Service]:
     if names is None:
-        return catalog.services(settings, layout, "core")
+        return catalog.services(settings, layout, profile)
     return [s for s in catalog.services(settings, layout, "full") if s.name in names]
 
 

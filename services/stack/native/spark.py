@@ -57,6 +57,7 @@ def service(settings: Settings, layout: Layout) -> Service:
     home = Path(pyspark.__file__).parent
     options = [
         "-Xmx1g",
+        "-Xmn128m",
         "-XX:+UseSerialGC",
         *_SHORT_WORK,
         *_SPARK_OWN,

@@ -13,18 +13,18 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from airflow.providers.databricks.hooks.databricks import DatabricksHook  # type: ignore[import-not-found]
-from airflow.providers.databricks.operators.databricks import (  # type: ignore[import-not-found]
+from airflow.providers.databricks.hooks.databricks import DatabricksHook
+from airflow.providers.databricks.operators.databricks import (
     DatabricksCreateJobsOperator,
     DatabricksNotebookOperator,
     DatabricksRunNowOperator,
     DatabricksSubmitRunOperator,
 )
-from airflow.providers.databricks.operators.databricks_workflow import (  # type: ignore[import-not-found]
+from airflow.providers.databricks.operators.databricks_workflow import (
     DatabricksWorkflowTaskGroup,
 )
-from airflow.providers.databricks.triggers.databricks import DatabricksExecutionTrigger  # type: ignore[import-not-found]
-from airflow.sdk import DAG  # type: ignore[import-not-found]
+from airflow.providers.databricks.triggers.databricks import DatabricksExecutionTrigger
+from airflow.sdk import DAG
 
 CLUSTER = "1108-162752-8okw8dgg"
 
