@@ -67,6 +67,11 @@ def test_up_starts_the_workspace_and_airflow(clone: Commands) -> None:
     assert f"127.0.0.1:{clone.environment['AIRFLOW_PORT']}" in clone.make("airflow")
 
 
+def test_the_daily_dag_succeeds_before_anything_was_posted(clone: Commands) -> None:
+    """A newcomer's first `make dag-run` is green, on an empty lake."""
+    assert "Success" in clone.make("dag-run")
+
+
 def test_a_users_script_posts_unchanged(clone: Commands, tmp_path: Path) -> None:
     """A script that names a closed cloud and a missing credentials file posts 60 records, and ends."""
     script = shutil.copy(COURSE / "user_posting_emulation.py", tmp_path)
