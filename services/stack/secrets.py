@@ -1,12 +1,13 @@
 """Passwords and keys: generated once, kept in `.env`, readable by the owner alone."""
 
 import base64
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 from dotenv import dotenv_values
+
+from services.private_file import write_private
 
 _HEADER = """\
 # Settings of this checkout. The values below were generated at the first start; add your own lines,
@@ -39,12 +40,3 @@ def ensure_secrets(file: Path) -> list[str]:
         lines = [f"{name}={_GENERATORS[name]()}" for name in missing]
         write_private(file, "\n".join([present.rstrip("\n"), *lines, ""]))
     return missing
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write all or nothing, and never let others read it, not even for a moment."""
-    scratch = file.with_name(f"{file.name}.new")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(text)
-    scratch.replace(file)

@@ -7,8 +7,9 @@ import csv
 import io
 from pathlib import Path
 
+from services.private_file import write_private
 from services.settings import Settings
-from services.workspace.files import locked, write_private
+from services.workspace.files import locked
 
 _COLUMNS = ("User name", "Access key ID", "Secret access key")
 """AWS' own names, in the file that it offers for a new user's keys."""

@@ -1,20 +1,9 @@
-"""Small files that several processes read and change."""
+"""Files that several processes change."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write all or nothing, readable by the owner alone; the folder above is made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    scratch = file.with_name(f".{file.name}.{os.getpid()}.new")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-        handle.write(text)
-    scratch.replace(file)
 
 
 @contextmanager

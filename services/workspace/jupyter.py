@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from services.asgi import check_free
+from services.private_file import write_private
 from services.settings import HOST, Settings, load_settings
 from services.workspace.execution.environment import child_environment
-from services.workspace.execution.files import replace
 from services.workspace.notebooks.jupyter_copy import KERNEL
 from services.workspace.notebooks.library import Library
 
@@ -110,7 +110,7 @@ def _kernel() -> dict[str, Any]:
 
 def _write(file: Path, content: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    replace(file, json.dumps(content, indent=1))
+    write_private(file, json.dumps(content, indent=1))
 
 
 def _folders(home: Path) -> dict[str, str]:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from services.private_file import write_private
 from services.settings import Settings
 from services.workspace.dbfs_paths import PathError, parse
-from services.workspace.files import locked, write_private
+from services.workspace.files import locked
 
 LINK = "fs.viewfs.mounttable.default.link."
 """Prefix of a session's settings that put an S3 prefix at a place of DBFS (Hadoop's ViewFs)."""

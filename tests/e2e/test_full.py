@@ -102,7 +102,10 @@ def test_a_users_dag_and_notebook_succeed_unchanged(clone: Commands, api: Api) -
 
 def test_a_notebook_that_raises_fails_its_dag_with_its_message(clone: Commands) -> None:
     """The notebook's own error stands in what `make dag-run` shows of Airflow's log."""
-    _put(clone, "failing_dag.py", "Raises.py")
+    _put(clone, "Raises.py")
+    dag = (COURSE / "batch_dag.py").read_text(encoding="utf-8")
+    failing = dag.replace("Mount, clean & query", "Raises").replace("course_dag", "failing_dag")
+    (clone.checkout / "airflow" / "dags" / "user" / "failing_dag.py").write_text(failing)
     out = clone.make("dag-run", "DAG=failing_dag", expect=2)
     assert "name 'no_such_name' is not defined" in out
 

@@ -6,11 +6,11 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
+from services.private_file import write_private
 from services.settings import Settings
 from services.setup.environment import environment_dir
 from services.stack.native.airflow_config import database, home, passwords_file
 from services.stack.native.airflow_process import command, environment
-from services.stack.secrets import write_private
 from services.stack.service import Layout
 
 

@@ -6,11 +6,11 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from services.private_file import write_private
 from services.settings import HOST, Settings
 from services.setup.native import MariaDB, mariadb
 from services.source.accounts import accounts_sql
 from services.stack import probes
-from services.stack.secrets import write_private
 from services.stack.service import Layout, Service
 from services.stack.supervisor import make_socket_dir, socket_path
 

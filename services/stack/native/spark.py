@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pyspark
 
+from services.private_file import write_private
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
 from services.stack.native import dbfs, jvm
-from services.stack.secrets import write_private
 from services.stack.service import Layout, Service
 
 _DATA_SOURCES = PROJECT_ROOT / "spark_jobs" / "data_sources"

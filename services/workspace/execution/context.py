@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from services.workspace.execution.files import replace
+from services.private_file import write_private
 from services.workspace.launch import TaskLaunch
 
 _NAME = "context.json"
@@ -23,5 +23,5 @@ def write_context(launch: TaskLaunch, file: Path, notebook_path: str = "") -> Pa
         "values": str(launch.values.resolve()),
     }
     context = launch.folder.resolve() / _NAME
-    replace(context, json.dumps(content))
+    write_private(context, json.dumps(content))
     return context

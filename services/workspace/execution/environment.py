@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from services.private_file import write_private
 from services.settings import PROJECT_ROOT, Settings
-from services.workspace.execution.files import replace
 
 _FILE = "kernel.env"
 
@@ -20,7 +20,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
     """
     state = settings.workspace_state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    replace(state / _FILE, _env_file(settings))
+    write_private(state / _FILE, _env_file(settings))
     ours = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return {

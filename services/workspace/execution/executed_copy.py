@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from services.private_file import write_private
 from services.workspace.execution.client import CellsClient
-from services.workspace.execution.files import replace
 
 NAME = "executed.ipynb"
 _SECONDS_BETWEEN = 2.0
@@ -25,7 +25,7 @@ class ExecutedCopy:
     def save(self) -> None:
         """Replace the copy on disk."""
         text: str = nbformat.writes(self._notebook)  # type: ignore[no-untyped-call]
-        replace(self._file, text)
+        write_private(self._file, text)
 
     @contextlib.asynccontextmanager
     async def kept(self, client: CellsClient) -> AsyncIterator[None]:

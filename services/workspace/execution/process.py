@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from services.workspace.execution.files import replace
+from services.private_file import write_private
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ def kill_group(process: asyncio.subprocess.Process) -> None:
 def write_pid(folder: Path, pid: int) -> None:
     """Leave word of the process in the attempt's folder, for a workspace that starts after a crash of this one."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        replace(folder / "pid", f"{pid} {psutil.Process(pid).create_time()}")
+        write_private(folder / "pid", f"{pid} {psutil.Process(pid).create_time()}")
 
 
 async def unless_it_dies(process: asyncio.subprocess.Process, work: Coroutine[Any, Any, T]) -> T:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from services.private_file import write_private
 from services.settings import Settings
 from services.workspace.execution.context import write_context
 from services.workspace.execution.environment import child_environment
 from services.workspace.execution.failure import tidy
-from services.workspace.execution.files import replace
 from services.workspace.execution.process import (
     GUARDED,
     how_it_ended,
@@ -88,7 +88,7 @@ class OutputLog:
 
     def save(self) -> None:
         """Replace the file."""
-        replace(self._file, self.text())
+        write_private(self._file, self.text())
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         while process.stdout and (chunk := await process.stdout.read(65_536)):

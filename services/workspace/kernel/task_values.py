@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from urllib.parse import quote
 
-from services.workspace.files import write_private
+from services.private_file import write_private
 from services.workspace.kernel.context import RunContext
 
 _LIMIT = 48 * 1024

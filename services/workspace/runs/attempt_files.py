@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.workspace.runs.files import write_whole
+from services.private_file import write_private
 from services.workspace.runs.record import Output
 
 _OUTPUT, _POSITION = "output.json", "position"
@@ -10,7 +10,7 @@ _OUTPUT, _POSITION = "output.json", "position"
 
 def write_output(folder: Path, output: Output) -> None:
     """Keep what an attempt left behind."""
-    write_whole(folder / _OUTPUT, output.model_dump_json())
+    write_private(folder / _OUTPUT, output.model_dump_json())
 
 
 def read_output(folder: Path) -> Output:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.workspace.runs.files import write_whole
+from services.private_file import write_private
 
 
 class Ids:
@@ -18,7 +18,7 @@ class Ids:
         """The next numbers; noted on disk before they are used."""
         first = self._last + 1
         self._last += count
-        write_whole(self._file, str(self._last))
+        write_private(self._file, str(self._last))
         return range(first, first + count)
 
     def one(self) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from services.workspace.runs.files import numbered, private_folder, write_whole
+from services.private_file import write_private
+from services.workspace.runs.files import numbered, private_folder
 from services.workspace.runs.ids import Ids
 from services.workspace.runs.record import now
 from services.workspace.runs.refusals import UnknownJob
@@ -54,7 +55,7 @@ class JobStore:
 
     def save(self, job: Job) -> None:
         """Keep a job as it is now."""
-        write_whole(self._file(job.job_id), job.model_dump_json())
+        write_private(self._file(job.job_id), job.model_dump_json())
         self._jobs[job.job_id] = job
 
     def find(self, job_id: int) -> Job | None:

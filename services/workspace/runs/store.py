@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from services.workspace.runs.files import numbered, private_folder, write_whole
+from services.private_file import write_private
+from services.workspace.runs.files import numbered, private_folder
 from services.workspace.runs.ids import Ids
 from services.workspace.runs.record import Attempt, Run, RunType
 from services.workspace.runs.refusals import UnknownRun, WrongState
@@ -57,7 +58,7 @@ class RunStore:
     def save(self, run: Run) -> None:
         """Keep a run as it is now."""
         folder = private_folder(self._runs / str(run.run_id))
-        write_whole(folder / _RUN, run.model_dump_json())
+        write_private(folder / _RUN, run.model_dump_json())
         self._remember(run)
 
     def get(self, run_id: int) -> Run:
@@ -131,7 +132,7 @@ class RunStore:
         if run_id in self._active:
             raise WrongState(f"Run {run_id} is active; cancel it before you delete it.")
         folder = self._runs / str(run_id)
-        write_whole(folder / _DELETED, _Deleted(token=run.token).model_dump_json())
+        write_private(folder / _DELETED, _Deleted(token=run.token).model_dump_json())
         (folder / _RUN).unlink()
         for entry in folder.iterdir():
             if entry.is_dir():
