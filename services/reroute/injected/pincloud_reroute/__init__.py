@@ -34,6 +34,7 @@ PATCHES = {
     "pathlib": "pathlib_paths",
     "pymysql.connections": "mysql",
     "requests.packages.urllib3.connection": "urllib3_connections",
+    "sqlalchemy": "sqlalchemy_1",
     "time": "naps",
     "urllib3.connection": "urllib3_connections",
 }
