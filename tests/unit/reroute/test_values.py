@@ -1,9 +1,11 @@
 """Keys of credential files, in all their spellings."""
 
+from pathlib import Path
+
 import pytest
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.keys import asked_for
+from services.reroute.injected.pincloud_reroute.keys import asked_for, sources
 from services.reroute.injected.pincloud_reroute.values import Values, meaning
 
 
@@ -56,3 +58,25 @@ def test_the_keys_that_a_script_asks_for_are_read_off_its_text() -> None:
     found = asked_for(text)
     assert {("rds", "HOST"), ("user",), ("PORT",), ("mysql", "host"), ("DB_NAME",)} <= found
     assert {("RDS_USER",), ("a", "b")} <= found
+
+
+def test_keys_of_a_section_that_has_a_name_of_its_own_are_asked_of_the_section() -> None:
+    """As in most scripts whose configuration file holds more than the database."""
+    text = """
+db = config["database"]  # RDS
+    self.api = yaml.safe_load(file).get("api")
+connect(db["host"], port=db.getint("port"), name=other.db["name"])
+post(self.api["url"])
+    """
+    found = asked_for(text)
+    assert {("database", "host"), ("database", "port"), ("api", "url")} <= found
+    assert ("database", "name") not in found
+
+
+def test_the_packages_below_the_script_are_read_too(tmp_path: Path) -> None:
+    """Many keep `database_utils.py` in one; what is hidden is no source."""
+    for name in ("utils", ".venv"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "database.py").write_text(f"# {name}")
+    (tmp_path / "post.py").write_text("# first")
+    assert sources(str(tmp_path)) == "# first\n# utils"

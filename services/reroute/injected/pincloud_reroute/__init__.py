@@ -48,7 +48,8 @@ def install(site_file: str) -> None:
         here = Here(configuration)
         here.stop.listen()
         after_import({name: _patch(ours, here) for name, ours in PATCHES.items()})
-        importlib.import_module(".modules", __name__).offer(here)
+        for ours in ("modules", "hints"):
+            importlib.import_module(f".{ours}", __name__).offer(here)
     chain(site_file)
 
 

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import os
 import re
+from glob import escape, glob
+from typing import Iterator
 
 _TEXT = r"""["']([^"'\n\]]{1,60})["']"""
-_STEP = re.compile(rf"\[\s*{_TEXT}\s*\]|\.get\(\s*{_TEXT}\s*[,)]")
-_CHAIN = re.compile(rf"(?:\[\s*{_TEXT}\s*\]|\.get\(\s*{_TEXT}(?:\s*,[^()\n]*)?\))+")
-_PAIR = re.compile(rf"\.get\(\s*{_TEXT}\s*,\s*{_TEXT}\s*\)")
+_GET = r"\.get(?:int|float|boolean)?\("
+_STEP = re.compile(rf"\[\s*{_TEXT}\s*\]|{_GET}\s*{_TEXT}\s*[,)]")
+_STEPS = rf"(?:\[\s*{_TEXT}\s*\]|{_GET}\s*{_TEXT}(?:\s*,[^()\n]*)?\))+"
+_CHAIN = re.compile(_STEPS)
+_PAIR = re.compile(rf"{_GET}\s*{_TEXT}\s*,\s*{_TEXT}\s*\)")
+_SECTION = re.compile(
+    rf"^[ \t]*(?P<name>[a-z_][\w.]*)[ \t]*=[ \t]*[\w.]+(?:\([^()\n]*\))?(?P<steps>{_STEPS})[ \t]*(?:#.*)?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""`db = config["database"]`: what is asked of `db` afterwards is asked of the section."""
 _ENVIRON = re.compile(rf"(?:environ(?:\.get\(|\[)|getenv\()\s*{_TEXT}")
 _CALL = re.compile(rf"\b(?:config|getenv|env)\(\s*{_TEXT}")
 
@@ -22,11 +31,17 @@ MOST_BYTES = 1_000_000
 def asked_for(text: str) -> set[tuple[str, ...]]:
     """Paths of keys, such as `("HOST",)` or `("rds", "host")`."""
     found: set[tuple[str, ...]] = set()
-    for chain in _CHAIN.finditer(text):
-        found.add(tuple(a or b for a, b in _STEP.findall(chain.group())))
+    found.update(_steps(chain.group()) for chain in _CHAIN.finditer(text))
+    for section in _SECTION.finditer(text):
+        used = re.finditer(rf"(?<![\w.]){re.escape(section['name'])}(?P<steps>{_STEPS})", text)
+        found.update(_steps(section["steps"]) + _steps(use["steps"]) for use in used)
     found.update((section, key) for section, key in _PAIR.findall(text))
     found.update((key,) for key in _CALL.findall(text))
     return found
+
+
+def _steps(chain: str) -> tuple[str, ...]:
+    return tuple(a or b for a, b in _STEP.findall(chain))
 
 
 def variables(text: str) -> set[str]:
@@ -35,11 +50,17 @@ def variables(text: str) -> set[str]:
 
 
 def sources(root: str) -> str:
-    """The text of the Python files in a folder."""
+    """The text of the Python files in a folder, and in the packages right below it."""
     texts = []
-    for name in sorted(os.listdir(root))[:MOST_FILES]:
-        if name.endswith(".py"):
-            path = os.path.join(root, name)
-            with open(path, encoding="utf-8", errors="replace") as file:
-                texts.append(file.read(MOST_BYTES))
+    for path in sorted(_files(root), key=lambda path: (path.count(os.sep), path))[:MOST_FILES]:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            texts.append(file.read(MOST_BYTES))
     return "\n".join(texts)
+
+
+def _files(root: str) -> Iterator[str]:
+    for entry in os.scandir(root):
+        if entry.name.endswith(".py") and entry.is_file():
+            yield entry.path
+        elif not entry.name.startswith(".") and entry.is_dir():
+            yield from glob(os.path.join(escape(entry.path), "*.py"))
