@@ -20,7 +20,10 @@ _CHECK_SECONDS = 5.0
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code is the script's own."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not options.script:
+        parser.error("which script? make run SCRIPT=<file>.py")
     errors = Console(stderr=True)
     try:
         settings = _absolute(load_settings())
@@ -71,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-requests", type=_count, metavar="N", help="end it after N acknowledged posts")
     add("--fast", action="store_true", help="skip the sleeps of its own code")
     add("--interpreter", metavar="PYTHON", help="runs it, e.g. python3.12 (the project's own)")
-    add("script", help="a Python file")
+    add("script", nargs="?", help="a Python file")
     add("arguments", nargs=argparse.REMAINDER, metavar="…", help="the script's own arguments")
     return parser
 

@@ -114,3 +114,28 @@ except ModuleNotFoundError: print('nor any module')
 def test_the_file_with_the_credentials_is_the_users_alone(told: Configuration) -> None:
     """It holds the reader's password and the local keys."""
     assert write(told).stat().st_mode & 0o777 == 0o600
+
+
+def test_modules_above_the_script_are_found_as_from_where_it_was_started(
+    told: Configuration,
+) -> None:
+    """`python emulation/post.py` or `-m emulation.post` in the repository; nothing above the repository is."""
+    repository = Path(told.root).parent
+    (repository / "utils").mkdir()
+    (repository / "utils" / "database.py").write_text(
+        "import time; time.sleep(60); from secrets_db import HOST; from shared import NAME"
+    )
+    (repository / "shared.py").write_text("NAME = 'x'")
+    (repository / "empty").mkdir()
+    script = """
+from utils.database import HOST, NAME
+print(HOST, NAME)
+try: import empty
+except ModuleNotFoundError: print('no package')
+"""
+    done = _run(told, script)
+    assert done.stdout.splitlines() == ["127.0.0.1 x", "no package"], done.stderr
+    assert f"module utils lies in {repository}" in done.stderr
+    (Path(told.root) / ".git").mkdir()
+    (Path(told.folder) / "configuration.json").unlink()
+    assert "No module named 'utils'" in _run(told, script).stderr

@@ -25,6 +25,7 @@ class Here:
         self.stop = Stop(configuration.folder)
         self.offered = configuration.offered
         """This process was given local credentials in the place of a missing file or module."""
+        self._roots = [configuration.root]
         self._own: dict[str, bool] = {}
 
     def say(self, message: str, key: str) -> None:
@@ -51,10 +52,16 @@ class Here:
     def is_own(self, file: str) -> bool:
         """Whether code of this file is the user's own, not a library's."""
         if file not in self._own:
-            path, root = os.path.abspath(file), self.configuration.root
+            path = os.path.abspath(file)
             outside = any(name in path for name in LIBRARIES)
-            self._own[file] = path.startswith(root + os.sep) and not outside
+            below = any(path.startswith(root.rstrip(os.sep) + os.sep) for root in self._roots)
+            self._own[file] = below and not outside
         return self._own[file]
+
+    def adopt(self, folder: str) -> None:
+        """Take the code of a further folder for the user's own."""
+        self._roots.append(folder)
+        self._own.clear()
 
 
 def plain(text: str) -> str:
