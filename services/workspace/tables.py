@@ -15,6 +15,8 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES
+from services.workspace.files import locked
+from services.workspace.table_locks import written_by_none
 
 _WAREHOUSE = "user/hive/warehouse"
 _SCHEMA = re.compile(r"^\s*(?:`?spark_catalog`?\s*\.\s*)?(?:`?default`?\s*\.\s*)?", re.IGNORECASE)
@@ -25,7 +27,8 @@ _log = logging.getLogger(__name__)
 def adopt(spark: SparkSession, settings: Settings) -> None:
     """Name the tables on disk that the catalog does not know; two sessions may do so at once.
 
-    A table that cannot be named, such as one with a damaged log, is logged and left out.
+    A table that cannot be named, such as one with a damaged log, is logged and left out; so is, silently, one that a
+    notebook writes meanwhile: its files are there before Spark gives it its name, and Spark would find that taken.
     """
     known = {row.tableName for row in spark.sql("SHOW TABLES IN default").collect()}
     managed, speed = _managed_tables(settings), _speed_tables(settings)
@@ -34,8 +37,12 @@ def adopt(spark: SparkSession, settings: Settings) -> None:
             _forget(spark, name)
             known.discard(name)
     places = {name: folder.as_uri() for name, folder in speed.items()} | managed
-    for name in places.keys() - known:
-        _name(spark, name, places[name])
+    if new := places.keys() - known:
+        with locked(settings.workspace_state / "tables"):
+            for name in new:
+                with written_by_none(settings, name) as free:
+                    if free:
+                        _name(spark, name, places[name])
 
 
 def claim(spark: SparkSession, settings: Settings, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Streaming queries as Databricks starts them: `table()`, and checkpoints that do not get in each other's way."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from pyspark.sql.connect.streaming.readwriter import DataStreamWriter
@@ -24,17 +25,29 @@ def install(settings: Settings) -> None:
     def begin(original: Method) -> Method:
         def start(writer: Any, **given: Any) -> Any:
             table, path = given.pop("tableName", None), local(given.pop("path", None))
-            own = claimed(settings, table) if table else None
             _take_checkpoint(writer, given)
-            checkpoint = _separate(writer, _target(own, path))
-            query = start_patiently(lambda: original(writer, path=path, tableName=own, **given))
+            with claimed(settings, table) if table else nullcontext() as own:
+                checkpoint = _separate(writer, _target(own, path))
+                query = start_patiently(lambda: original(writer, path=path, tableName=own, **given))
             streams.remember(query, own or query.name or path or str(query.id)[:8], checkpoint)
             return query
 
         return start
 
     wrap(DataStreamWriter, "_start_internal", begin)
+    wrap(DataStreamWriter, "trigger", all_at_once)
     give(DataStreamWriter, "table", DataStreamWriter.toTable)
+
+
+def all_at_once(original: Method) -> Method:
+    """`once=True` as `availableNow=True`: one batch alone would only fix where Kinesis is read from, without a row."""
+
+    def trigger(writer: Any, *args: Any, **named: Any) -> Any:
+        if named.get("once") is True:
+            named = {"availableNow" if name == "once" else name: named[name] for name in named}
+        return original(writer, *args, **named)
+
+    return trigger
 
 
 def _target(table: str | None, path: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from pyspark.sql import SparkSession
@@ -20,7 +20,8 @@ from services.workspace.kernel.table_names import (
     local_sql,
     written_table,
 )
-from services.workspace.tables import claim, clear
+from services.workspace.table_locks import being_written
+from services.workspace.tables import claim, clear, plain_name
 
 _ours = threading.local()
 
@@ -30,16 +31,17 @@ def install(settings: Settings) -> None:
 
     def write(original: Method) -> Method:
         def save(owner: Any, name: str, *args: Any, **named: Any) -> Any:
-            return original(owner, claimed(settings, name), *args, **named)
+            with claimed(settings, name) as own:
+                return original(owner, own, *args, **named)
 
         return save
 
     def sql(original: Method) -> Method:
         def run(session: ConnectSession, query: str, *args: Any, **named: Any) -> Any:
             text = local_sql(query)
-            if written := written_table(text):
-                claimed(settings, written)
-            frame = original(session, text, *args, **named)
+            written = written_table(text)
+            with claimed(settings, written) if written else nullcontext():
+                frame = original(session, text, *args, **named)
             if dropped := dropped_table(text):
                 _clear(settings, dropped)
             return frame
@@ -54,17 +56,25 @@ def install(settings: Settings) -> None:
     wrap(DataFrame, "writeTo", write)
 
 
-def claimed(settings: Settings, name: str) -> str:
-    """A table's local name, free for a table that is the notebook's own."""
+@contextmanager
+def claimed(settings: Settings, name: str) -> Iterator[str]:
+    """A table's local name, free for a table that is the notebook's own, and meanwhile named by no other session."""
     own = local_name(name)
-    if not _is_ours():
-        with our_own_statements():
-            if claim(SparkSession.active(), settings, own):
-                say(
-                    f"{own} was the speed layer's table, which has one writer and keeps its rows. "
-                    "From now on the name is free for a table of the notebook's own."
-                )
-    return own
+    if _is_ours():
+        yield own
+        return
+    with being_written(settings, plain_name(own)):
+        _claim(settings, own)
+        yield own
+
+
+def _claim(settings: Settings, own: str) -> None:
+    with our_own_statements():
+        if claim(SparkSession.active(), settings, own):
+            say(
+                f"{own} was the speed layer's table, which has one writer and keeps its rows. "
+                "From now on the name is free for a table of the notebook's own."
+            )
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from services.workspace.kernel import filesystem
 from services.workspace.kernel.execution_error import ExecutionError
 from services.workspace.kernel.filesystem import FileSystemUtils
 from services.workspace.mounts import session_conf
+from services.workspace.table_locks import being_written
 from services.workspace.tables import adopt, claim, clear
 from spark_jobs.session import connect, session
 from spark_jobs.speed import tables as speed
@@ -208,6 +209,21 @@ def test_a_catalog_that_forgot_is_told_again(
     assert not (settings.dbfs / "user/hive/warehouse" / name).exists()
     spark.range(1).toDF("other").write.saveAsTable(name)
     assert spark.table(name).columns == ["other"]
+
+
+def test_a_table_in_the_making_is_named_by_its_maker(
+    spark: SparkSession, settings: Settings, name: str
+) -> None:
+    """Its files are there first: a session that begins meanwhile would take the name, and the maker would fail."""
+    spark.range(3).write.saveAsTable(name)
+    forget(spark, settings, name)
+    with being_written(settings, name):
+        adopt(spark, settings)
+        assert not spark.catalog.tableExists(name)
+    adopt(spark, settings)
+    assert spark.table(name).count() == 3
+    spark.sql(f"DROP TABLE {name}")
+    clear(spark, settings, name)
 
 
 def test_a_damaged_table_keeps_no_notebook_from_beginning(

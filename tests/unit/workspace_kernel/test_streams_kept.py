@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyspark.errors import StreamingQueryException
 
-from services.workspace.kernel import checkpoints, publish, streams
+from services.workspace.kernel import checkpoints, publish, stream_patches, streams
 from services.workspace.kernel.patience import start_patiently
 from services.workspace.kernel.stream import Stream
 from services.workspace.kernel.watcher import Watcher, watcher
@@ -147,3 +147,13 @@ def test_a_target_always_has_the_same_folder_below_the_given_one() -> None:
     assert one == checkpoints.path_target("/delta/a/pin/")
     assert one != other
     assert one.startswith("pin-")
+
+
+def test_one_batch_is_all_that_is_there() -> None:
+    """The first batch of a stream of Kinesis only fixes where it is read from: `once` alone would give no row."""
+    given: list[dict[str, Any]] = []
+    trigger = stream_patches.all_at_once(lambda _writer, **named: given.append(named))
+    trigger(None, once=True)
+    trigger(None, processingTime="5 seconds")
+    trigger(None, once=False)
+    assert given == [{"availableNow": True}, {"processingTime": "5 seconds"}, {"once": False}]
