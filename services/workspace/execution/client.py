@@ -33,6 +33,7 @@ class CellsClient(NotebookClient):
         super().__init__(notebook, iopub_timeout=_LATE_OUTPUT_SECONDS)
         self.kc = self._client = kernel.client
         self.changed = False
+        self.clear_before_next_output = False
         self._origins: dict[str, tuple[NotebookNode, int]] = {}
         self._hidden: set[str] = set()
         self._shown = 0

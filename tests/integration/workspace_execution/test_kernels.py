@@ -77,6 +77,21 @@ def test_outputs_land_in_the_cell_that_made_them(settings: Settings) -> None:
     assert [cell.execution_count for cell in nodes.cells] == [1, 2, 3]
 
 
+def test_a_hidden_cell_may_be_the_first_to_show_something(settings: Settings) -> None:
+    """As the beginning of a session does, when it has something to say."""
+    nodes = _notebook("1")
+    nodes.cells[0].metadata["execution"] = {}
+
+    async def run() -> None:
+        async with _kernel(settings) as kernel:
+            client = CellsClient(nodes, kernel)
+            await kernel.do(client.execute_hidden("print('hidden')", nodes.cells[0], 0))
+
+    asyncio.run(run())
+
+    assert [output.text for output in nodes.cells[0].outputs] == ["hidden\n"]
+
+
 def test_too_much_output_is_cut_and_a_cell_cannot_ask_for_input(settings: Settings) -> None:
     """Twenty megabytes in all; the cell itself goes on."""
     nodes = _notebook("for n in range(30): print('x' * 1_000_000)\ndone = True", "done", "input()")
