@@ -15,6 +15,9 @@ LINK = "fs.viewfs.mounttable.default.link."
 
 _PROJECT_BUCKET = re.compile(r"^user-(?P<user_id>[0-9a-f]{12})-bucket$")
 
+_NO_ADDRESS = re.compile(r"[^\w.~:/?#@!$&'()*+,;=-]", re.ASCII)
+"""What Java's URI does not take: Spark could open no session any more, of any notebook, while it was mounted."""
+
 _MANY_OBJECTS = {
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "100000",
     "spark.sql.files.openCostInBytes": "65536",
@@ -43,6 +46,11 @@ def s3_source(source: str) -> str:
     if address.scheme != "s3a":
         raise PathError(
             f"Unsupported source {address}: only S3 can be mounted, s3a://<bucket>/<prefix>"
+        )
+    if wrong := _NO_ADDRESS.search(str(address)):
+        raise PathError(
+            f"Unsupported source {address}: no bucket's address holds {wrong[0]!r}. "
+            "Is there a placeholder to fill in, or an f before its quotes missing?"
         )
     return str(address)
 

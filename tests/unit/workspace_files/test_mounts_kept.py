@@ -90,6 +90,13 @@ def test_sources_are_kept_without_keys() -> None:
         s3_source("dbfs:/x")
 
 
+@pytest.mark.parametrize("bucket", ["user-<YOUR_ID>-bucket", "{AWS_S3_BUCKET}", "my bucket"])
+def test_a_placeholder_is_not_mounted(bucket: str) -> None:
+    """It would be in every session's settings from then on, and Spark could open none."""
+    with pytest.raises(PathError, match="placeholder"):
+        s3_source(f"s3n://KEY:SECRET@{bucket}/topics")
+
+
 def test_advice_on_a_bucket_of_another_user_names_the_setting() -> None:
     """The course's bucket names hold the user's id."""
     assert "USER_ID=0123456789ab" in advice("user-0123456789ab-bucket")
