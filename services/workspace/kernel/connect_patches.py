@@ -8,6 +8,7 @@ from services.settings import Settings
 from services.workspace.kernel import (
     session_patches,
     source_patches,
+    star_import,
     stream_patches,
     table_patches,
 )
@@ -22,5 +23,6 @@ def install(spark: SparkSession, settings: Settings) -> None:
     table_patches.install(settings)
     source_patches.install(settings)
     stream_patches.install(settings)
+    star_import.install()
     give(pyspark.sql.DataFrame, "display", display)
     give(DataFrame, "rdd", property(LocalRdd.of_frame))
