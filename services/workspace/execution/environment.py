@@ -10,13 +10,15 @@ from services.private_file import write_private
 from services.settings import PROJECT_ROOT, Settings
 
 _FILE = "kernel.env"
+_AWS_FILE = "aws_credentials"
 
 
 def child_environment(settings: Settings) -> dict[str, str]:
     """The environment of a process that executes users' code.
 
     It gets these very settings from a private file: no secret stands in its environment, where any notebook
-    prints it, and none of the developer's own AWS keys are in sight. The checkout can be imported.
+    prints it, and none of the developer's own AWS keys are in sight: boto3 finds the local S3 and Kinesis. The
+    checkout can be imported.
     """
     state = settings.workspace_state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -25,6 +27,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return {
         **inherited,
+        **_local_cloud(settings),
         "ENV_FILE": str(state / _FILE),
         "SPARK_REMOTE": settings.spark_remote,
         "PYTHONPATH": os.pathsep.join(
@@ -32,6 +35,27 @@ def child_environment(settings: Settings) -> dict[str, str]:
         ),
         "PYTHONUNBUFFERED": "1",
         "IPYTHONDIR": str(state / "ipython"),
+    }
+
+
+def _local_cloud(settings: Settings) -> dict[str, str]:
+    """What leads boto3 to the local S3 and Kinesis, with their keys if the code names none; not to another AWS.
+
+    The keys are in a private file, as every secret. Nothing is set against a real AWS.
+    """
+    key = settings.aws_access_key_id.get_secret_value()
+    secret = settings.aws_secret_access_key.get_secret_value()
+    if not (settings.aws_endpoint_url and key and secret):
+        return {}
+    file = settings.workspace_state.resolve() / _AWS_FILE
+    profile = f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
+    write_private(file, profile)
+    return {
+        "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
+        "AWS_DEFAULT_REGION": settings.aws_default_region,
+        "AWS_SHARED_CREDENTIALS_FILE": str(file),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_PROFILE": "default",
     }
 
 

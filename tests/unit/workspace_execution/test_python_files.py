@@ -125,6 +125,27 @@ def test_secrets_and_the_developers_own_keys_are_not_in_the_environment(
     assert env_file.stat().st_mode & 0o777 == 0o600
 
 
+def test_boto3_finds_the_local_cloud_by_itself(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the developer's own AWS is; the keys are in no variable, and not readable by others."""
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    local = {
+        "aws_endpoint_url": "http://127.0.0.1:4566",
+        "aws_access_key_id": "LKIA",
+        "aws_secret_access_key": "local-secret",
+    }
+
+    outcome = _run(
+        Settings(**{**settings.model_dump(), **local}),
+        "import boto3, os\ns3 = boto3.client('s3')\nkeys = boto3.Session().get_credentials()\n"
+        "print(s3.meta.endpoint_url, s3.meta.region_name, keys.access_key, 'local-secret' in str(os.environ))",
+    )
+
+    assert outcome.logs.splitlines()[-1] == "http://127.0.0.1:4566 us-east-1 LKIA False"
+    assert (settings.workspace_state / "aws_credentials").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_python_file_is_found_by_each_of_its_addresses(settings: Settings) -> None:
     """On DBFS, on this machine's disk, in the workspace."""
     ours, theirs = settings.dbfs / "a b" / "x.py", settings.workspace_dir / "user" / "y.py"
