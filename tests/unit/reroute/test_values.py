@@ -32,6 +32,13 @@ from services.reroute.injected.pincloud_reroute.values import Values, meaning
         ("DATABASE_TYPE", "type"),
         ("DBAPI", "driver"),
         ("BOOTSTRAP_SERVERS", "kafka"),
+        ("API_BASE_URL", "url"),
+        ("kinesis_invoke_url", "url"),
+        ("DATABASE_URL", "engine"),
+        ("SQLALCHEMY_DATABASE_URI", "engine"),
+        ("pin_invoke_url", "pin topic"),
+        ("GEO_STREAM_URL", "geo stream"),
+        ("image_url", None),
         ("colour", None),
     ],
 )
@@ -47,6 +54,10 @@ def test_values_are_those_of_the_local_stack(told: Configuration) -> None:
     assert values.find("password") == "p@ss:word/%"
     assert values.find("API_URL") == "http://127.0.0.1:18082/prod"
     assert values.find("colour") is None
+    assert values.find("user_url") == "http://127.0.0.1:18082/prod/topics/0e1f2a3b4c5d.user"
+    assert values.find("DATABASE_URL") == (
+        "mysql+pymysql://reader:p%40ss%3Aword%2F%25@127.0.0.1:13306/pinterest_data"
+    )
 
 
 def test_the_keys_that_a_script_asks_for_are_read_off_its_text() -> None:
