@@ -1,6 +1,7 @@
 """A source text by rows and columns, and changes to it that keep every line where it is."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -49,6 +50,11 @@ class Text:
     def offset(self, place: Place) -> int:
         """Index of the place in the text."""
         return self._starts[place.row - 1] + place.column
+
+    def at(self, offset: int) -> Place:
+        """The place of an index of the text."""
+        row = bisect_right(self._starts, offset)
+        return Place(row, offset - self._starts[row - 1])
 
     def place(self, row: int, utf8_column: int) -> Place:
         """The place of an `ast` node, whose columns count bytes."""

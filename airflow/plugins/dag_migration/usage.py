@@ -10,7 +10,17 @@ from dag_migration.text import Edit, Place, Text
 
 _COMMA_AFTER = re.compile(r"[ \t]*,[ \t]*")
 _COMMA_BEFORE = re.compile(r"[ \t]*,[ \t]*$")
-_TEMPLATE = re.compile(r"(\{\{[^{}]*?)\bexecution_date\b")
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}")
+_NAMES = {
+    "execution_date": "logical_date",
+    "next_execution_date": "data_interval_end",
+    "next_ds": "(data_interval_end | ds)",
+    "tomorrow_ds": "macros.ds_add(ds, 1)",
+    "yesterday_ds": "macros.ds_add(ds, -1)",
+}
+"""What templates call a run's dates → how Airflow 3 says exactly that."""
+
+_NAME = re.compile(rf"\bexecution_date\b|(?<![.\w])(?:{'|'.join(_NAMES)})\b")
 
 
 def edits(text: Text, tree: ast.Module, findings: Iterable[Finding]) -> Iterator[Edit]:
@@ -32,6 +42,7 @@ def edits(text: Text, tree: ast.Module, findings: Iterable[Finding]) -> Iterator
             node = attributes[finding.place]
             yield Edit(finding.place, _end(text, node), f"({DAYS_AGO})")
     yield from _templates(text, tree)
+    yield from _context(text, tree)
 
 
 def _sure(finding: Finding) -> Iterator[Edit]:
@@ -51,14 +62,30 @@ def _without(text: Text, argument: ast.keyword) -> Edit:
 
 
 def _templates(text: Text, tree: ast.Module) -> Iterator[Edit]:
-    """`{{ execution_date }}` under its name in Airflow 3."""
+    """`{{ execution_date }}` and other dates under their names in Airflow 3."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{{" in node.value:
             start, end = _start(text, node), _end(text, node)
             before = text.source[text.offset(start) : text.offset(end)]
-            after = _TEMPLATE.sub(r"\1logical_date", before)
+            after = _TEMPLATE.sub(_renamed, before)
             if after != before:
                 yield Edit(start, end, after)
+
+
+def _renamed(template: re.Match[str]) -> str:
+    return _NAME.sub(lambda name: _NAMES[name[0]], template[0])
+
+
+def _context(text: Text, tree: ast.Module) -> Iterator[Edit]:
+    """`context["execution_date"]` under its name in Airflow 3: ruff sees it in decorated tasks only, and leaves it.
+
+    Found in the text, since Python before 3.12 does not know where in an f-string a key stands.
+    """
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    owners = {"context"} | {f.args.kwarg.arg for f in functions if f.args.kwarg}
+    keys = rf"""(?<![.\w])(?:{"|".join(owners)})(?:\[|\.get\()\s*(['"])(execution_date)\1"""
+    for key in re.finditer(keys, text.source):
+        yield Edit(text.at(key.start(2)), text.at(key.end(2)), "logical_date")
 
 
 def _start(text: Text, node: ast.expr | ast.keyword) -> Place:

@@ -148,6 +148,41 @@ def test_templates_name_the_logical_date() -> None:
     assert "echo {{ logical_date.year }} execution_date" in line
 
 
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{{ next_ds }}", "{{ (data_interval_end | ds) }}"),
+        (
+            "{{ yesterday_ds }} {{ tomorrow_ds }}",
+            "{{ macros.ds_add(ds, -1) }} {{ macros.ds_add(ds, 1) }}",
+        ),
+        ("{{ next_execution_date.year }}", "{{ data_interval_end.year }}"),
+        ("{{ dag_run.execution_date }}", "{{ dag_run.logical_date }}"),
+        ("{{ params.next_ds }} {{ my_next_ds }}", "{{ params.next_ds }} {{ my_next_ds }}"),
+    ],
+)
+def test_templates_say_a_runs_dates_as_airflow_3_does(template: str, expected: str) -> None:
+    """Those that Airflow 3 has no more, where it can say exactly the same; others' names stay."""
+    assert migrate(f"from airflow import DAG\nx = '{template}'\n").endswith(f"'{expected}'\n")
+
+
+def test_callables_find_the_logical_date_in_their_context() -> None:
+    """By subscript and by `get`, of a `**` parameter or of what is called context; another mapping keeps its key."""
+    source = (
+        "from airflow.providers.standard.operators.python import PythonOperator\n"
+        "def clean(ds, **kwargs):\n"
+        "    print(kwargs['execution_date'].year, kwargs.get('execution_date'), kwargs['ds'])\n"
+        "def failed(context):\n"
+        "    print(f\"late é {context['execution_date']}\")\n"
+        "mine = {'execution_date': 1}\n"
+        "print(mine['execution_date'])\n"
+    )
+    assert changed_lines(source) == {
+        3: "print(kwargs['logical_date'].year, kwargs.get('logical_date'), kwargs['ds'])",
+        5: "print(f\"late é {context['logical_date']}\")",
+    }
+
+
 def test_a_dag_with_the_pipelines_own_id_gets_another() -> None:
     """The course calls everybody's DAG `<uid>_dag`, as ours is called."""
     assert changed_lines(COURSE, "0abc12345678_dag")[8] == "with DAG('0abc12345678_dag_user',"
