@@ -14,6 +14,7 @@ import pyspark
 from pyspark.errors import PySparkException
 
 from services.workspace.kernel.errors import brief, is_lost
+from services.workspace.kernel.packages import missing
 from services.workspace.kernel.spark_session import SparkUnavailableError
 
 Naming = Callable[[str], str]
@@ -43,6 +44,8 @@ class Shown(NamedTuple):
 
 def shown(error: BaseException) -> Shown:
     """What an error is and says; of Spark's the part that is meant for people."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return Shown(type(error).__name__, f"{_text(error)}. {missing(error.name)}")
     if not isinstance(error, PySparkException | grpc.RpcError):
         return Shown(type(error).__name__, _text(error))
     name = SparkUnavailableError.__name__ if is_lost(error) else type(error).__name__

@@ -47,6 +47,13 @@ def test_a_lost_session_has_one_name() -> None:
     assert "restarted" in message
 
 
+def test_a_missing_module_is_told_with_what_to_do() -> None:
+    """Databricks' runtime brought packages that are not here."""
+    error = ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
+    assert "No module named 'seaborn'. A package: add it with" in shown(error).message
+    assert "pip install seaborn" in report(error)[-1]
+
+
 class _Unprintable(Exception):
     def __str__(self) -> str:
         raise KeyError("no text")
