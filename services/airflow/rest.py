@@ -11,6 +11,9 @@ from services.settings import Settings, env_file
 
 _SECONDS = 30
 _NOT_FOUND = 404
+_BROKEN = 500
+_TRIES = 3
+"""Airflow answers 500 when its database was busy for too long; it has then done nothing."""
 
 
 class Rest:
@@ -36,7 +39,10 @@ class Rest:
             NotFoundError: there is no such DAG, run or task.
             AirflowError: the login or the request was refused.
         """
-        answer = self._send(self._session, method, f"/api/v2{path}", **parts)
+        for _ in range(_TRIES):
+            answer = self._send(self._session, method, f"/api/v2{path}", **parts)
+            if answer.status_code != _BROKEN:
+                break
         if answer.status_code == _NOT_FOUND:
             raise NotFoundError(f"Airflow: {_detail(answer)}")
         if not answer.ok:

@@ -44,11 +44,11 @@ def passwords_file(layout: Layout) -> Path:
     return home(layout) / "passwords.json"
 
 
-def variables(settings: Settings, layout: Layout) -> dict[str, str]:
+def variables(settings: Settings, layout: Layout, component: str = "") -> dict[str, str]:
     """What Airflow's processes find in their environment, secrets included."""
     options = {
         f"AIRFLOW__{section.upper()}__{key.upper()}": value
-        for section, keys in _sections(settings, layout).items()
+        for section, keys in _sections(settings, layout, component).items()
         for key, value in keys.items()
     }
     return {
@@ -59,10 +59,10 @@ def variables(settings: Settings, layout: Layout) -> dict[str, str]:
     }
 
 
-def _sections(settings: Settings, layout: Layout) -> dict[str, Mapping[str, str]]:
+def _sections(settings: Settings, layout: Layout, component: str) -> dict[str, Mapping[str, str]]:
     return {
         "core": _core(settings, layout),
-        "database": {"sql_alchemy_conn": f"sqlite:///{database(layout)}?timeout=30"},
+        "database": {"sql_alchemy_conn": _connection(layout, component)},
         "api": {
             "host": HOST,
             "port": str(settings.airflow_port),
@@ -81,6 +81,16 @@ def _sections(settings: Settings, layout: Layout) -> dict[str, Mapping[str, str]
         "dag_processor": _dag_processor(settings, layout),
         "scheduler": _RECOVERY,
     }
+
+
+def _connection(layout: Layout, component: str) -> str:
+    """SQLite's address, with the seconds that a writer waits for another one.
+
+    The API server logs each change (`log_action`) in the event loop that another request may need for its own commit:
+    such two wait for each other until the time is up. The loser answers 500, and is asked again.
+    """
+    seconds = 5 if component == "api-server" else 30
+    return f"sqlite:///{database(layout)}?timeout={seconds}"
 
 
 def _core(settings: Settings, layout: Layout) -> dict[str, str]:

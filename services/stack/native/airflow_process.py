@@ -41,7 +41,7 @@ def environment(settings: Settings, layout: Layout, component: str = "scheduler"
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST, "localhost"])),
         "MWAA_AIRFLOW_COMPONENT": _MWAA_NAMES.get(component, "scheduler"),
     }
-    return after_startup({**inherited, **own, **variables(settings, layout)})
+    return after_startup({**inherited, **own, **variables(settings, layout, component)})
 
 
 def command(*arguments: str) -> list[str]:

@@ -51,6 +51,14 @@ def test_a_refusal_is_told_in_airflows_words(
         Airflow(Rest(settings)).dags()
 
 
+def test_a_busy_database_is_asked_again(fake: FakeAirflow, settings: Settings) -> None:
+    """Two changes at once can make Airflow's server answer 500 to one of them."""
+    left = iter([(500, "Internal Server Error"), (200, {})])
+    fake.answers["PATCH /dags/a"] = lambda _: next(left)
+    Airflow(Rest(settings)).unpause("a")
+    assert [request.method for request in fake.requests] == ["PATCH", "PATCH"]
+
+
 def test_all_pages_are_read(fake: FakeAirflow, settings: Settings) -> None:
     """Airflow gives so many rows at a time."""
     rows = [import_error(f"{n}.py", "x") for n in range(3)]

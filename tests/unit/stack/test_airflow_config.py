@@ -34,6 +34,17 @@ def test_airflow_listens_on_this_machine_alone(settings: Settings, tmp_path: Pat
     assert found["AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK"] == "False"
 
 
+def test_the_api_server_waits_for_another_writer_for_a_short_time_only(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """It may be waiting for itself; the others are not."""
+    found = [
+        variables(settings, Layout(tmp_path), component)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+        for component in ("api-server", "scheduler")
+    ]
+    assert [url.rpartition("?")[2] for url in found] == ["timeout=5", "timeout=30"]
+
+
 def test_the_connection_of_the_course_leads_to_the_workspace(
     settings: Settings, tmp_path: Path
 ) -> None:
