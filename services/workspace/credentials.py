@@ -5,6 +5,7 @@ Both are private to the user whose stack this is, and hold the keys of the local
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 from services.private_file import write_private
@@ -52,10 +53,19 @@ def _text(row: tuple[str, ...]) -> str:
 
 
 def _write_table(folder: Path, row: tuple[str, ...]) -> None:
-    """Imported here: a session that finds the table as it should be does not pay for the imports."""
+    """Make the table anew if it cannot be read.
+
+    Imported here: a session that finds the table as it should be does not pay for the imports.
+    """
     import pyarrow as pa  # noqa: PLC0415
     from deltalake import write_deltalake  # noqa: PLC0415
+    from deltalake.exceptions import DeltaError  # noqa: PLC0415
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    columns = {name: [value] for name, value in zip(_COLUMNS, row, strict=True)}
-    write_deltalake(str(folder), pa.table(columns), mode="overwrite")
+    rows = pa.table({name: [value] for name, value in zip(_COLUMNS, row, strict=True)})
+    try:
+        write_deltalake(str(folder), rows, mode="overwrite")
+    except DeltaError:
+        shutil.rmtree(folder)
+        folder.mkdir(mode=0o700)
+        write_deltalake(str(folder), rows)

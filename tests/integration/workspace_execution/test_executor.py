@@ -24,15 +24,18 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def settings(infra: Settings, tmp_path: Path) -> Settings:
-    """The real infrastructure with a workspace of its own."""
+    """The real infrastructure with notebooks of its own; DBFS is the Spark server's, as it must be."""
     folder = tmp_path / "notebooks" / "user"
     folder.mkdir(parents=True)
     own = {
         "user_id": uuid.uuid4().hex[:12],
-        "state_dir": tmp_path / "state",
         "workspace_dir": folder.parent,
     }
     return infra.model_copy(update=own)
+
+
+def _attempts(settings: Settings) -> Path:
+    return settings.workspace_dir.parent / "attempts"
 
 
 def _launch(
@@ -46,7 +49,7 @@ class Story:
 
     def __init__(self, settings: Settings, *cells: str, **parameters: str) -> None:
         self.number = next(_numbers)
-        self.folder = settings.state_dir / f"attempt-{self.number}"
+        self.folder = _attempts(settings) / f"attempt-{self.number}"
         self.folder.mkdir(parents=True)
         self.said: list[str] = []
         self._parameters = parameters
@@ -192,10 +195,10 @@ def test_nothing_is_started_for_a_notebook_that_cannot_be_had(settings: Settings
     executor = Executor(settings)
 
     def run(path: str) -> TaskOutcome:
-        launch = _launch("notebook", path, settings.state_dir)
+        launch = _launch("notebook", path, _attempts(settings))
         return asyncio.run(executor.run(launch, lambda _: None))
 
-    settings.state_dir.mkdir(exist_ok=True)
+    _attempts(settings).mkdir(exist_ok=True)
     missing, ambiguous, unreadable = run("/clean"), run("twin"), run("bad")
 
     assert (missing.ending, "/claen" in missing.message) == (Ending.NOT_FOUND, True)
@@ -204,7 +207,7 @@ def test_nothing_is_started_for_a_notebook_that_cannot_be_had(settings: Settings
         True,
     )
     assert (unreadable.ending, "bad.ipynb" in unreadable.message) == (Ending.FAILED, True)
-    assert not (settings.state_dir / "pid").exists()
+    assert not (_attempts(settings) / "pid").exists()
 
 
 def test_a_python_file_has_a_notebooks_names_and_keeps_no_secret(settings: Settings) -> None:
@@ -214,7 +217,7 @@ def test_a_python_file_has_a_notebooks_names_and_keeps_no_secret(settings: Setti
         "from pyspark.sql import SparkSession\n"
         "assert SparkSession.builder.getOrCreate() is spark\nspark.table('nowhere').count()\n"
     )
-    folder = settings.state_dir / "python"
+    folder = _attempts(settings) / "python"
     folder.mkdir(parents=True)
     launch = _launch("python", "job.py", folder, arguments=["a"])
 

@@ -1,6 +1,7 @@
 """The cloud's keys are where the course's notebooks look for them."""
 
 import csv
+import json
 import stat
 from pathlib import Path
 
@@ -79,3 +80,22 @@ def test_keys_that_boto3_finds_by_itself_are_not_written(tmp_path: Path) -> None
     settings = Settings(state_dir=tmp_path)
     ensure_credentials(settings)
     assert not settings.dbfs.exists()
+
+
+def test_a_table_that_cannot_be_read_is_made_anew(settings: Settings) -> None:
+    """Spark makes such a table, without a column, of a name whose folder was not there."""
+    log = settings.dbfs / "user/hive/warehouse/authentication_credentials/_delta_log"
+    log.mkdir(parents=True)
+    schema = {"type": "struct", "fields": []}
+    metadata = {
+        "id": "0",
+        "format": {"provider": "parquet", "options": {}},
+        "schemaString": json.dumps(schema),
+        "partitionColumns": [],
+        "configuration": {},
+    }
+    actions = [{"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}}, {"metaData": metadata}]
+    text = "\n".join(json.dumps(action) for action in actions)
+    (log / "00000000000000000000.json").write_text(text)
+    ensure_credentials(settings)
+    assert len(keys(settings)) == 2
