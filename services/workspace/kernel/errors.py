@@ -15,6 +15,12 @@ LOST = (
 )
 """What a notebook is told whose session has died."""
 
+_DELTA_TABLE = "NO_HANDLER_FOR_EXTENSION] The Spark Connect plan is invalid"
+_SQL_INSTEAD = (
+    "DeltaTable's own methods do not work through Spark Connect here. Write them as SQL: MERGE INTO, UPDATE, "
+    "DELETE FROM, DESCRIBE HISTORY, OPTIMIZE, VACUUM; spark.table(name) gives the table."
+)
+
 _RPC = re.compile(
     r'_(?:MultiThreadedRendezvous|InactiveRpcError).*?details = "(?P<text>.*?)"\n', re.DOTALL
 )
@@ -48,6 +54,8 @@ def brief(error: BaseException) -> str:
     if is_lost(error):
         return LOST
     text = str(error)
+    if _DELTA_TABLE in text and "delta.connect" in text:
+        return _SQL_INSTEAD
     rpc = _RPC.search(text)
     return tidy(_python(_spark(rpc["text"] if rpc else text)))
 

@@ -176,3 +176,13 @@ def test_a_lost_session_is_told_plainly(text: str) -> None:
     assert is_lost(Exception(text))
     assert brief(Exception(text)) == LOST
     assert not is_lost(Exception("[TABLE_OR_VIEW_NOT_FOUND]"))
+
+
+def test_what_delta_tables_own_methods_lack_is_told() -> None:
+    """Delta's side of Spark Connect is not there; the same is to be had as SQL."""
+    error = Exception(
+        "[CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION] The Spark Connect plan is invalid. No handler found for "
+        "extension type: type.googleapis.com/delta.connect.DeltaRelation"
+    )
+
+    assert "MERGE INTO" in brief(error)
