@@ -75,7 +75,8 @@ def _give_up_on_errors(airflow: Airflow, files: list[Path], settings: Settings) 
     for failure in airflow.import_failures():
         file = settings.user_dags_dir / failure.file
         if failure.bundle == _USERS and file in files and failure.seen >= _changed(file):
-            raise AirflowError(f"Airflow cannot load {_place(file, failure)}: {failure.message}")
+            said = f"Airflow cannot load {_place(file, failure)}: {failure.message}"
+            raise AirflowError(f"{said}\n{failure.advice}".rstrip())
 
 
 def _place(file: Path, failure: ImportFailure) -> str:

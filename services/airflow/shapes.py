@@ -67,6 +67,14 @@ class Dag:
         return self.due is not None and self.due <= datetime.now(UTC)
 
 
+_ADVICE = {
+    "ModuleNotFoundError": "A package goes into airflow/requirements/requirements.txt; `make restart` installs it.",
+    "VARIABLE_NOT_FOUND": "Make it on Airflow's page Admin → Variables, or export AIRFLOW_VAR_<NAME> in "
+    "airflow/startup/startup.sh and `make restart`.",
+}
+"""How an error's line can be told → what helps."""
+
+
 @dataclass(frozen=True)
 class ImportFailure:
     """A file that Airflow could not load.
@@ -98,6 +106,11 @@ class ImportFailure:
             message=lines[-1] if lines else "no reason given",
             seen=datetime.fromisoformat(row["timestamp"]).timestamp(),
         )
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, where that is not the file's own matter; empty otherwise."""
+        return next((advice for sign, advice in _ADVICE.items() if sign in self.message), "")
 
 
 @dataclass(frozen=True)

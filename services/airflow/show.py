@@ -75,6 +75,8 @@ def _say_failure(failure: ImportFailure, settings: Settings, console: Console) -
         ),
         soft_wrap=True,
     )
+    if failure.advice:
+        console.print(Text(f"  {failure.advice}", "dim"), soft_wrap=True)
 
 
 def _say_change(change: Change, settings: Settings, console: Console) -> None:

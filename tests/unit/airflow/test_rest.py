@@ -85,6 +85,25 @@ def test_an_import_error_has_the_line_of_the_file_itself(
     assert (failure.line, failure.message) == (4, "ValueError: no")
 
 
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("ModuleNotFoundError: No module named 'boto3'", "requirements.txt"),
+        ("AirflowRuntimeError: VARIABLE_NOT_FOUND: {'message': 'x'}", "AIRFLOW_VAR_<NAME>"),
+        ("ValueError: no", ""),
+    ],
+)
+def test_an_import_error_that_is_not_the_files_own_has_advice(
+    fake: FakeAirflow, settings: Settings, said: str, advice: str
+) -> None:
+    """MWAA had packages and variables that this Airflow has to be given."""
+    row = import_error("a.py", said)
+    fake.answers["GET /importErrors"] = 200, {"import_errors": [row], "total_entries": 1}
+    (failure,) = Airflow(Rest(settings)).import_failures()
+    assert advice in failure.advice
+    assert bool(advice) == bool(failure.advice)
+
+
 def test_tasks_are_ordered_as_they_wait_for_each_other(
     fake: FakeAirflow, settings: Settings
 ) -> None:
