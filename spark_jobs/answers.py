@@ -64,11 +64,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = json.dumps({"view": asked.view, "questions": answers}, ensure_ascii=False)
         Console(soft_wrap=True).out(text, highlight=False)
     else:
-        _show(Console(), answers, None if asked.all else SHOWN)
+        _show(Console(), answers, None if asked.all else SHOWN, _again(asked))
     return 0
 
 
-def _show(console: Console, answers: dict[str, list[Row]], limit: int | None) -> None:
+def _again(asked: argparse.Namespace) -> str:
+    """The command that answers the same with every row."""
+    every = " EVERY_EVENT=1" if asked.every_event else ""
+    return f"make answers VIEW={asked.view}{every} ALL=1"
+
+
+def _show(console: Console, answers: dict[str, list[Row]], limit: int | None, again: str) -> None:
     for question, found in answers.items():
         grid = Grid(title=question, title_justify="left")
         for name in found[0] if found else ["no rows"]:
@@ -77,8 +83,7 @@ def _show(console: Console, answers: dict[str, list[Row]], limit: int | None) ->
             grid.add_row(*(str(value) for value in row.values()))
         console.print(grid)
         if limit and len(found) > limit:
-            more = "all: `make answers ALL=1`"
-            console.print(f"{limit} of {len(found)} rows; {more}", highlight=False)
+            console.print(f"{limit} of {len(found)} rows; all: `{again}`", highlight=False)
 
 
 def _parser() -> argparse.ArgumentParser:
