@@ -20,7 +20,6 @@ from services.workspace.table_locks import written_by_none
 
 _WAREHOUSE = "user/hive/warehouse"
 _SCHEMA = re.compile(r"^\s*(?:`?spark_catalog`?\s*\.\s*)?(?:`?default`?\s*\.\s*)?", re.IGNORECASE)
-
 _log = logging.getLogger(__name__)
 
 
@@ -46,14 +45,18 @@ def adopt(spark: SparkSession, settings: Settings) -> None:
 
 
 def claim(spark: SparkSession, settings: Settings, name: str) -> bool:
-    """Free a name that stands for the speed layer's table, whose rows stay where they are.
+    """Free a name that stands for the speed layer's table, whose rows stay where they are, or for files that are gone.
 
-    The name comes as a notebook writes it, with or without schema and backticks.
+    The name comes as a notebook writes it, with or without schema and backticks. Notebooks begin anew by
+    `dbutils.fs.rm` of a table's folder; Spark would then neither make the table nor write to it.
 
     Returns:
-        Whether it was freed: the notebook's next write then makes a managed table of this name.
+        Whether the speed layer's was freed: the notebook's next write then makes a managed table of this name.
     """
     plain = plain_name(name)
+    if _is_gone(spark, settings, plain):
+        _forget(spark, plain)
+        return False
     folder = _speed_tables(settings).get(plain)
     if folder is None or not _holds(spark, plain, folder):
         return False
@@ -97,6 +100,17 @@ def _holds(spark: SparkSession, name: str, folder: Path) -> bool:
         return False
     [table] = spark.sql(f"DESCRIBE DETAIL {_quoted(name)}").collect()
     return bool(table.location.rstrip("/") in {f"file:{folder}", folder.as_uri()})
+
+
+def _is_gone(spark: SparkSession, settings: Settings, name: str) -> bool:
+    """Whether a name stands for a managed table without files: Spark then fails to look at it at all."""
+    if (settings.dbfs / _WAREHOUSE / name).exists():
+        return False
+    try:
+        spark.catalog.tableExists(_quoted(name))
+    except PySparkException as error:
+        return error.getCondition() == "DELTA_PATH_DOES_NOT_EXIST"
+    return False
 
 
 def _name(spark: SparkSession, name: str, location: str) -> None:

@@ -226,6 +226,18 @@ def test_a_table_in_the_making_is_named_by_its_maker(
     clear(spark, settings, name)
 
 
+def test_a_table_whose_folder_was_removed_is_made_anew(
+    spark: SparkSession, settings: Settings, fs: FileSystemUtils, name: str
+) -> None:
+    """Notebooks begin anew by `dbutils.fs.rm` of its folder."""
+    spark.range(3).write.saveAsTable(name)
+    fs.rm(f"dbfs:/user/hive/warehouse/{name}", recurse=True)
+    assert claim(spark, settings, name) is False
+    spark.range(2).toDF("other").write.saveAsTable(name)
+    assert spark.table(name).columns == ["other"]
+    spark.sql(f"DROP TABLE {name}")
+
+
 def test_a_damaged_table_keeps_no_notebook_from_beginning(
     spark: SparkSession, settings: Settings, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
