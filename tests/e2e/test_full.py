@@ -97,7 +97,7 @@ def test_a_users_dag_and_notebook_succeed_unchanged(clone: Commands, api: Api) -
     newest = api("GET", "runs/list?limit=1")["runs"][0]
     task = api("GET", f"runs/get?run_id={newest['run_id']}")["tasks"][0]
     output = api("GET", f"runs/get-output?run_id={task['run_id']}")
-    assert output["notebook_output"]["result"] == "120 pins of 118 users"
+    assert output["notebook_output"]["result"] == "120 pins of 100 users"
 
 
 def test_a_notebook_that_raises_fails_its_dag_with_its_message(clone: Commands) -> None:
