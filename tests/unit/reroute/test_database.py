@@ -1,12 +1,14 @@
 """Which MySQL connections are moved, and what becomes of their arguments."""
 
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute import database
+from services.reroute.injected.pincloud_reroute import database, mysql
 from services.reroute.injected.pincloud_reroute.database import Database
 from services.reroute.injected.pincloud_reroute.here import Here
+from services.reroute.injected.pincloud_reroute.values import Values
 
 
 @pytest.mark.parametrize(
@@ -51,3 +53,22 @@ def test_address_account_and_tls_are_replaced_and_the_rest_is_kept(here: Here) -
         "charset": "utf8mb4",
         "autocommit": True,
     }
+
+
+def test_a_stand_in_can_be_handed_to_the_driver_as_a_whole(here: Here) -> None:
+    """`connect(**DB_CONFIG)`: its further spellings are no arguments of the driver's."""
+    given: dict[str, Any] = {}
+
+    class Connection:
+        def __init__(
+            self, *, host: str, port: int, user: str, password: str, database: str
+        ) -> None:
+            given.update(host=host, port=port, user=user, password=password, database=database)
+
+    driver: Any = ModuleType("driver")
+    driver.Connection = Connection
+    mysql.patch(driver, here)
+    here.offered = True
+    driver.Connection(**Values(here.configuration).usual())
+    assert given["host"] == "127.0.0.1"
+    assert given["user"] == "reader"

@@ -22,6 +22,8 @@ def patch(module: ModuleType, here: Here) -> None:
     connection = module.Connection
     original, database = connection.__init__, Database(here)
     names, extra = _names(original), _without_tls(original)
+    parameters = inspect.signature(original).parameters
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
 
     @functools.wraps(original)
     def __init__(self: Any, *args: Any, **named: Any) -> None:
@@ -33,6 +35,10 @@ def patch(module: ModuleType, here: Here) -> None:
         moved = database.moved(wanted)
         if "database" not in names and "db" in names:  # aiomysql
             moved["db"] = moved.pop("database")
+        if (
+            here.offered and not takes_any
+        ):  # `connect(**DB_CONFIG)` of a stand-in, which has each key in every spelling
+            moved = {name: value for name, value in moved.items() if name in parameters}
         original(self, **moved, **extra)
         database.count(self)
 
