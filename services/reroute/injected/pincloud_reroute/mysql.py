@@ -35,9 +35,8 @@ def patch(module: ModuleType, here: Here) -> None:
         moved = database.moved(wanted)
         if "database" not in names and "db" in names:  # aiomysql
             moved["db"] = moved.pop("database")
-        if (
-            here.offered and not takes_any
-        ):  # `connect(**DB_CONFIG)` of a stand-in, which has each key in every spelling
+        if here.offered and not takes_any:
+            # `connect(**DB_CONFIG)` with a stand-in's, which has each key in every spelling
             moved = {name: value for name, value in moved.items() if name in parameters}
         original(self, **moved, **extra)
         database.count(self)
