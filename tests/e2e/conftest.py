@@ -31,6 +31,7 @@ def _environment(folder: Path) -> dict[str, str]:
         **ports,
         "STATE_DIR": str(folder / ".state"),
         "ENV_FILE": str(folder / ".env"),
+        "USER_DAGS_DIR": str(folder / "airflow" / "dags" / "user"),
         "COLUMNS": "120",
     }
 

@@ -31,6 +31,13 @@ class Commands:
         """Run `make …` and return what it printed."""
         return self._finish(self._start(["make", *words]), within, expect)
 
+    def fail_make(self, *words: str, within: float = 600) -> str:
+        """Run `make …`, which has to fail, and return what it complained of."""
+        process = self._start(["make", *words])
+        _, complaint = process.communicate(timeout=within)
+        assert process.returncode != 0
+        return complaint
+
     def start_make(self, *words: str) -> subprocess.Popen[str]:
         """Start `make …` in a process group of its own, as a terminal would."""
         return self._start(["make", *words])
