@@ -106,8 +106,8 @@ def test_a_notebook_that_raises_fails_its_dag_with_its_message(clone: Commands) 
     dag = (COURSE / "batch_dag.py").read_text(encoding="utf-8")
     failing = dag.replace("Mount, clean & query", "Raises").replace("course_dag", "failing_dag")
     (clone.checkout / "airflow" / "dags" / "user" / "failing_dag.py").write_text(failing)
-    complaint = clone.fail_make("dag-run", "DAG=failing_dag")
-    assert "name 'no_such_name' is not defined" in complaint
+    said = clone.fail_make("dag-run", "DAG=failing_dag")
+    assert "name 'no_such_name' is not defined" in said
 
 
 def test_a_streaming_notebook_fills_three_tables_from_one_checkpoint_folder(

@@ -32,11 +32,11 @@ class Commands:
         return self._finish(self._start(["make", *words]), within, expect)
 
     def fail_make(self, *words: str, within: float = 600) -> str:
-        """Run `make …`, which has to fail, and return what it complained of."""
+        """Run `make …`, which has to fail, and return all that it said."""
         process = self._start(["make", *words])
-        _, complaint = process.communicate(timeout=within)
-        assert process.returncode != 0
-        return complaint
+        out, err = process.communicate(timeout=within)
+        assert process.returncode != 0, out
+        return out + err
 
     def start_make(self, *words: str) -> subprocess.Popen[str]:
         """Start `make …` in a process group of its own, as a terminal would."""
