@@ -79,8 +79,8 @@ dag-run:  ## trigger a DAG and follow it to its end (DAG=<user id>_dag CONF='{"k
 test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind
 	$(dev) pytest $(ARGS)
 
-chaos:  ## kill -9 of every process in the middle of work, five times each
-	$(dev) pytest tests -m chaos $(ARGS)
+chaos:  ## the long tests too: kill -9 of every process in the middle of work, five times each
+	$(dev) pytest tests -m "chaos or long" $(ARGS)
 
 bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle machine
 	$(run) services.setup jars && "$$python" -m benchmarks $(call option,FORMAT,format) $(ARGS)

@@ -71,6 +71,7 @@ def test_the_whole_source_arrives(clone: Commands) -> None:
         assert (counts["lost"], counts["doubled"]) == (0, 0)
 
 
+@pytest.mark.long
 def test_a_steady_load_is_kept_up_with(clone: Commands) -> None:
     """A short stretch of the hour that `make soak` takes: 100 records a second land as they come, in few files."""
     before = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["speed"]

@@ -15,11 +15,11 @@ _SHAPES = {
 }
 
 
-@pytest.fixture(scope="module", params=[277, 383])
+@pytest.fixture(scope="module", params=[pytest.param(277, marks=pytest.mark.long), 383])
 def turns(request: pytest.FixtureRequest, real_data: Path, clone: Commands) -> Iterator[int]:
     """So many turns of the course's sequence, posted into an empty stack."""
     clone.make("clean")
-    clone.make("up")
+    clone.make("up", "PROFILE=core")
     clone.make("load", f"DATA={real_data}")
     yield request.param
     clone.make("clean")

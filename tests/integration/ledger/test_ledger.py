@@ -213,7 +213,7 @@ def test_the_command_prints_one_json_object_and_fails_on_a_fault(
 @pytest.mark.parametrize(
     ("update", "name"),
     [
-        ({"kafka_bootstrap": f"{HOST}:1"}, "Kafka"),
+        pytest.param({"kafka_bootstrap": f"{HOST}:1"}, "Kafka", marks=pytest.mark.long),
         ({"aws_endpoint_url": f"http://{HOST}:1"}, "S3"),
     ],
 )

@@ -48,6 +48,7 @@ def test_ends_when_told_to(layer: SpeedLayer) -> None:
     assert layer.places(GEO) == sent
 
 
+@pytest.mark.long
 def test_a_lost_commit_is_repeated_and_adds_nothing(layer: SpeedLayer) -> None:
     """The newest commit of a checkpoint is deleted: its batch runs again, and the table knows it."""
     layer.start()
