@@ -113,7 +113,7 @@ def test_down_keeps_the_data_and_leaves_nothing_running(clone: Commands) -> None
     """After `down` no process of the checkout lives; after `up` everything is still counted."""
     clone.make("down")
     assert members(clone.checkout / ".state") == []
-    clone.make("up")
+    clone.make("up", "PROFILE=core")
     assert (
         json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"]["user"]["silver"] == ROWS
     )
@@ -122,7 +122,7 @@ def test_down_keeps_the_data_and_leaves_nothing_running(clone: Commands) -> None
 def test_ctrl_c_in_the_middle_of_up_leaves_nothing_running(clone: Commands) -> None:
     """An interrupted `make up` stops what it had started and says so."""
     clone.make("down")
-    up = clone.start_make("up")
+    up = clone.start_make("up", "PROFILE=core")
     state = clone.checkout / ".state"
     eventually("the first processes", lambda: len(members(state)) > 2)
     os.killpg(up.pid, signal.SIGINT)
