@@ -4,6 +4,9 @@ granian's embedded server is used and not its process manager: one process and o
 `kill -9` leaves no worker behind that still holds the port.
 """
 
+import asyncio
+import logging
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,6 +18,19 @@ from granian.server.embed import Server
 from services.settings import HOST
 
 App = Callable[..., Awaitable[Any]]
+
+log = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 0.5
+"""For granian to close its connections, once there is no answer left to give."""
+
+
+def stop_signal() -> asyncio.Event:
+    """Set when the process gets SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
 
 
 def check_free(port: int) -> None:
@@ -38,3 +54,20 @@ def embedded_server(app: App, port: int) -> Server:
         backlog=1024,
         log_level=LogLevels.error,
     )
+
+
+async def serve_until(stopped: asyncio.Event, app: App, port: int) -> None:
+    """Serve an app until the event is set.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    check_free(port)
+    server = embedded_server(app, port)
+    serving = asyncio.create_task(server.serve())
+    waiting = asyncio.create_task(stopped.wait())
+    log.info("listening on http://%s:%s", HOST, port)
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    server.stop()  # type: ignore[no-untyped-call]
+    await asyncio.wait({serving}, timeout=CLOSE_SECONDS)

@@ -3,9 +3,8 @@
 import asyncio
 import gc
 import logging
-import signal
 
-from services.asgi import check_free, embedded_server
+from services.asgi import check_free, embedded_server, stop_signal
 from services.gateway.app import Gateway
 from services.gateway.limits import Limits
 from services.settings import HOST, Settings
@@ -30,29 +29,16 @@ async def serve(settings: Settings, limits: Limits) -> int:
     await gateway.start()
     server = embedded_server(gateway, settings.gateway_port)
     _collect_seldom()
-    stopped = _stop_signal()
+    stopped = asyncio.create_task(stop_signal().wait())
     serving = asyncio.create_task(server.serve())
     log.info("listening on http://%s:%s", HOST, settings.gateway_port)
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
     server.stop()  # type: ignore[no-untyped-call]
     left = await gateway.drain()
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
     await gateway.close()
     return left
-
-
-def _stop_signal() -> asyncio.Future[None]:
-    """Done when the process is told to stop."""
-    loop = asyncio.get_running_loop()
-    stopped: asyncio.Future[None] = loop.create_future()
-
-    def stop() -> None:
-        if not stopped.done():
-            stopped.set_result(None)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
-    return stopped
 
 
 def _collect_seldom() -> None:

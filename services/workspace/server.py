@@ -4,19 +4,16 @@ import asyncio
 import contextlib
 import fcntl
 import logging
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.asgi import App, check_free, embedded_server
-from services.settings import HOST, Settings
+from services.asgi import check_free, serve_until, stop_signal
+from services.settings import Settings
 from services.workspace.app import open_workspace
 from services.workspace.late_executor import LivingExecutor
 from services.workspace.runs.files import private_folder
 
 log = logging.getLogger(__name__)
-
-_CLOSE_SECONDS = 0.5
 
 
 async def serve(settings: Settings, executor: LivingExecutor) -> None:
@@ -26,16 +23,14 @@ async def serve(settings: Settings, executor: LivingExecutor) -> None:
         OSError: the port is taken.
         BlockingIOError: another process has the state folder.
     """
-    stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    stopped = stop_signal()
     check_free(settings.workspace_port)
     with alone_in(settings.workspace_state):
         workspace = open_workspace(settings, executor)
         starting = asyncio.create_task(executor.start())
         starting.add_done_callback(_say_fault)
         try:
-            await serve_app(workspace.app, settings.workspace_port, stopped)
+            await serve_until(stopped, workspace.app, settings.workspace_port)
         finally:
             starting.cancel()
             await workspace.close()
@@ -45,18 +40,6 @@ async def serve(settings: Settings, executor: LivingExecutor) -> None:
 def _say_fault(starting: asyncio.Task[None]) -> None:
     if not starting.cancelled() and (fault := starting.exception()):
         log.error("the executor could not be prepared", exc_info=fault)
-
-
-async def serve_app(app: App, port: int, stopped: asyncio.Event) -> None:
-    """Serve any app until the event is set."""
-    server = embedded_server(app, port)
-    serving = asyncio.create_task(server.serve())
-    waiting = asyncio.create_task(stopped.wait())
-    log.info("listening on http://%s:%s", HOST, port)
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
-    server.stop()  # type: ignore[no-untyped-call]
-    await asyncio.wait({serving}, timeout=_CLOSE_SECONDS)
 
 
 @contextlib.contextmanager

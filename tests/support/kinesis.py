@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from services.asgi import serve_until
 from services.kinesis.app import Kinesis, Receive, Scope, Send, respond
 from services.kinesis.engine import Engine, Options
-from services.kinesis.server import serve_app
 from services.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
 from services.settings import HOST
 from tests.support.polling import eventually
@@ -208,7 +208,7 @@ def kinesis_under_test(
 async def _serve(under_test: KinesisUnderTest, stopped: asyncio.Event) -> None:
     inner_port = free_port()
     door = _Door(inner_port)
-    app = asyncio.create_task(serve_app(_App(under_test, door), inner_port, stopped))
+    app = asyncio.create_task(serve_until(stopped, _App(under_test, door), inner_port))
     while not listens(inner_port) and not app.done():
         await asyncio.sleep(0.01)
     async with await asyncio.start_server(door, HOST, under_test.port):

@@ -1,6 +1,6 @@
 """`dbutils.fs`, with Databricks' words, answers and errors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import NamedTuple
 
@@ -159,10 +159,7 @@ class FileSystemUtils:
         extra_configs: Mapping[str, str] | None = None,
     ) -> bool:
         """Show a bucket of the local S3 at a place of DBFS, from now on in every notebook."""
-        place = s3_source(source)
-        self._mounts.add(_point(mount_point), place)
-        self._apply()
-        self._mention_absent(place)
+        self._show(source, mount_point, self._mounts.add)
         return True
 
     @reported
@@ -178,10 +175,7 @@ class FileSystemUtils:
         extra_configs: Mapping[str, str] | None = None,
     ) -> bool:
         """Show another bucket at a mount point that is there."""
-        place = s3_source(source)
-        self._mounts.replace(_point(mount_point), place)
-        self._apply()
-        self._mention_absent(place)
+        self._show(source, mount_point, self._mounts.replace)
         return True
 
     @reported
@@ -214,6 +208,12 @@ class FileSystemUtils:
     def help(self, method: str = "") -> None:
         """Say what there is, or how one of the calls is made."""
         say(fs_help.text(method))
+
+    def _show(self, source: str, mount_point: str, keep: Callable[[str, str], None]) -> None:
+        place = s3_source(source)
+        keep(_point(mount_point), place)
+        self._apply()
+        self._mention_absent(place)
 
     def _apply(self) -> None:
         """Let Spark see the mounts as they are now."""
