@@ -5,7 +5,7 @@ _TRACEBACK = [
     '  File "/user/me/main.py", line 9, in <module>\n    f(3)',
     '  File "/opt/lib/python3.11/site-packages/pandas/x.py", line 1, in g\n    h()',
     '  File "<frozen runpy>", line 1, in g',
-    '  File "/home/me/helper.py", line 2, in f\n    \x1b[31mreturn x/0\x1b[39m\n           ~^~',
+    '  File "/elsewhere/helper.py", line 2, in f\n    \x1b[31mreturn x/0\x1b[39m\n           ~^~',
     "ZeroDivisionError: division by zero",
 ]
 
@@ -18,7 +18,7 @@ def test_the_error_is_the_message_and_the_users_own_frames() -> None:
     assert failure.error == (
         "ZeroDivisionError: division by zero\n"
         '  File "/user/me/main.py", line 9, in <module>\n    f(3)\n'
-        '  File "/home/me/helper.py", line 2, in f\n    return x/0\n           ~^~'
+        '  File "/elsewhere/helper.py", line 2, in f\n    return x/0\n           ~^~'
     )
 
 
