@@ -92,8 +92,9 @@ check:  ## format, lint and types
 	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
-	@set -e; python=$$($(ENV) dev); for name in bootstrap core dev airflow; do \
+	@set -e; python=$$($(ENV) dev); for name in bootstrap core services spark dev airflow; do \
+	  case $$name in services|spark|dev) same="--constraint requirements/core.txt";; *) same=;; esac; \
 	  "$$python" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars
+	    $$same requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars
 
 .PHONY: $(shell awk -F: '/^[a-z][a-z0-9-]*:/ {print $$1}' $(MAKEFILE_LIST))

@@ -10,6 +10,7 @@ import signal
 from starlette.types import Receive, Scope, Send
 
 from services.asgi import embedded_server
+from services.settings import HOST
 
 _ANSWER = (
     b'{"offsets":[{"partition":0,"offset":1,"error_code":null,"error":null}],'
@@ -33,7 +34,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def serve(port: int) -> None:
     """Serve until SIGTERM."""
-    server = embedded_server(app, port)
+    server = embedded_server(app, HOST, port)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 

@@ -1,4 +1,4 @@
-"""Serving an ASGI app on the loopback by granian, inside this process.
+"""Serving an ASGI app by granian, inside this process.
 
 granian's embedded server is used and not its process manager: one process and one event loop, so that
 `kill -9` leaves no worker behind that still holds the port.
@@ -14,8 +14,6 @@ from typing import Any
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
-
-from services.settings import HOST
 
 App = Callable[..., Awaitable[Any]]
 
@@ -33,20 +31,20 @@ def stop_signal() -> asyncio.Event:
     return stopped
 
 
-def check_free(port: int) -> None:
+def check_free(host: str, port: int) -> None:
     """Refuse a port that is taken: granian would share it with another granian, unseen.
 
     Raises:
         OSError: it is taken.
     """
-    socket.create_server((HOST, port)).close()
+    socket.create_server((host, port)).close()
 
 
-def embedded_server(app: App, port: int) -> Server:
+def embedded_server(app: App, host: str, port: int) -> Server:
     """A server that begins with `await server.serve()` and ends with `server.stop()`."""
     return Server(
         app,
-        address=HOST,
+        address=host,
         port=port,
         interface=Interfaces.ASGINL,
         http=HTTPModes.http1,
@@ -56,17 +54,17 @@ def embedded_server(app: App, port: int) -> Server:
     )
 
 
-async def serve_until(stopped: asyncio.Event, app: App, port: int) -> None:
+async def serve_until(stopped: asyncio.Event, app: App, host: str, port: int) -> None:
     """Serve an app until the event is set.
 
     Raises:
         OSError: the port is taken.
     """
-    check_free(port)
-    server = embedded_server(app, port)
+    check_free(host, port)
+    server = embedded_server(app, host, port)
     serving = asyncio.create_task(server.serve())
     waiting = asyncio.create_task(stopped.wait())
-    log.info("listening on http://%s:%s", HOST, port)
+    log.info("listening on http://%s:%s", host, port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     server.stop()  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """Every setting of the project, typed; the only module that reads the environment.
 
-Values come from, strongest first: arguments, the environment, the `.env` file, the defaults below.
+Values come from, strongest first: arguments, the environment, the `.env` file, the files of the folder
+`SECRETS_DIR` (a container's secrets: the file's name is the field's), the defaults below.
 Ambient AWS credentials are not taken unless `AWS_ENDPOINT_URL` is set beside them: a developer's
 real keys must not end up in a local emulator by accident.
 """
@@ -22,7 +23,8 @@ PROJECT_ROOT = Path(__file__).resolve().parents[1]
 """The checkout."""
 
 HOST = "127.0.0.1"
-"""The only address that anything of ours listens on."""
+"""The only address of this machine that anything of ours listens on; a container listens on all of its own
+(`LISTEN_HOST=0.0.0.0`), and is published on this one."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
 
     user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
     state_dir: Path = PROJECT_ROOT / ".state"
+    listen_host: str = HOST
     lake_dir: Path | None = None
 
     mysql_host: str = HOST
@@ -138,7 +141,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """See the module's docstring for the order."""
-        return init_settings, _Environment(settings_cls), dotenv_settings
+        return init_settings, _Environment(settings_cls), dotenv_settings, file_secret_settings
 
     @property
     def lake(self) -> Path:
@@ -172,7 +175,11 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         SettingsError: a value is out of range.
     """
-    source: dict[str, Any] = {"_env_file": env_file(), **overrides}
+    source: dict[str, Any] = {
+        "_env_file": env_file(),
+        "_secrets_dir": os.environ.get("SECRETS_DIR"),
+        **overrides,
+    }
     try:
         return Settings(**source)
     except ValidationError as error:

@@ -1,15 +1,13 @@
-"""What the streaming application tells the stack: that it streams, in a file, and that it never will.
+"""What the streaming application tells the stack: that it streams, by a lock, and that it never will.
 
-The file is written when all queries run and removed at the application's end.
+The lock is held from when all queries run to the application's end, and goes with the process however that ends;
+it also holds between containers that share the folder, where a process number would say nothing.
 """
 
-import json
-import os
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import psutil
 
 REFUSED = 78
 """Exit code of the application when another start would not help (EX_CONFIG of sysexits.h)."""
@@ -17,7 +15,7 @@ REFUSED = 78
 
 def state_file(state_dir: Path) -> Path:
     """Where the application of a stack says that it streams."""
-    return state_dir / "run" / "speed.json"
+    return state_dir / "run" / "speed.lock"
 
 
 @contextmanager
@@ -25,17 +23,18 @@ def streaming(state_dir: Path) -> Iterator[None]:
     """Say so meanwhile."""
     file = state_file(state_dir)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"pid": os.getpid()}), encoding="utf-8")
-    try:
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        file.unlink(missing_ok=True)
 
 
 def is_streaming(state_dir: Path) -> bool:
-    """Whether the process that said so last is still there."""
+    """Whether a process says so now."""
     try:
-        said = json.loads(state_file(state_dir).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        with state_file(state_dir).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
         return False
-    return psutil.pid_exists(int(said["pid"]))
+    except BlockingIOError:
+        return True
+    return False

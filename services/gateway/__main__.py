@@ -9,7 +9,7 @@ from rich.console import Console
 
 from services.gateway.limits import Limits
 from services.gateway.server import serve
-from services.settings import HOST, load_settings
+from services.settings import load_settings
 
 DONE, FAILED = 0, 1
 
@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
         left = asyncio.run(serve(settings, Limits()))
     except OSError as error:
         Console(stderr=True).print(
-            f"cannot listen on {HOST}:{settings.gateway_port}: {error}; "
+            f"cannot listen on {settings.listen_host}:{settings.gateway_port}: {error}; "
             "set another GATEWAY_PORT, or stop what holds it",
             markup=False,
         )

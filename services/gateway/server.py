@@ -7,7 +7,7 @@ import logging
 from services.asgi import check_free, embedded_server, stop_signal
 from services.gateway.app import Gateway
 from services.gateway.limits import Limits
-from services.settings import HOST, Settings
+from services.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,14 @@ async def serve(settings: Settings, limits: Limits) -> int:
     Raises:
         OSError: the port is taken.
     """
-    check_free(settings.gateway_port)
+    check_free(settings.listen_host, settings.gateway_port)
     gateway = Gateway(settings, limits)
     await gateway.start()
-    server = embedded_server(gateway, settings.gateway_port)
+    server = embedded_server(gateway, settings.listen_host, settings.gateway_port)
     _collect_seldom()
     stopped = asyncio.create_task(stop_signal().wait())
     serving = asyncio.create_task(server.serve())
-    log.info("listening on http://%s:%s", HOST, settings.gateway_port)
+    log.info("listening on http://%s:%s", settings.listen_host, settings.gateway_port)
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     server.stop()  # type: ignore[no-untyped-call]

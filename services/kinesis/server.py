@@ -10,6 +10,7 @@ from services.asgi import serve_until, stop_signal
 from services.kinesis.app import Kinesis
 from services.kinesis.engine import Engine
 from services.kinesis.errors import StorageError
+from services.settings import HOST
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ async def serve(engine: Engine, port: int) -> None:
     stopped = stop_signal()
     forgetting = asyncio.create_task(_forget_forever(engine))
     try:
-        await serve_until(stopped, Kinesis(engine), port)
+        await serve_until(stopped, Kinesis(engine), HOST, port)
     finally:
         forgetting.cancel()
 

@@ -77,7 +77,7 @@ async def _open_door(settings: Settings, account: Account, limit: Limit) -> Asyn
     """Serve the door on a free port; at the end, wait for the answers that are still out."""
     port, forward = _free_port(), Forward(settings)
     door = Door(forward, account, limit)
-    server = embedded_server(door, port)
+    server = embedded_server(door, HOST, port)
     serving = asyncio.create_task(server.serve())
     try:
         await _until(lambda: serving.done() or _listens(port), READY_SECONDS)

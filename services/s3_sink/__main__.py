@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from services.s3_sink.sink import Sink
 from services.s3_sink.wait import WaitError, wait
-from services.settings import HOST, Settings, load_settings
+from services.settings import Settings, load_settings
 
 DONE, FAILED = 0, 1
 
@@ -36,10 +36,10 @@ def _serve(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        Sink(settings, stop).run(settings.sink_port)
+        Sink(settings, stop).run(settings.listen_host, settings.sink_port)
     except OSError as error:
         _complain(
-            f"cannot listen on {HOST}:{settings.sink_port}: {error}; "
+            f"cannot listen on {settings.listen_host}:{settings.sink_port}: {error}; "
             "set another SINK_PORT, or stop what holds it"
         )
         return FAILED

@@ -3,7 +3,6 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
 from services.s3_sink.cut import Cut
-from services.settings import HOST
 
 
 class Metrics:
@@ -37,10 +36,10 @@ class Metrics:
         self._bytes.labels(topic).inc(sum(map(len, cut.lines)))
         self._committed.set_to_current_time()
 
-    def serve(self, port: int) -> None:
+    def serve(self, host: str, port: int) -> None:
         """Answer `GET /metrics` from now on.
 
         Raises:
             OSError: the port is taken.
         """
-        start_http_server(port, addr=HOST, registry=self.registry)
+        start_http_server(port, addr=host, registry=self.registry)

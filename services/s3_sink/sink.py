@@ -58,7 +58,7 @@ class Sink:
         self._halted: set[Partition] = set()
         self._discover, self._look, self._compare = Every(1), Every(3), Every(60)
 
-    def run(self, port: int) -> None:
+    def run(self, host: str, port: int) -> None:
         """Work until the stop event is set; the open files are left to the next run.
 
         Raises:
@@ -67,7 +67,7 @@ class Sink:
         try:
             self._healer.heal()
             self._tend(time.monotonic())
-            self._metrics.serve(port)
+            self._metrics.serve(host, port)
             log.info("ready: following %d partitions", len(self._buffers))
             while not self._stop.is_set():
                 self._turn()

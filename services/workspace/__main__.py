@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from services.settings import HOST, Settings, load_settings
+from services.settings import Settings, load_settings
 from services.workspace.late_executor import LateExecutor, LivingExecutor
 from services.workspace.server import serve
 
@@ -38,7 +38,7 @@ def run(settings: Settings) -> str:
         return f"{settings.workspace_state} is in use by another workspace; stop that one first"
     except OSError as error:
         return (
-            f"cannot listen on {HOST}:{settings.workspace_port}: {error}; "
+            f"cannot listen on {settings.listen_host}:{settings.workspace_port}: {error}; "
             "set another WORKSPACE_PORT, or stop what holds it"
         )
     return ""

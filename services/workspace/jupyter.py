@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = load_settings(**({"jupyter_port": options.port} if options.port else {}))
     console = Console(stderr=True)
     try:
-        check_free(settings.jupyter_port)
+        check_free(settings.listen_host, settings.jupyter_port)
     except OSError as error:
         console.print(
             f"port {settings.jupyter_port} cannot be used ({error}); set JUPYTER_PORT", markup=False
@@ -77,7 +77,7 @@ def prepare(settings: Settings, *, open_browser: bool) -> Path:
 def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
     return {
         "ServerApp": {
-            "ip": HOST,
+            "ip": settings.listen_host,
             "port": settings.jupyter_port,
             "port_retries": 0,
             "root_dir": str(settings.workspace_dir.resolve()),

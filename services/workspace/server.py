@@ -24,13 +24,13 @@ async def serve(settings: Settings, executor: LivingExecutor) -> None:
         BlockingIOError: another process has the state folder.
     """
     stopped = stop_signal()
-    check_free(settings.workspace_port)
+    check_free(settings.listen_host, settings.workspace_port)
     with alone_in(settings.workspace_state):
         workspace = open_workspace(settings, executor)
         starting = asyncio.create_task(executor.start())
         starting.add_done_callback(_say_fault)
         try:
-            await serve_until(stopped, workspace.app, settings.workspace_port)
+            await serve_until(stopped, workspace.app, settings.listen_host, settings.workspace_port)
         finally:
             starting.cancel()
             await workspace.close()

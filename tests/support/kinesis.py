@@ -208,7 +208,7 @@ def kinesis_under_test(
 async def _serve(under_test: KinesisUnderTest, stopped: asyncio.Event) -> None:
     inner_port = free_port()
     door = _Door(inner_port)
-    app = asyncio.create_task(serve_until(stopped, _App(under_test, door), inner_port))
+    app = asyncio.create_task(serve_until(stopped, _App(under_test, door), HOST, inner_port))
     while not listens(inner_port) and not app.done():
         await asyncio.sleep(0.01)
     async with await asyncio.start_server(door, HOST, under_test.port):
