@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     kafka_port: Port = 9092
     kafka_controller_port: Port = 9093
     kafka_bootstrap: str = ""
+    kafka_rest_url: Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")] = ""
     topic_partitions: Annotated[int, Field(ge=1, le=64)] = 1
 
     gateway_port: Port = 8082

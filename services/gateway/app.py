@@ -11,12 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.budget import Budget
 from services.gateway.errors import ApiError
-from services.gateway.kafka.consumer_routes import ConsumerRoutes
-from services.gateway.kafka.consumers import Consumers
 from services.gateway.kafka.directory import TopicDirectory
+from services.gateway.kafka.half import DirectHalf, KafkaHalf
 from services.gateway.kafka.produce import Produce, produce_target
-from services.gateway.kafka.topic_routes import TopicRoutes
-from services.gateway.kafka.writer import LogWriter
+from services.gateway.kafka_rest.half import ForwardingHalf
 from services.gateway.kinesis.paths import stream_target
 from services.gateway.kinesis.proxy import KinesisProxy
 from services.gateway.kinesis.unknown import unknown_resource
@@ -43,30 +41,34 @@ class Gateway:
         self.budget = Budget(limits)
         bootstrap = settings.kafka_bootstrap
         self.directory = TopicDirectory(bootstrap, settings.topic_partitions, limits)
-        self.writer = LogWriter(bootstrap, limits)
-        self.consumers = Consumers()
-        self._produce = Produce(self.directory, self.writer, self.budget, self.metrics)
+        self.kafka = self._kafka_half(settings)
+        self._produce = Produce(self.directory, self.kafka.writer, self.budget, self.metrics)
         self.kinesis = KinesisProxy(settings, self.budget, self.metrics)
         backends = (
             Backend("kafka", self.directory.health, needed=True),
+            *self.kafka.backends(),
             Backend("kinesis", self.kinesis.streams.health, needed=False),
         )
         self._router = Router(
             [
                 *OperationRoutes(backends, self.metrics).routes(),
                 *self._produce.routes(),
-                *TopicRoutes(self.directory).routes(),
-                *ConsumerRoutes(self.consumers, self.budget, bootstrap).routes(),
+                *self.kafka.routes(),
             ]
         )
         self._active = 0
         self._watch()
 
+    def _kafka_half(self, settings: Settings) -> KafkaHalf:
+        if settings.kafka_rest_url:
+            return ForwardingHalf(settings.kafka_rest_url, self.budget)
+        return DirectHalf(settings.kafka_bootstrap, self.directory, self.budget)
+
     def _watch(self) -> None:
         gauge = self.metrics.gauge
         gauge("gateway_inflight_requests", "Requests being served.", lambda: self._active)
         gauge("gateway_inflight_bytes", "Bodies in memory.", lambda: self.budget.inflight_bytes)
-        gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.writer))
+        gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.kafka.writer))
         waiting = self.kinesis.writer
         gauge("gateway_stream_queue_records", "Records out to Kinesis.", lambda: len(waiting))
 
@@ -113,7 +115,7 @@ class Gateway:
 
     async def start(self) -> None:
         """Begin what runs beside the requests."""
-        self._expiry = asyncio.create_task(self.consumers.expire_forever())
+        await self.kafka.start()
 
     async def drain(self) -> int:
         """Let accepted requests end; returns how many did not within the limits.
@@ -123,7 +125,7 @@ class Gateway:
         """
         await self._until_zero(lambda: self._active, LAST_BODIES_SECONDS)
         await self._until_zero(self._accepted, self.limits.drain_seconds)
-        self.writer.abandon()
+        self.kafka.writer.abandon()
         self.kinesis.writer.give_up()
         await self._until_zero(self._accepted, LAST_ANSWERS_SECONDS)
         return self._accepted()
@@ -139,9 +141,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Let go of Kafka and Kinesis; does not wait for one that is away."""
-        self._expiry.cancel()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_ANSWERS_SECONDS):
-                await self.consumers.close()
+                await self.kafka.close()
         self.directory.close()
         self.kinesis.close()

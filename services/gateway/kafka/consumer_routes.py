@@ -24,6 +24,7 @@ from services.gateway.kafka.consumer_bodies import (
     instance_of,
 )
 from services.gateway.kafka.consumers import Consumers
+from services.gateway.kafka.instance_uri import instance_uri
 from services.gateway.media import V2, check_accept, check_managed, records_format
 
 T = TypeVar("T")
@@ -64,9 +65,7 @@ class ConsumerRoutes:
         group = request.path_params["group"]
         instance = instance_of(group, decode(body, CreateBody), self._bootstrap)
         await self._consumers.create(instance)
-        stage = request.scope["stage"]
-        root = f"{request.url.scheme}://{request.url.netloc}{f'/{stage}' if stage else ''}"
-        uri = f"{root}/consumers/{group}/instances/{instance.name}"
+        uri = instance_uri(request, group, instance.name)
         return _json({"instance_id": instance.name, "base_uri": uri})
 
     async def delete(self, request: Request) -> Response:

@@ -8,6 +8,7 @@ from confluent_kafka import KafkaError
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
 
 RETRIABLE = 50003
+NOT_SENT = 50302
 NOT_RETRIABLE = 50002
 
 
@@ -81,15 +82,25 @@ def failed(error: KafkaError) -> Failed:
     if code == KafkaError._QUEUE_FULL:
         return queue_full()
     if code in _UNKNOWN or error.retriable():
-        text = f"{reason}: no acknowledgement came; the record may be in the log or not"
-        return Failed(503, RETRIABLE, RETRIABLE, text, AWAY_RETRY_SECONDS)
+        return unknown(reason)
     return Failed(500, NOT_RETRIABLE, NOT_RETRIABLE, reason)
 
 
 def queue_full() -> Failed:
     """Backpressure: the record was never sent, so it is certain that it is not stored."""
-    reason = "the gateway's queue is full; the record was not sent and is not stored"
-    return Failed(503, 50302, 50302, reason, BUSY_RETRY_SECONDS)
+    return not_sent("the gateway's queue is full", BUSY_RETRY_SECONDS)
+
+
+def not_sent(reason: str, retry_after: int) -> Failed:
+    """The record never left the gateway."""
+    text = f"{reason}; the record was not sent and is not stored"
+    return Failed(503, NOT_SENT, NOT_SENT, text, retry_after)
+
+
+def unknown(reason: str) -> Failed:
+    """The record was sent, and no acknowledgement tells what became of it."""
+    text = f"{reason}: no acknowledgement came; the record may be in the log or not"
+    return Failed(503, RETRIABLE, RETRIABLE, text, AWAY_RETRY_SECONDS)
 
 
 def too_large(size: int, limit: int) -> Failed:

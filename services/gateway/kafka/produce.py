@@ -21,8 +21,8 @@ from services.gateway.budget import Budget
 from services.gateway.errors import not_found
 from services.gateway.kafka.directory import TopicDirectory
 from services.gateway.kafka.outcome import Failed, Outcome, Stored, no_partition, too_large
+from services.gateway.kafka.record_writer import RecordWriter
 from services.gateway.kafka.records import Record, convert, parse
-from services.gateway.kafka.writer import LogWriter
 from services.gateway.media import V2, check_accept, produce_format
 from services.gateway.metrics import Metrics
 from services.gateway.routing import readings
@@ -56,7 +56,7 @@ class Produce:
     """Serves produce requests."""
 
     def __init__(
-        self, directory: TopicDirectory, writer: LogWriter, budget: Budget, metrics: Metrics
+        self, directory: TopicDirectory, writer: RecordWriter, budget: Budget, metrics: Metrics
     ) -> None:
         self._directory = directory
         self._writer = writer

@@ -139,6 +139,7 @@ def running_gateway(
         "ENV_FILE": str(folder / "none.env"),
         "GATEWAY_PORT": str(port),
         "KAFKA_BOOTSTRAP": chosen.kafka_bootstrap,
+        "KAFKA_REST_URL": chosen.kafka_rest_url,
         "TOPIC_PARTITIONS": str(chosen.topic_partitions),
         "STREAM_SHARDS": str(chosen.stream_shards),
         **_aws(chosen),
