@@ -95,12 +95,14 @@ class Settings(BaseSettings):
     spark_port: Port = 15002
     spark_ui_port: Port = 4040
     spark_remote: str = ""
+    spark_master: str = "local[*]"
 
     workspace_port: Port = 8070
     workspace_url: str = ""
     workspace_token: SecretStr = SecretStr("")
     workspace_dir: Path = PROJECT_ROOT / "spark_jobs" / "notebooks"
     jupyter_port: Port = 8888
+    jupyter_token: SecretStr = SecretStr("")
 
     airflow_port: Port = 8080
     airflow_url: str = ""

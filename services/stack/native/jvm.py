@@ -16,7 +16,7 @@ def command(
         str(java()),
         "-cp",
         ":".join(f"{folder}/*" for folder in jars),
-        f"-Djdk.net.hosts.file={_hosts_file(layout)}",
+        hosts_option(layout),
         "-Djava.net.preferIPv4Stack=true",
         "-XX:+ExitOnOutOfMemoryError",
         *options,
@@ -24,8 +24,12 @@ def command(
     )
 
 
-def _hosts_file(layout: Layout) -> Path:
+def hosts_option(layout: Layout) -> str:
     """Name look-ups without the network: each JVM waited 5 s for one at start-up."""
+    return f"-Djdk.net.hosts.file={_hosts_file(layout)}"
+
+
+def _hosts_file(layout: Layout) -> Path:
     return layout.run / "hosts"
 
 

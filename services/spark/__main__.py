@@ -1,0 +1,54 @@
+"""Become a process of Spark in this container.
+
+python -m services.spark            the Spark Connect server
+python -m services.spark master     the master of a Spark standalone cluster (SPARK_MASTER=spark://host:7077)
+python -m services.spark worker     one of its workers
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from services.settings import Settings, load_settings
+from services.spark import cluster, jvm, server
+from services.spark.place import Place, container
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Write the configuration and go on as Java, in this very process."""
+    role: Callable[[Settings, Place], tuple[str, ...]] = _parser().parse_args(argv).role
+    settings = load_settings()
+    command = role(settings, container(settings))
+    environment = {**os.environ, **server.environment()}
+    os.execve(command[0], command, environment)  # noqa: S606 - no shell is wanted
+
+
+def _server(settings: Settings, place: Place) -> tuple[str, ...]:
+    server.prepare(settings, place)
+    return server.command(place)
+
+
+def _master(settings: Settings, place: Place) -> tuple[str, ...]:
+    jvm.write_logging(place)
+    return cluster.master_command(settings, place)
+
+
+def _worker(settings: Settings, place: Place) -> tuple[str, ...]:
+    jvm.write_logging(place)
+    return cluster.worker_command(settings, place)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services.spark", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.set_defaults(role=_server)
+    roles = parser.add_subparsers(metavar="role")
+    roles.add_parser("server", help="the Spark Connect server (the default)")
+    roles.add_parser("master", help="a cluster's master").set_defaults(role=_master)
+    roles.add_parser("worker", help="a cluster's worker").set_defaults(role=_worker)
+    return parser
+
+
+if __name__ == "__main__":
+    main()
