@@ -56,3 +56,9 @@ def stopping() -> CallError:
 def silent(url: str, what: str) -> CallError:
     """The request was sent, and then the connection broke or nothing came."""
     return CallError(f"the REST proxy at {url} {what}", sent=True)
+
+
+def nameless() -> CallError:
+    """A consumer instance was made, by an answer that does not say which."""
+    reason = "the REST proxy's answer names no consumer instance; is KAFKA_REST_URL a REST proxy's?"
+    return CallError(reason, sent=True)

@@ -17,7 +17,7 @@ from services.gateway.errors import not_found
 from services.gateway.kafka.instance_uri import instance_uri
 from services.gateway.kafka_rest.client import OK, RestProxyClient
 from services.gateway.kafka_rest.connections import Answer, Call
-from services.gateway.kafka_rest.failure import CallError
+from services.gateway.kafka_rest.failure import CallError, nameless
 from services.gateway.media import V2, check_accept, check_managed, records_format
 
 _PARTITION = "/topics/{topic}/partitions/{partition:int}"
@@ -38,6 +38,12 @@ _PASSED_ON = {
     f"{_INSTANCE}/offsets": ["GET", "POST"],
 }
 _ANSWERED = ("Content-Type", "Retry-After", "Allow")
+
+
+class _Made(msgspec.Struct):
+    """The proxy's answer to whoever made an instance."""
+
+    instance_id: str
 
 
 class ForwardedRoutes:
@@ -70,10 +76,10 @@ class ForwardedRoutes:
         check_accept(header(request.scope, b"accept"))
         answer = await self._ask(request, V2)
         if answer.status == OK:
-            made = msgspec.json.decode(answer.body, type=dict[str, str])
-            group, name = request.path_params["group"], made["instance_id"]
-            made["base_uri"] = instance_uri(request, group, name)
-            answer = answer._replace(body=msgspec.json.encode(made))
+            name = _instance_id(answer)
+            uri = instance_uri(request, request.path_params["group"], name)
+            body = msgspec.json.encode({"instance_id": name, "base_uri": uri})
+            answer = answer._replace(body=body)
         return _passed_on(answer)
 
     async def _ask(self, request: Request, accept: str) -> Answer:
@@ -99,6 +105,18 @@ def _target(request: Request) -> str:
         raise not_found()
     query = request.scope["query_string"].decode("latin-1")
     return quote(path) + (f"?{query}" if query else "")
+
+
+def _instance_id(answer: Answer) -> str:
+    """Name of the instance that was made.
+
+    Raises:
+        ApiError: 503, this is no answer of a REST proxy.
+    """
+    try:
+        return msgspec.json.decode(answer.body, type=_Made).instance_id
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise nameless().refusal() from error
 
 
 def _passed_on(answer: Answer) -> Response:

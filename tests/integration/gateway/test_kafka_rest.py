@@ -148,6 +148,6 @@ def test_the_proxy_away(infra: Settings, topic: str, folder: Path) -> None:
         assert answer.headers["Retry-After"]
         health = gateway.call("GET", "/health")
         assert health.status == 503
-        assert list(health.json["problems"]) == ["kafka-rest"]
+        assert "no connection" in health.json["problems"]["kafka-rest"]
         assert gateway.log_end(topic) == 0
         assert gateway.stop() == 0
