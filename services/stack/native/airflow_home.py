@@ -1,7 +1,6 @@
 """What Airflow expects to find: its database in the right version, and the password of its user."""
 
 import fcntl
-import json
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -9,7 +8,8 @@ from contextlib import closing
 from services.private_file import write_private
 from services.settings import Settings
 from services.setup.environment import environment_dir
-from services.stack.native.airflow_config import database, home, passwords_file
+from services.stack.airflow.place import Place
+from services.stack.airflow.secret_files import passwords
 from services.stack.native.airflow_process import command, environment
 from services.stack.service import Layout
 
@@ -20,24 +20,19 @@ def prepare(settings: Settings, layout: Layout) -> None:
     Raises:
         subprocess.CalledProcessError: the database could not be migrated.
     """
-    home(layout).mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (home(layout) / "prepare.lock").open("w") as lock:
+    place = Place.on_this_machine(settings, layout)
+    place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place.home / "prepare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        write_password(settings, layout)
-        _migrate(settings, layout)
+        write_private(place.passwords, passwords(settings))
+        _migrate(settings, layout, place)
 
 
-def write_password(settings: Settings, layout: Layout) -> None:
-    """Give Airflow's one user the password of `.env`."""
-    passwords = {settings.airflow_user: settings.airflow_password.get_secret_value()}
-    write_private(passwords_file(layout), json.dumps(passwords))
-
-
-def _migrate(settings: Settings, layout: Layout) -> None:
+def _migrate(settings: Settings, layout: Layout, place: Place) -> None:
     """Bring the database to this Airflow's version; one look at a file when that was done before."""
-    marker = home(layout) / "migrated-for"
+    marker = place.home / "migrated-for"
     version = environment_dir("airflow").name
-    if database(layout).exists() and marker.exists() and marker.read_text("utf-8") == version:
+    if place.database.exists() and marker.exists() and marker.read_text("utf-8") == version:
         return
     subprocess.run(
         command("db", "migrate"),
@@ -45,11 +40,11 @@ def _migrate(settings: Settings, layout: Layout) -> None:
         check=True,
         capture_output=True,
     )
-    _let_readers_in(layout)
+    _let_readers_in(place)
     marker.write_text(version, encoding="utf-8")
 
 
-def _let_readers_in(layout: Layout) -> None:
+def _let_readers_in(place: Place) -> None:
     """Write-ahead logging, which SQLite remembers in the file: a writer does not lock readers out."""
-    with closing(sqlite3.connect(database(layout))) as connection:
+    with closing(sqlite3.connect(place.database)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")

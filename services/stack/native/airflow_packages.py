@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.setup.cache import REQUIREMENTS, fingerprint
 from services.setup.environment import environment_dir, interpreter
-from services.stack.native.airflow_config import CHECKOUT, home
+from services.stack.airflow.place import CHECKOUT, native_home
 from services.stack.report import Report
 from services.stack.service import Layout
 
@@ -26,7 +26,7 @@ class PackagesError(RuntimeError):
 
 def folder(layout: Layout) -> Path:
     """Where they lie; Airflow's processes have it on their PYTHONPATH."""
-    return home(layout) / "packages"
+    return native_home(layout) / "packages"
 
 
 def install(layout: Layout, report: Report, file: Path = FILE) -> None:

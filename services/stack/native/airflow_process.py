@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
-from services.stack.native.airflow_config import variables
+from services.stack.airflow.configuration import variables
+from services.stack.airflow.place import Place
 from services.stack.native.airflow_leftovers import end_workers
 from services.stack.native.airflow_packages import folder
 from services.stack.native.airflow_startup import StartupError, after_startup
@@ -22,9 +23,6 @@ _FOREIGN = ("AIRFLOW", "PYTHON", "VIRTUAL_ENV")
 _AIRFLOW = "import gc; gc.set_threshold(50_000); from airflow.__main__ import main; main()"
 """A start makes a million objects that stay: looking for garbage among them took a sixth of its CPU time."""
 
-_MWAA_NAMES = {"api-server": "webserver", "triggerer": "worker"}
-"""What MWAA calls a component; it has one word for the scheduler and the DAG processor."""
-
 
 def environment(settings: Settings, layout: Layout, component: str = "scheduler") -> dict[str, str]:
     """The whole environment of one of Airflow's processes.
@@ -35,13 +33,10 @@ def environment(settings: Settings, layout: Layout, component: str = "scheduler"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
     own = {
         "PYTHONPATH": str(folder(layout)),
-        "PYTHONUNBUFFERED": "1",
-        "MALLOC_ARENA_MAX": "2",
-        "SPT_NOENV": "1",
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST, "localhost"])),
-        "MWAA_AIRFLOW_COMPONENT": _MWAA_NAMES.get(component, "scheduler"),
     }
-    return after_startup({**inherited, **own, **variables(settings, layout, component)})
+    place = Place.on_this_machine(settings, layout)
+    return after_startup({**inherited, **own, **variables(settings, place, component)})
 
 
 def command(*arguments: str) -> list[str]:

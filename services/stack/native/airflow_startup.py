@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from services.stack.native.airflow_config import CHECKOUT
+from services.stack.airflow.place import CHECKOUT
 
 FILE = CHECKOUT / "startup" / "startup.sh"
 

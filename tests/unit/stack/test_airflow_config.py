@@ -5,9 +5,9 @@ import pytest
 from pydantic import SecretStr
 
 from services.settings import Settings
+from services.stack.airflow.configuration import variables
+from services.stack.airflow.place import Place
 from services.stack.native import airflow_process
-from services.stack.native.airflow_config import variables
-from services.stack.native.airflow_home import write_password
 from services.stack.service import Layout
 
 
@@ -25,31 +25,31 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-def test_airflow_listens_on_this_machine_alone(settings: Settings, tmp_path: Path) -> None:
+def _here(settings: Settings) -> Place:
+    return Place.on_this_machine(settings, Layout(settings.state_dir))
+
+
+def test_airflow_listens_on_this_machine_alone(settings: Settings) -> None:
     """Its API server has the address, its tasks find it there."""
-    found = variables(settings, Layout(tmp_path))
+    found = variables(settings, _here(settings))
     assert found["AIRFLOW__API__HOST"] == "127.0.0.1"
     assert found["AIRFLOW__API__PORT"] == "18080"
     assert found["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:18080/execution/"
     assert found["AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK"] == "False"
 
 
-def test_the_api_server_waits_for_another_writer_for_a_short_time_only(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_the_api_server_waits_for_another_writer_for_a_short_time_only(settings: Settings) -> None:
     """It may be waiting for itself; the others are not."""
     found = [
-        variables(settings, Layout(tmp_path), component)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+        variables(settings, _here(settings), component)["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
         for component in ("api-server", "scheduler")
     ]
     assert [url.rpartition("?")[2] for url in found] == ["timeout=5", "timeout=30"]
 
 
-def test_the_connection_of_the_course_leads_to_the_workspace(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_the_connection_of_the_course_leads_to_the_workspace(settings: Settings) -> None:
     """Plain HTTP, the port in its own field, the token as password."""
-    found = variables(settings, Layout(tmp_path))
+    found = variables(settings, _here(settings))
     assert json.loads(found["AIRFLOW_CONN_DATABRICKS_DEFAULT"]) == {
         "conn_type": "databricks",
         "host": "127.0.0.1",
@@ -59,9 +59,9 @@ def test_the_connection_of_the_course_leads_to_the_workspace(
     }
 
 
-def test_dags_learn_whose_pipeline_it_is(settings: Settings, tmp_path: Path) -> None:
+def test_dags_learn_whose_pipeline_it_is(settings: Settings) -> None:
     """The id, and where the workspace is."""
-    found = variables(settings, Layout(tmp_path))
+    found = variables(settings, _here(settings))
     assert found["PINCLOUD_USER_ID"] == "0123456789ab"
     assert found["PINCLOUD_WORKSPACE_URL"] == "http://127.0.0.1:18070"
 
@@ -86,13 +86,3 @@ def test_a_proxy_is_not_asked_for_this_machine(
     monkeypatch.setenv("NO_PROXY", "intranet.example")
     found = airflow_process.environment(settings, Layout(tmp_path))
     assert found["NO_PROXY"].split(",") == ["intranet.example", "127.0.0.1", "localhost"]
-
-
-def test_the_password_is_readable_by_its_owner_alone(settings: Settings, tmp_path: Path) -> None:
-    """The file has SimpleAuthManager's form: name → password."""
-    layout = Layout(tmp_path)
-    (tmp_path / "airflow").mkdir()
-    write_password(settings, layout)
-    file = tmp_path / "airflow" / "passwords.json"
-    assert json.loads(file.read_text()) == {"admin": "pass word"}
-    assert file.stat().st_mode & 0o777 == 0o600

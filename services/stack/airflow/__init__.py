@@ -1,0 +1,1 @@
+"""Airflow's configuration, the same in both runtimes; knows nothing of processes or containers."""
