@@ -88,8 +88,14 @@ bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle ma
 soak:  ## an hour at 100 records a second: memory, lag and files must not grow (MINUTES=60 RATE=100)
 	$(run) services.setup jars && "$$python" -m benchmarks.soak $(call option,MINUTES,minutes) $(call option,RATE,rate)
 
-check:  ## format, lint and types
-	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy
+test-compose:  ## the whole stack in Docker Compose, from nothing to clean (about 20 minutes; needs a Docker daemon)
+	@docker info >/dev/null 2>&1 || { echo "No Docker daemon answers: start it, then run make test-compose again." >&2; exit 1; }
+	$(dev) pytest tests/compose $(ARGS)
+
+check:  ## format, lint and types; Dockerfiles and docker-compose.yml
+	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy \
+	  && "$$(dirname "$$python")/hadolint" services/Dockerfile spark_jobs/Dockerfile airflow/Dockerfile
+	@tests/compose/check
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
 	@set -e; python=$$($(ENV) dev); for name in bootstrap core services spark dev airflow; do \

@@ -32,6 +32,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "STATE_DIR": str(folder / ".state"),
         "ENV_FILE": str(folder / ".env"),
         "USER_DAGS_DIR": str(folder / "airflow" / "dags" / "user"),
+        "RUNTIME": "native",
         "COLUMNS": "120",
     }
 

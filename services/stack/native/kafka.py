@@ -45,7 +45,7 @@ def _prepare(settings: Settings, layout: Layout) -> None:
     jvm.write_hosts_file(layout)
     (layout.run / "kafka-log4j2.yaml").write_text(_LOGGING, encoding="utf-8")
     _properties(layout).write_text(
-        _broker_properties(settings, layout.data / "kafka"), encoding="utf-8"
+        broker_properties(settings, layout.data / "kafka"), encoding="utf-8"
     )
     if not (layout.data / "kafka").exists():
         _format(settings, layout)
@@ -57,7 +57,7 @@ def _format(settings: Settings, layout: Layout) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     properties = layout.run / "kafka-format.properties"
-    properties.write_text(_broker_properties(settings, scratch), encoding="utf-8")
+    properties.write_text(broker_properties(settings, scratch), encoding="utf-8")
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     arguments = [
         "kafka.tools.StorageTool",
@@ -70,7 +70,8 @@ def _format(settings: Settings, layout: Layout) -> None:
     scratch.rename(layout.data / "kafka")
 
 
-def _broker_properties(settings: Settings, data: Path) -> str:
+def broker_properties(settings: Settings, data: Path) -> str:
+    """The broker's configuration; docker-compose.yml has the same, address and folder aside."""
     return f"""\
 process.roles=broker,controller
 node.id=1

@@ -1,0 +1,94 @@
+"""What every container of the stack has to keep to."""
+
+import re
+from typing import Any
+
+import pytest
+
+from services.settings import PROJECT_ROOT
+from services.stack.secrets import SECRETS
+
+Services = dict[str, dict[str, Any]]
+
+BUDGET_MIB = 6 * 1024
+IMAGE_USERS = {"apache/kafka:4.3.1": "appuser"}
+"""Official images that are no root's by themselves."""
+
+
+def _every(compose: dict[str, Any]) -> Services:
+    services: Services = compose["services"]
+    return services
+
+
+def test_each_service_is_restricted(compose: dict[str, Any]) -> None:
+    """No capability, no way to new privileges, no writable file system."""
+    for name, row in _every(compose).items():
+        assert row["cap_drop"] == ["ALL"], name
+        assert row["security_opt"] == ["no-new-privileges:true"], name
+        assert row["read_only"] is True, name
+        assert not row.get("privileged"), name
+
+
+def test_no_service_runs_as_root(compose: dict[str, Any]) -> None:
+    """A user is named in the file, in our Dockerfile, or by an image that is known for it."""
+    for name, row in _every(compose).items():
+        if user := row.get("user"):
+            assert not re.match(r"^(0|root)\b", str(user)), name
+        elif "build" in row:
+            text = (PROJECT_ROOT / row["build"]["dockerfile"]).read_text(encoding="utf-8")
+            users = re.findall(r"^USER (\S+)", text, re.MULTILINE)
+            assert users, name
+            assert not re.match(r"^(0|root)\b", users[-1]), name
+        else:
+            assert row["image"] in IMAGE_USERS, name
+
+
+def test_ports_are_published_on_the_loopback_alone(compose: dict[str, Any]) -> None:
+    """Nobody else on the network can reach the stack."""
+    ports = [port for row in _every(compose).values() for port in row.get("ports", [])]
+    assert ports
+    assert all(re.match(r"^127\.0\.0\.1:\$\{[A-Z_]+:-\d+\}:(\d+|\$\{)", port) for port in ports)
+
+
+def test_each_lasting_service_has_a_health_check(lasting: Services) -> None:
+    """`up --wait` would take a service without one for good even while it restarts in a loop."""
+    assert [name for name, row in lasting.items() if "healthcheck" not in row] == []
+
+
+def test_the_memory_limits_add_up_to_six_gigabytes(lasting: Services) -> None:
+    """Every service has a limit, and together they fit a machine with 8 GB."""
+    limits = {name: _mebibytes(row["mem_limit"]) for name, row in lasting.items()}
+    assert sum(limits.values()) <= BUDGET_MIB, limits
+
+
+def _mebibytes(text: str) -> int:
+    number, unit = re.fullmatch(r"(\d+)([mg])", text).groups()  # type: ignore[union-attr]
+    return int(number) * (1024 if unit == "g" else 1)
+
+
+def test_no_secret_is_an_environment_variable(compose: dict[str, Any]) -> None:
+    """Secrets reach containers as files, which `docker inspect` does not show."""
+    for name, row in _every(compose).items():
+        set_here = set(row.get("environment", {}))
+        assert not set_here & {secret.upper() for secret in SECRETS}, name
+
+
+def test_secrets_are_files_below_the_state_folder(compose: dict[str, Any]) -> None:
+    """Each is one file of the folder that `up` writes, under its own name."""
+    for name, row in compose["secrets"].items():
+        assert row == {"file": f"${{SECRETS_FOLDER:-.state/secrets}}/{name}"}
+
+
+def test_images_have_exact_tags(compose: dict[str, Any]) -> None:
+    """No `latest`, and nothing without a tag."""
+    images = {row["image"] for row in _every(compose).values()}
+    assert [image for image in images if not re.search(r":[^:/]*\d+\.\d+", image)] == []
+
+
+@pytest.mark.parametrize("room", ["services", "spark_jobs", "airflow"])
+def test_our_images_are_labelled_and_fit_every_machine(room: str) -> None:
+    """Each names itself, its version and licence, and nothing in it is for one kind of processor."""
+    text = (PROJECT_ROOT / room / "Dockerfile").read_text(encoding="utf-8")
+    for label in ("title", "description", "version", "licenses"):
+        assert f"org.opencontainers.image.{label}=" in text
+    assert not re.search(r"amd64|x86_64|--platform", text)
