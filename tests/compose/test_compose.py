@@ -1,6 +1,7 @@
 """The whole stack in Docker Compose, in the order in which a user meets it; only through `make` and `docker`."""
 
 import json
+import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
-from services.stack.compose.secret_files import SECRETS
+from services.settings import Settings
 from tests.compose.conftest import Figures, own_environment
 from tests.compose.containers import Containers, docker
 from tests.support.commands import Commands
@@ -81,10 +83,8 @@ def test_a_cold_start_needs_no_restart(
 
 
 def test_nothing_is_open_to_others(clone: Commands, containers: Containers) -> None:
-    """Ports are published on 127.0.0.1; nobody is root, may become it, or has a capability; no secret is inspectable."""
-    values = dotenv_values(clone.checkout / ".env")
-    secrets = [value for name in SECRETS if (value := values.get(name.upper()))]
-    assert secrets
+    """Ports are published on 127.0.0.1, nobody is root or may become it, and `docker inspect` shows no secret."""
+    secrets = _secrets(clone)
     for name, row in containers.inspect().items():
         config, host = row["Config"], row["HostConfig"]
         bindings = [b for ports in (host["PortBindings"] or {}).values() for b in ports]
@@ -94,6 +94,15 @@ def test_nothing_is_open_to_others(clone: Commands, containers: Containers) -> N
         assert "no-new-privileges:true" in host["SecurityOpt"], name
         assert host["ReadonlyRootfs"], name
         assert not any(secret in json.dumps(row) for secret in secrets), name
+
+
+def _secrets(clone: Commands) -> list[str]:
+    values = dotenv_values(clone.checkout / ".env")
+    fields = Settings.model_fields.items()
+    names = [name.upper() for name, field in fields if field.annotation is SecretStr]
+    found = [value for name in names if (value := values.get(name))]
+    assert found
+    return found
 
 
 def test_records_come_through_both_layers(
@@ -183,23 +192,14 @@ def test_up_finds_everything_again_without_its_env_file(clone: Commands) -> None
 
 def test_up_works_on_lost_volumes(clone: Commands, containers: Containers) -> None:
     """After `docker compose down -v` the stack comes up empty, with its source filled anew."""
-    subprocess.run(
-        ["docker", "compose", "down", "--volumes", "--timeout", "30"],
-        cwd=clone.checkout,
-        env={**_environment(), **clone.environment},
-        check=True,
-    )
+    down = ["docker", "compose", "down", "--volumes", "--remove-orphans"]
+    environment = {**os.environ, **clone.environment}
+    subprocess.run(down, cwd=clone.checkout, env=environment, check=True, capture_output=True)
     clone.make("up", within=HEALTHY_SECONDS)
     _assert_healthy(containers)
     clone.make("emulate", "ROWS=5")
     clone.make("speed")
     assert _counts(clone)["speed"]["pin"]["kinesis"] >= 5
-
-
-def _environment() -> dict[str, str]:
-    import os  # noqa: PLC0415 - only this test starts a command that is not the project's
-
-    return dict(os.environ)
 
 
 def test_a_taken_port_is_named_and_nothing_starts(clone: Commands, containers: Containers) -> None:
