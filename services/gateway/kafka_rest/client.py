@@ -13,9 +13,10 @@ CALLS_AT_A_TIME = 32
 """Of each kind: produce requests, and all others (a consumer's read lasts a second or more)."""
 CHECKS_AT_A_TIME = 2
 CONNECT_SECONDS = 2.0
+CALL_TIMEOUT = Timeout(connect=CONNECT_SECONDS, read=29.0)
+"""API Gateway's own; a consumer may read for long."""
 CHECK_SECONDS = 1.0
-READ_SECONDS = 29.0
-"""API Gateway's own timeout."""
+CHECK_TIMEOUT = Timeout(connect=CHECK_SECONDS, read=CHECK_SECONDS)
 WAIT_SECONDS = 8.0
 """For a free connection; with a record's own time it stays below API Gateway's timeout."""
 
@@ -46,15 +47,13 @@ class RestProxyClient:
         Raises:
             CallError: there is no answer.
         """
-        return await self._exchange(self._calls, call, Timeout(CONNECT_SECONDS, READ_SECONDS))
+        return await self._exchange(self._calls, call, CALL_TIMEOUT)
 
     async def health(self) -> str | None:
         """What is wrong with the REST proxy, or None."""
         check = Call("GET", "/", {})
         try:
-            answer = await self._exchange(
-                self._checks, check, Timeout(CHECK_SECONDS, CHECK_SECONDS)
-            )
+            answer = await self._exchange(self._checks, check, CHECK_TIMEOUT)
         except CallError as error:
             return error.reason
         if answer.status != OK:

@@ -1,7 +1,7 @@
 """HTTP connections to the REST proxy. Calls block; each is made once, and a failure says how far it came.
 
-A retry of the HTTP client's own would double records, so there is none: what certainly was not sent is for
-the sender to send again.
+A retry of the HTTP client's own would double records, so there is none (nor is a redirect followed): what
+certainly was not sent is for the sender to send again.
 """
 
 import socket
@@ -61,7 +61,6 @@ class Connections:
                 body=call.body,
                 headers=call.headers,
                 timeout=timeout,
-                redirect=False,
             )
         except ConnectTimeoutError as error:  # refused and unresolved are such, too
             raise away(self.url) from error

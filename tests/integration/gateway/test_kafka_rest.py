@@ -130,6 +130,16 @@ def test_a_consumer_s_life(forwarding: RunningGateway, gateway: RunningGateway, 
     assert gateway.call("GET", f"{path}/assignments").json["error_code"] == 40403
 
 
+def test_a_long_read_is_waited_for(forwarding: RunningGateway, topic: str) -> None:
+    """A consumer that may wait 2.5 s for records gets its empty answer, and no refusal before."""
+    body = json.dumps({"format": "json", "consumer.request.timeout.ms": 2500})
+    uri = forwarding.call("POST", f"/consumers/g-{topic}", body, V2).json["base_uri"]
+    places = json.dumps({"partitions": [{"topic": topic, "partition": 0}]})
+    assert forwarding.call("POST", f"{uri}/assignments", places, V2).status == 204
+    answer = forwarding.call("GET", f"{uri}/records", accept=JSON_V2)
+    assert (answer.status, answer.json) == (200, [])
+
+
 def test_metrics_count_as_ever(forwarding: RunningGateway, topic: str) -> None:
     """Records by topic and outcome, requests by route and status."""
     forwarding.produce(topic, '{"records":[{"value":1},{"value":2}]}')

@@ -103,6 +103,7 @@ def test_a_200_with_a_failure_in_it(code: int, status: int, entry_code: int) -> 
         reply(200, offsets({}, {})),
         reply(302, b"", "Location: /elsewhere"),
         reply(404, b"<html>no REST proxy"),
+        reply(404, b"{}"),
         reply(500, b'{"error_code":500,"message":"Internal Server Error"}'),
         reply(503, b'{"error_code":50302,"message":"Broker not available"}'),
         None,
@@ -176,13 +177,13 @@ def test_abandoned_calls_are_unknown_at_once_and_new_ones_are_not_made() -> None
     """A gateway that stops does not wait for a silent proxy, and tells what it does not know."""
 
     async def scenario(url: str, seen: list[Any]) -> tuple[list[Outcome], list[Outcome], int]:
-        client = RestProxyClient(url, Limits())
-        writer = RestWriter(client)
+        writer = RestWriter(RestProxyClient(url, Limits(delivery_seconds=60)))
         out = asyncio.create_task(writer.write("t", RECORDS))
         await _until(lambda: bool(seen))
         waiting = len(writer)
         writer.abandon()
-        return await out, await writer.write("t", RECORDS), waiting
+        async with asyncio.timeout(10):
+            return await out, await writer.write("t", RECORDS), waiting
 
     with rest_peer(lambda _: None) as peer:
         first, second, waiting = asyncio.run(scenario(peer.url, peer.seen))
