@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.aws import kinesis_client
+from services.aws import kinesis_client, kinesis_url
 from services.ledger.errors import LedgerError
 from services.ledger.ind import ind_of
 from services.ledger.sequence import ByShard, Gathered, Records
@@ -86,7 +86,7 @@ def _kinesis(settings: Settings) -> Iterator["KinesisClient"]:
         yield client
     except (ClientError, BotoCoreError) as error:
         raise LedgerError(
-            f"Kinesis at {settings.aws_endpoint_url} does not answer ({error}). "
+            f"Kinesis at {kinesis_url(settings)} does not answer ({error}). "
             "Is the stack up? `make status`"
         ) from error
     finally:

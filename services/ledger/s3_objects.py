@@ -8,6 +8,7 @@ from minio.error import MinioException, S3Error
 from urllib3 import PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
+from services.aws import s3_url
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.offsets import joined
@@ -18,7 +19,7 @@ from services.tables import bucket
 
 def minio_client(settings: Settings) -> Minio:
     """A client that gives up after seconds, not minutes."""
-    url = urlsplit(settings.aws_endpoint_url)
+    url = urlsplit(s3_url(settings))
     return Minio(
         endpoint=url.netloc,
         access_key=settings.aws_access_key_id.get_secret_value() or None,
@@ -43,7 +44,7 @@ def read_objects(settings: Settings, topic: str) -> Hop:
         ranges = _ranges(minio_client(settings), bucket(settings.user_id), topic)
     except (MinioException, HTTPError) as error:
         raise LedgerError(
-            f"S3 at {settings.aws_endpoint_url} does not answer ({error}). Is the stack up? `make status`"
+            f"S3 at {s3_url(settings)} does not answer ({error}). Is the stack up? `make status`"
         ) from error
     held = {p: joined(found) for p, found in ranges.items()}
     progress = {p: max(end for _, end in found) for p, found in ranges.items()}

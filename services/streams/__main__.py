@@ -7,7 +7,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from services.aws import kinesis_client
+from services.aws import kinesis_client, kinesis_url
 from services.settings import load_settings
 from services.streams.provision import Wanted, provision
 
@@ -27,9 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         made = provision(kinesis_client(settings, _PATIENCE), wanted)
     except (BotoCoreError, ClientError) as error:
-        text = (
-            f"the streams could not be made at {settings.aws_endpoint_url}: {error}. Run it again."
-        )
+        text = f"the streams could not be made at {kinesis_url(settings)}: {error}. Run it again."
         Console(stderr=True).print(text, markup=False, soft_wrap=True)
         return FAILED
     text = f"made {', '.join(made)}" if made else "the streams are there"

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from services.aws import is_aws
 from services.private_file import write_private
 from services.settings import PROJECT_ROOT, Settings
 
@@ -41,17 +42,18 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def _local_cloud(settings: Settings) -> dict[str, str]:
     """What leads boto3 to the local S3 and Kinesis, with their keys if the code names none; not to another AWS.
 
-    The keys are in a private file, as every secret. Nothing is set against a real AWS.
+    The keys are in a private file, as every secret. Against a real AWS no endpoint is set, and without keys nothing.
     """
     key = settings.aws_access_key_id.get_secret_value()
     secret = settings.aws_secret_access_key.get_secret_value()
-    if not (settings.aws_endpoint_url and key and secret):
+    if not (key and secret):
         return {}
     file = settings.workspace_state.resolve() / _AWS_FILE
     profile = f"[default]\naws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
     write_private(file, profile)
+    endpoint = {} if is_aws(settings) else {"AWS_ENDPOINT_URL": settings.aws_endpoint_url}
     return {
-        "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
+        **endpoint,
         "AWS_DEFAULT_REGION": settings.aws_default_region,
         "AWS_SHARED_CREDENTIALS_FILE": str(file),
         "AWS_CONFIG_FILE": os.devnull,

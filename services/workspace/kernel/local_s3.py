@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from services.aws import is_aws
+from services.aws import kinesis_options as local_options
 from services.settings import Settings
 
 _S3_ACCESS = re.compile(
@@ -25,21 +27,17 @@ def leads_away(key: str) -> bool:
 
 
 def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Options of `format("kinesis")` that reach the local Kinesis; unchanged where they name a loopback address."""
+    """Options of `format("kinesis")` that reach the local Kinesis; unchanged where they name a loopback address.
+
+    Against AWS itself what is given holds, and only what is missing is filled in.
+    """
     lower = {name.lower(): value for name, value in given.items()}
+    if is_aws(settings):
+        ours = local_options(settings)
+        return {**given, **{name: ours[name] for name in ours if name.lower() not in lower}}
     named = next((lower[name] for name in _ENDPOINTS if lower.get(name)), "")
     if urlsplit(named).hostname in _LOOPBACK:
         return dict(given)
     replaced = {*_ENDPOINTS, "region", "awsaccesskey", "awssecretkey", "awssessiontoken"}
     kept = {name: value for name, value in given.items() if name.lower() not in replaced}
-    return {**kept, **_local(settings)}
-
-
-def _local(settings: Settings) -> dict[str, str]:
-    options = {
-        "endpointUrl": settings.aws_endpoint_url,
-        "region": settings.aws_default_region,
-        "awsAccessKey": settings.aws_access_key_id.get_secret_value(),
-        "awsSecretKey": settings.aws_secret_access_key.get_secret_value(),
-    }
-    return {name: value for name, value in options.items() if value}
+    return {**kept, **local_options(settings)}
