@@ -13,7 +13,8 @@ def main() -> int:
         "env", help="make the Python environment and print its interpreter"
     )
     environment.add_argument("--lock", default="core", choices=["core", "dev", "airflow"])
-    steps.add_parser("jars", help="fetch the jars that the native stack needs")
+    jars = steps.add_parser("jars", help="fetch the jars that the native stack needs")
+    jars.add_argument("--only", metavar="SET", help="one set of requirements/jars: for an image")
     steps.add_parser("lock-jars", help="resolve requirements/jars/*.in anew and write their locks")
     arguments = parser.parse_args()
     try:
@@ -31,10 +32,13 @@ def _env(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _jars(_: argparse.Namespace) -> int:
-    from services.setup.native import ensure_native  # noqa: PLC0415 - needs the environment
+def _jars(arguments: argparse.Namespace) -> int:
+    from services.setup.native import ensure_native, fetch  # noqa: PLC0415 - needs the environment
 
-    ensure_native()
+    if arguments.only:
+        fetch([arguments.only])
+    else:
+        ensure_native()
     return 0
 
 

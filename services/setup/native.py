@@ -27,7 +27,7 @@ def ensure_native() -> None:
     """
     missing = [name for name in _sets() if not is_complete(name)]
     if missing:
-        _fetch(missing)
+        fetch(missing)
     name = _mariadb_set()
     if name and not _unpacked_mariadb(name).exists():
         _unpack_mariadb(name)
@@ -82,8 +82,12 @@ def _installed_mariadb() -> MariaDB:
     return MariaDB(Path(server).resolve().parents[1], Path(server), Path(install))
 
 
-def _fetch(names: list[str]) -> None:
-    """Fetch several sets side by side: each spends its time waiting for the network."""
+def fetch(names: list[str]) -> None:
+    """Fetch several sets of jars side by side: each spends its time waiting for the network.
+
+    Raises:
+        JarError: see `services.setup.jars`.
+    """
     columns = (
         TextColumn("jars: {task.description:<22}"),
         BarColumn(),

@@ -1,0 +1,41 @@
+"""`python -m services.stack.probe NAME`: a container's health check, which asks its service as a client would."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from rich.console import Console
+
+from services.settings import HOST, Settings, load_settings
+from services.stack import probes
+from services.stack.service import NotReadyError
+
+HEALTHY, UNHEALTHY = 0, 1
+
+
+def _workspace(settings: Settings) -> None:
+    probes.http(f"http://{HOST}:{settings.workspace_port}/health")
+
+
+_PROBES: Mapping[str, Callable[[Settings], None]] = {
+    "spark": probes.spark,
+    "speed": probes.speed,
+    "workspace": _workspace,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Ask once."""
+    parser = argparse.ArgumentParser(prog="python -m services.stack.probe", description=__doc__)
+    parser.add_argument("name", choices=sorted(_PROBES))
+    name: str = parser.parse_args(arguments).name
+    try:
+        _PROBES[name](load_settings())
+    except NotReadyError as error:
+        Console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        return UNHEALTHY
+    return HEALTHY
+
+
+if __name__ == "__main__":
+    sys.exit(main())
