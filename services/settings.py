@@ -19,8 +19,9 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-PROJECT_ROOT = Path(__file__).resolve().parents[1]
-"""The checkout."""
+from services.checkout import PROJECT_ROOT, env_file, home
+
+__all__ = ["HOST", "PROJECT_ROOT", "Port", "Settings", "SettingsError", "env_file", "load_settings"]
 
 HOST = "127.0.0.1"
 """The only address of this machine that anything of ours listens on; a container listens on all of its own
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore")
 
     user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
-    state_dir: Path = PROJECT_ROOT / ".state"
+    state_dir: Path = Field(default_factory=lambda: home() / ".state")
     listen_host: str = HOST
     lake_dir: Path | None = None
 
@@ -165,11 +166,6 @@ class Settings(BaseSettings):
     def journal_dir(self) -> Path:
         """Folder of the emulators' journals."""
         return self.state_dir / "journals"
-
-
-def env_file() -> Path:
-    """The file that holds this stack's own settings and its generated secrets."""
-    return Path(os.environ.get("ENV_FILE", PROJECT_ROOT / ".env"))
 
 
 def load_settings(**overrides: Any) -> Settings:

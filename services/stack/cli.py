@@ -1,30 +1,21 @@
-"""`python -m services.stack`: up, down, status, logs, restart, clean."""
+"""`python -m services.stack`: setup, up, down, status, logs, restart, clean and demo, in either runtime."""
 
 import argparse
-import contextlib
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from services.settings import env_file, load_settings
-from services.setup.jars import JarError
-from services.stack.assembly import (
-    checkout_layout,
-    checkout_stack,
-    complete_stack,
-    profile_to_start,
-)
+from services.checkout import PROJECT_ROOT, home, state_dir
+from services.settings import load_settings
+from services.stack import runtime
+from services.stack.commands import Commands, Wish, commands, require_alone
 from services.stack.demo import DemoError, run_demo
-from services.stack.profile import DEFAULT, PROFILES, remember, remembered
-from services.stack.report import Report, tail
-from services.stack.stack import ServiceStatus
-from services.stack.start import StartError
+from services.stack.errors import StartError
+from services.stack.report import Report
+from services.stack.table import status_table
 
 _INTERRUPTED = 130
 _TABLE_WIDTH = 200
@@ -37,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = Report(Console(stderr=True, highlight=False))
     try:
         code: int = options.run(options, report)
-    except (StartError, DemoError, JarError, RuntimeError, OSError) as error:
+    except (StartError, DemoError, RuntimeError, OSError) as error:
         report.say(str(error), "bold red")
         return 1
     except KeyboardInterrupt:
@@ -48,20 +39,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.stack", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="command")
+    subparsers = parser.add_subparsers(required=True, metavar="command")
 
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
+        added = subparsers.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         return added
 
+    command("setup", _setup, "get everything ready that a start needs: jars, or images")
     up = command("up", _up, "start everything that does not run yet")
     up.add_argument(
         "--profile",
-        choices=PROFILES,
-        default=DEFAULT,
-        help="core: without the workspace and Airflow (default: %(default)s)",
+        default="",
+        help="core: without the workspace and Airflow; full (default); in Docker Compose also cluster, notebooks, "
+        "confluent: full with those, several with commas between them",
     )
+    up.add_argument("--workers", type=int, default=0, help="of the cluster")
     demo = command(
         "demo", _demo, "start everything, post the course's sequence, clean it, print the answers"
     )
@@ -81,102 +74,81 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _current() -> Commands:
+    """The commands of the runtime that the stack has."""
+    return commands(runtime.current(state_dir()))
+
+
+def _setup(_: argparse.Namespace, report: Report) -> int:
+    commands(runtime.choose(state_dir()).runtime).setup(report)
+    return 0
+
+
 def _up(options: argparse.Namespace, report: Report) -> int:
-    profile = profile_to_start(options.profile, report)
-    stack = complete_stack(profile, report)
-    remember(checkout_layout(), profile)
-    report.say(
-        f"Runtime: native ({len(stack.names)} services as processes of this machine), profile {profile}"
-    )
-    stack.up(report)
+    choice = runtime.choose(state_dir())
+    _start(choice, Wish(options.profile, options.workers), report)
+    return 0
+
+
+def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
+    """Bring the stack up in a runtime, and remember that one; after a first start that failed it is open again."""
+    state, before = state_dir(), runtime.remembered(state_dir())
+    require_alone(state, choice.runtime)
+    if home() != PROJECT_ROOT:
+        report.say(f"This checkout cannot be written: its state and settings are in {home()}.")
+    chosen = commands(choice.runtime)
+    runtime.remember(state, choice.runtime)
+    try:
+        chosen.up(wish, choice.reason, report)
+    except BaseException:
+        runtime.restore(state, before)
+        raise
     report.say(
         f"Ready in {report.elapsed():.1f} s. `make status` shows the stack, `make down` stops it.",
         "bold",
     )
-    return 0
+    return chosen
 
 
 def _demo(options: argparse.Namespace, report: Report) -> int:
-    _up(argparse.Namespace(profile="core"), report)
-    run_demo(load_settings(), options.rows, report)
+    choice = runtime.choose(state_dir(), native_first=True)
+    chosen = _start(choice, Wish("core"), report)
+    run_demo(load_settings(), options.rows, chosen.job, report)
     return 0
 
 
 def _down(_: argparse.Namespace, report: Report) -> int:
-    checkout_stack().down(report)
+    _current().down(report)
     return 0
 
 
 def _clean(_: argparse.Namespace, report: Report) -> int:
-    layout = checkout_layout()
-    checkout_stack().clean(report)
-    report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
+    _current().clean(report)
     return 0
 
 
 def _restart(options: argparse.Namespace, report: Report) -> int:
-    stack = complete_stack(remembered(checkout_layout()), report)
-    _require_known(options.services, stack.names)
-    stack.restart(options.services, report)
+    _current().restart(options.services, report)
     return 0
 
 
 def _status(options: argparse.Namespace, report: Report) -> int:
-    stack, layout = checkout_stack(), checkout_layout()
-    rows = stack.status()
+    name = runtime.current(state_dir())
+    rows = commands(name).status()
     if options.format == "json":
-        sys.stdout.write(
-            json.dumps({"runtime": "native", "services": [asdict(row) for row in rows]}) + "\n"
-        )
+        described = {"runtime": name, "services": [asdict(row) for row in rows]}
+        sys.stdout.write(json.dumps(described) + "\n")
     else:
-        Console(highlight=False, width=_TABLE_WIDTH).print(_status_table(rows))
+        Console(highlight=False, width=_TABLE_WIDTH).print(status_table(rows))
     stopped = [row.name for row in rows if not row.runs]
     if stopped and options.format == "table":
         report.say(
-            f"Not running: {', '.join(stopped)}. `make up` starts them; logs are in {layout.logs}.",
+            f"Not running: {', '.join(stopped)}. `make up` starts them, `make logs SERVICE={stopped[0]}` "
+            "tells what became of one.",
             "yellow",
         )
     return 1 if stopped else 0
 
 
-def _status_table(rows: Sequence[ServiceStatus]) -> Table:
-    table = Table("service", "state", "pid", "up for", "memory", "where", box=None, pad_edge=False)
-    for row in rows:
-        style = "green" if row.runs else "red"
-        memory = f"{row.memory / 2**20:.0f} MiB" if row.pid else ""
-        uptime = f"{row.uptime // 60} min {row.uptime % 60} s" if row.pid else ""
-        table.add_row(
-            row.name,
-            Text(row.state.lower(), style),
-            str(row.pid or ""),
-            uptime,
-            memory,
-            Text(row.url),
-        )
-    total = sum(row.memory for row in rows)
-    table.caption = f"memory in all: {total / 2**20:.0f} MiB" if total else None
-    return table
-
-
 def _logs(options: argparse.Namespace, _: Report) -> int:
-    stack, layout = checkout_stack(), checkout_layout()
-    _require_known(options.services, stack.log_names)
-    files = [layout.log(name) for name in options.services or stack.log_names]
-    if options.follow:
-        with contextlib.suppress(KeyboardInterrupt):
-            subprocess.run(["tail", "-n", str(options.lines), "-F", *map(str, files)], check=False)
-        return 0
-    console = Console(highlight=False)
-    for file in files:
-        console.print(Text(f"==> {file}", "bold"), soft_wrap=True)
-        for line in tail(file, options.lines):
-            console.print(Text(line), soft_wrap=True)
-    return 0
-
-
-def _require_known(names: Sequence[str], known: Sequence[str]) -> None:
-    unknown = set(names) - set(known)
-    if unknown:
-        raise RuntimeError(
-            f"There is no service {', '.join(sorted(unknown))}. The services are: {', '.join(known)}."
-        )
+    return _current().logs(options.services, options.lines, follow=options.follow)

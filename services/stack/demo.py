@@ -2,13 +2,15 @@
 
 import json
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.settings import PROJECT_ROOT, Settings
 from services.stack.report import Report
+
+Job = Callable[[str, Sequence[str]], Sequence[str]]
+"""Module and arguments → command line that runs them where the stack is."""
 
 
 class DemoError(Exception):
@@ -40,7 +42,7 @@ def steps(rows: int) -> list[Step]:
     ]
 
 
-def run_demo(settings: Settings, rows: int, report: Report) -> None:
+def run_demo(settings: Settings, rows: int, job: Job, report: Report) -> None:
     """Run the steps; posting is skipped when an earlier demo has posted as many turns.
 
     Raises:
@@ -53,10 +55,10 @@ def run_demo(settings: Settings, rows: int, report: Report) -> None:
             f"\n{rows} turns were posted by an earlier demo; `make emulate` posts more.", "dim"
         )
     else:
-        _run(posting, report)
+        _run(posting, job, report)
         done.write_text(json.dumps({"turns": rows}), encoding="utf-8")
     for step in rest:
-        _run(step, report)
+        _run(step, job, report)
     report.say(_where_next(settings))
 
 
@@ -64,11 +66,10 @@ def _posted(file: Path) -> int:
     return int(json.loads(file.read_text(encoding="utf-8"))["turns"]) if file.exists() else 0
 
 
-def _run(step: Step, report: Report) -> None:
+def _run(step: Step, job: Job, report: Report) -> None:
     report.say(f"\n{step.title}   ({step.make})", "bold")
-    code = subprocess.run(
-        [sys.executable, "-m", *step.command], cwd=PROJECT_ROOT, check=False
-    ).returncode
+    module, *arguments = step.command
+    code = subprocess.run(job(module, arguments), cwd=PROJECT_ROOT, check=False).returncode
     if code:
         raise DemoError(
             f"{step.title}: failed with exit code {code}. The stack is still up; `make logs` shows its logs."

@@ -82,6 +82,7 @@ def _chosen(
 def own_environment(folder: Path) -> dict[str, str]:
     """Variables of a stack that shares nothing with another one on this machine."""
     return {
+        "RUNTIME": "native",
         "STATE_DIR": str(folder / "state"),
         "ENV_FILE": str(folder / ".env"),
         "USER_DAGS_DIR": str(folder / "dags"),

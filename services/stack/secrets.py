@@ -25,6 +25,7 @@ _GENERATORS: dict[str, Callable[[], str]] = {
     "AWS_ACCESS_KEY_ID": lambda: "LKIA" + secrets.token_hex(8).upper(),
     "AWS_SECRET_ACCESS_KEY": lambda: secrets.token_hex(20),
     "WORKSPACE_TOKEN": lambda: "dapi" + secrets.token_hex(16),
+    "JUPYTER_TOKEN": _password,
     "AIRFLOW_PASSWORD": _password,
     "AIRFLOW_SECRET_KEY": lambda: secrets.token_hex(32),
     "AIRFLOW_FERNET_KEY": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
@@ -40,3 +41,12 @@ def ensure_secrets(file: Path) -> list[str]:
         lines = [f"{name}={_GENERATORS[name]()}" for name in missing]
         write_private(file, "\n".join([present.rstrip("\n"), *lines, ""]))
     return missing
+
+
+def ensure_value(file: Path, name: str, value: str) -> None:
+    """Let the env file say `name=value`, in the place of whatever it says now."""
+    if dotenv_values(file).get(name) == value:
+        return
+    text = file.read_text(encoding="utf-8") if file.exists() else _HEADER
+    lines = [line for line in text.splitlines() if line.partition("=")[0].strip() != name]
+    write_private(file, "\n".join([*lines, f"{name}={value}", ""]))

@@ -1,40 +1,22 @@
 """The native stack as a whole: bringing it up, taking it down, and telling how it is."""
 
-import contextlib
-import fcntl
-import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import psutil
 
+from services.stack.errors import StartError
+from services.stack.lock import one_command
 from services.stack.ports import shared_ports, taken_ports
 from services.stack.processes import end, is_alive, members, tree_memory
 from services.stack.report import Report
 from services.stack.service import Layout, Service, Task
-from services.stack.start import Starter, StartError
+from services.stack.start import Starter
+from services.stack.status import ServiceStatus
 from services.stack.supervisor import ProcessState, Supervisor
 
 _SHUTDOWN_SECONDS = 60
-
-
-@dataclass(frozen=True)
-class ServiceStatus:
-    """One row of `make status`. Memory is in bytes (PSS on Linux), uptime in seconds."""
-
-    name: str
-    state: str
-    pid: int
-    uptime: int
-    memory: int
-    url: str
-
-    @property
-    def runs(self) -> bool:
-        """Whether there is a process; supervisord calls its first second STARTING."""
-        return self.state in {"STARTING", "RUNNING"}
 
 
 class NativeStack:
@@ -71,12 +53,12 @@ class NativeStack:
         Raises:
             StartError: a port is taken or a service did not become ready.
         """
-        with self._locked(report):
+        with one_command(self._layout.state, report):
             self._up(report)
 
     def down(self, report: Report) -> None:
         """Stop everything and leave no process, port or socket behind. Data stays."""
-        with self._locked(report):
+        with one_command(self._layout.state, report):
             self._stop_all(report)
 
     def restart(self, names: Sequence[str], report: Report) -> None:
@@ -85,7 +67,7 @@ class NativeStack:
         Raises:
             StartError: services are named and the stack is down, or see `up`.
         """
-        with self._locked(report):
+        with one_command(self._layout.state, report):
             if names:
                 self._restart(names, report)
             else:
@@ -98,7 +80,7 @@ class NativeStack:
         Raises:
             OSError: something could not be deleted.
         """
-        with self._locked(report):
+        with one_command(self._layout.state, report):
             self._stop_all(report)
             shutil.rmtree(self._layout.state)
 
@@ -224,25 +206,3 @@ class NativeStack:
             later = {name for s in left.values() for name in s.needs | s.reports_to if name in left}
             yield left.keys() - later
             left = {name: left[name] for name in later}
-
-    @contextlib.contextmanager
-    def _locked(self, report: Report) -> Iterator[None]:
-        """One command at a time; the lock goes with its holder, however that ends.
-
-        A `clean` that held it may have deleted the file; then the new file is the lock.
-        """
-        file = self._layout.state / "stack.lock"
-        while True:
-            self._layout.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._layout.run.mkdir(exist_ok=True)
-            with file.open("w") as handle:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    report.say(
-                        "Waiting for another `make` that starts or stops this stack …", "yellow"
-                    )
-                    fcntl.flock(handle, fcntl.LOCK_EX)
-                if file.exists() and os.path.samestat(file.stat(), os.fstat(handle.fileno())):
-                    yield
-                    return

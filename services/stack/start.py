@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 
 from services.settings import PROJECT_ROOT
+from services.stack.errors import StartError
 from services.stack.processes import MARK
 from services.stack.report import Report, last_words
 from services.stack.service import Layout, NotReadyError, Service, Task
@@ -17,10 +18,6 @@ _CHECK_SECONDS = 0.5
 """A question to the supervisor costs more than most readiness checks, and all services ask."""
 
 _SIGN_OF_LIFE_SECONDS = 10
-
-
-class StartError(Exception):
-    """A service did not become ready; the message says which, why and what to do."""
 
 
 class Starter:

@@ -18,7 +18,7 @@ from services.stack.report import Report
 from services.stack.scratch import free_ports
 from services.stack.service import Layout, Service, Task
 from services.stack.stack import NativeStack
-from services.stack.start import StartError
+from services.stack.errors import StartError
 from tests.support.polling import eventually
 
 

@@ -7,9 +7,10 @@ from typing import cast
 import pytest
 from rich.console import Console
 
+from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.service import Layout, NotReadyError, Service, Task
-from services.stack.start import Starter, StartError
+from services.stack.start import Starter
 from services.stack.supervisor import ProcessState, Supervisor
 
 

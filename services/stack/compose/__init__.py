@@ -1,0 +1,1 @@
+"""The stack as containers: `docker compose`, driven as the native runtime drives its processes."""

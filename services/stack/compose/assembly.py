@@ -1,0 +1,45 @@
+"""Putting the Compose stack of this checkout together, and what it needs before it can start."""
+
+from services.settings import PROJECT_ROOT, env_file, load_settings
+from services.stack.compose import secret_files
+from services.stack.compose.project import Project
+from services.stack.compose.selection import Selection, remembered
+from services.stack.compose.stack import ComposeStack
+from services.stack.report import Report
+from services.stack.runtime import project_name
+from services.stack.secrets import ensure_secrets, ensure_value
+
+
+def checkout_project(selection: Selection | None = None) -> Project:
+    """The project of this checkout, by default with the profiles of the last `up`."""
+    state = load_settings().state_dir.resolve()
+    chosen = selection or remembered(state)
+    return Project(
+        name=project_name(state),
+        folder=PROJECT_ROOT,
+        env_file=env_file().resolve(),
+        variables={"SECRETS_FOLDER": str(state / "secrets"), **chosen.variables},
+        profiles=sorted(chosen.extras),
+    )
+
+
+def checkout_stack(selection: Selection | None = None) -> ComposeStack:
+    """The stack of a selection, by default of the one that was brought up last."""
+    settings = load_settings()
+    chosen = selection or remembered(settings.state_dir.resolve())
+    return ComposeStack(checkout_project(chosen), settings, chosen)
+
+
+def complete_stack(selection: Selection, report: Report) -> ComposeStack:
+    """The stack of a selection, with its passwords generated and its secrets written.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    if ensure_secrets(env_file()):
+        report.say(f"Passwords and keys were generated into {env_file()}.")
+    settings = load_settings()
+    state = settings.state_dir.resolve()
+    ensure_value(env_file(), "COMPOSE_PROJECT_NAME", project_name(state))
+    secret_files.write(state / "secrets", secret_files.contents(settings))
+    return checkout_stack(selection)

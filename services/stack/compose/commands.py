@@ -1,0 +1,91 @@
+"""The stack's commands in Docker Compose."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from services.settings import env_file, load_settings
+from services.stack.commands import Wish
+from services.stack.compose.assembly import checkout_stack, complete_stack
+from services.stack.compose.selection import Selection, remember, remembered
+from services.stack.known import require_known
+from services.stack.report import Report
+from services.stack.status import ServiceStatus
+
+
+class ComposeCommands:
+    """Containers of one Compose project."""
+
+    def setup(self, report: Report) -> None:
+        """Build the images."""
+        complete_stack(_remembered(), report).build(report)
+        report.say("Ready: `make up` starts the stack.")
+
+    def up(self, wish: Wish, why: str, report: Report) -> None:
+        """Start what does not run yet, and wait until all is ready."""
+        selection = _selection(wish, report)
+        stack = complete_stack(selection, report)
+        remember(load_settings().state_dir.resolve(), selection)
+        report.say(
+            f"Runtime: compose ({len(stack.services())} services in containers, project {stack.project.name}), "
+            f"profile {selection}. {why}"
+        )
+        stack.up(report)
+
+    def down(self, report: Report) -> None:
+        """Remove the containers; volumes stay."""
+        checkout_stack().down(report)
+
+    def clean(self, report: Report) -> None:
+        """Remove containers, volumes and state."""
+        stack = checkout_stack()
+        stack.clean(report)
+        report.say(
+            f"Deleted the volumes of {stack.project.name} and {load_settings().state_dir.resolve()}. "
+            f"Settings and secrets stay in {env_file()}, images in Docker."
+        )
+
+    def restart(self, names: Sequence[str], report: Report) -> None:
+        """Stop and start some services, or all."""
+        stack = complete_stack(_remembered(), report)
+        require_known(names, list(stack.services()))
+        stack.restart(names, report)
+
+    def status(self) -> Sequence[ServiceStatus]:
+        """How each service is."""
+        return checkout_stack().status()
+
+    def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
+        """Print the ends of the containers' logs."""
+        stack = checkout_stack()
+        require_known(names, sorted({*stack.services(), *(c.service for c in stack.containers())}))
+        options = ["--tail", str(lines), *(["--follow"] if follow else [])]
+        with contextlib.suppress(KeyboardInterrupt):
+            return subprocess.run(
+                stack.project.command("logs", *options, *names),
+                cwd=stack.project.folder,
+                env=stack.project.environment,
+                check=False,
+            ).returncode
+        return 0
+
+    def job(self, module: str, arguments: Sequence[str]) -> list[str]:
+        """A container beside the stack's."""
+        return [sys.executable, "-m", "services.stack.run", module, *arguments]
+
+
+def _selection(wish: Wish, report: Report) -> Selection:
+    """What was asked for, but never less than what runs."""
+    asked = Selection.parse(wish.profile)
+    wanted = Selection(asked.base, asked.extras, wish.workers or asked.workers)
+    running = _remembered()
+    if wanted.joined(running) == wanted or not checkout_stack(running).is_up:
+        return wanted
+    if not wish.profile or asked.base != running.base:
+        report.say(f"The {running} stack runs, and stays as it is: `make down` stops it.", "yellow")
+    return wanted.joined(running)
+
+
+def _remembered() -> Selection:
+    return remembered(load_settings().state_dir.resolve())

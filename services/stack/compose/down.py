@@ -1,0 +1,66 @@
+"""Taking a project's containers away, with a line for each."""
+
+import subprocess
+from dataclasses import replace
+from threading import Event
+
+from services.stack.compose.containers import containers
+from services.stack.compose.docker import docker, failure
+from services.stack.compose.project import Project
+from services.stack.report import Report
+
+_POLL_SECONDS = 0.3
+_ONE_OFF_SECONDS = 10
+
+
+def take_down(project: Project, report: Report, *, volumes: bool = False) -> None:
+    """Stop and remove everything of a project, whatever its profile; volumes with their data only on request.
+
+    Raises:
+        DockerError: something could not be removed.
+    """
+    _end_one_offs(project)
+    left = {one.service for one in containers(project.name) if one.runs}
+    if not left:
+        report.say("Nothing was running.")
+    everything = replace(project, profiles=["*"])
+    command = everything.command(
+        "--progress", "plain", "down", "--remove-orphans", *(["--volumes"] if volumes else [])
+    )
+    # In a session of its own: a second Ctrl-C does not leave half of it.
+    with subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=everything.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        pause = Event()
+        while process.poll() is None:
+            left = _tell_stopped(project, left, report)
+            pause.wait(_POLL_SECONDS)
+        said = process.stderr.read() if process.stderr else ""
+    _tell_stopped(project, left, report)
+    if process.returncode:
+        raise failure(command, said)
+
+
+def _tell_stopped(project: Project, left: set[str], report: Report) -> set[str]:
+    """Print the services that have stopped; return those that still run."""
+    if not left:
+        return left
+    running = {one.service for one in containers(project.name) if one.runs}
+    for name in sorted(left - running):
+        report.line(name, "stopped", style="yellow")
+    return left & running
+
+
+def _end_one_offs(project: Project) -> None:
+    """`docker compose down` leaves those that run, and fails because the network is in use."""
+    ids = [one.id for one in containers(project.name) if one.one_off]
+    if ids:
+        docker("container", "stop", "--timeout", str(_ONE_OFF_SECONDS), *ids)
+        docker("container", "rm", "--force", *ids)

@@ -1,0 +1,132 @@
+"""Building our images, when something that goes into them has changed."""
+
+import hashlib
+import json
+import re
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from services.stack.compose.docker import docker, failure
+from services.stack.compose.model import ComposeService
+from services.stack.compose.project import Project
+from services.stack.report import Report, tail
+
+_INPUTS = (
+    ".dockerignore",
+    "airflow",
+    "docker-compose.yml",
+    "requirements",
+    "seed_data",
+    "services",
+    "spark_jobs",
+)
+_MOUNTED = ("airflow/dags", "airflow/plugins", "spark_jobs/notebooks/user")
+"""What containers see as it is on this machine, and images do without."""
+
+_SIGN_OF_LIFE_SECONDS = 10
+_STEP = re.compile(r"#(?P<number>\d+) \[(?P<where>[^\]]*\d+/\d+)\] (?P<what>.*)")
+
+
+def ensure_images(
+    project: Project, services: Iterable[ComposeService], state: Path, report: Report
+) -> None:
+    """Build what is missing or was made from other files.
+
+    Raises:
+        DockerError: a build failed; the end of what it said is in the message.
+    """
+    ours = sorted({service.image for service in services if service.builds})
+    record = state / "images.json"
+    wanted = _fingerprint(project.folder)
+    if not ours or _read(record) == {"inputs": wanted, "images": _ids(ours)}:
+        return
+    report.say("Building the images (minutes the first time, seconds later) …")
+    names = sorted(service.name for service in _one_for_each_image(services))
+    _build(project, names, state / "logs" / "build.log", report)
+    ids = _ids(ours)
+    record.write_text(json.dumps({"inputs": wanted, "images": ids}), encoding="utf-8")
+
+
+def _one_for_each_image(services: Iterable[ComposeService]) -> Iterable[ComposeService]:
+    return {service.image: service for service in services if service.builds}.values()
+
+
+def _ids(images: Iterable[str]) -> dict[str, str]:
+    """Image → id of those that are there."""
+    wanted = set(images)
+    lines = docker("image", "ls", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")
+    pairs = (line.split() for line in lines.splitlines())
+    return dict(sorted((name, identifier) for name, identifier in pairs if name in wanted))
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(_inputs(folder)):
+        digest.update(f"{file.relative_to(folder)}\0{file.stat().st_mode}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _inputs(folder: Path) -> Iterator[Path]:
+    for name in _INPUTS:
+        top = folder / name
+        for file in [top] if top.is_file() else top.rglob("*"):
+            inside = file.relative_to(folder).as_posix()
+            if file.is_file() and "__pycache__" not in inside and not inside.startswith(_MOUNTED):
+                yield file
+
+
+def _read(record: Path) -> object:
+    try:
+        return json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _build(project: Project, names: list[str], log: Path, report: Report) -> None:
+    """Build quietly, with a line for each step that took a while, and signs of life."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = project.command("--progress", "plain", "build", *names)
+    with (
+        log.open("w", encoding="utf-8") as handle,
+        subprocess.Popen(
+            command,
+            cwd=project.folder,
+            env=project.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=handle,
+            stderr=handle,
+        ) as process,
+    ):
+        _follow(process, log, report)
+    if process.returncode:
+        raise failure(
+            ["docker", "compose", "build"], "\n".join([*tail(log, 8), f"(all of it: {log})"])
+        )
+    report.line("images", "built")
+
+
+def _follow(process: subprocess.Popen[bytes], log: Path, report: Report) -> None:
+    said, shown = time.monotonic(), ""
+    while _still_runs(process):
+        step = _last_step(log)
+        late = time.monotonic() > said + _SIGN_OF_LIFE_SECONDS
+        if step and (step != shown or late):
+            said, shown = time.monotonic(), step
+            report.line("images", "building", step, style="yellow")
+
+
+def _still_runs(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(1)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+def _last_step(log: Path) -> str:
+    """`spark environment 3/5: RUN …`, the step that was begun last."""
+    matches = [match for line in tail(log, 200) if (match := _STEP.match(line))]
+    return f"{matches[-1]['where']}: {matches[-1]['what']}"[:100] if matches else ""

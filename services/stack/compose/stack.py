@@ -1,0 +1,132 @@
+"""The stack in containers as a whole: bringing it up, taking it down, and telling how it is."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+
+from services.settings import Settings
+from services.stack.compose import status
+from services.stack.compose.addresses import ports, urls
+from services.stack.compose.containers import Container, containers
+from services.stack.compose.down import take_down
+from services.stack.compose.images import ensure_images
+from services.stack.compose.model import ComposeService, services
+from services.stack.compose.ports import require_free
+from services.stack.compose.project import Project
+from services.stack.compose.selection import Selection
+from services.stack.compose.up import Starting
+from services.stack.errors import StartError
+from services.stack.lock import one_command
+from services.stack.report import Report
+from services.stack.status import ContainerStatus
+
+
+class ComposeStack:
+    """The containers of one project.
+
+    Args:
+        project: What `docker compose` is called with.
+        settings: Of the stack, as this machine sees it.
+        selection: Which services are wanted.
+    """
+
+    def __init__(self, project: Project, settings: Settings, selection: Selection) -> None:
+        self.project = project
+        self._settings = settings
+        self._selection = selection
+        self._state = settings.state_dir.resolve()
+        self._urls = urls(settings)
+
+    @property
+    def is_up(self) -> bool:
+        """Whether a container of a service runs."""
+        return any(one.runs and not one.one_off for one in containers(self.project.name))
+
+    def services(self) -> dict[str, ComposeService]:
+        """The services that are wanted.
+
+        Raises:
+            DockerError: `docker-compose.yml`, or a value in it, is wrong.
+        """
+        found = services(self.project)
+        return {name: one for name, one in found.items() if self._selection.includes(name)}
+
+    def build(self, report: Report) -> None:
+        """Build our images, unless they are there.
+
+        Raises:
+            DockerError: a build failed.
+        """
+        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ensure_images(self.project, services(self.project).values(), self._state, report)
+
+    def up(self, report: Report) -> None:
+        """Start what does not run yet, and wait until all is ready.
+
+        A stack that was down is taken down again when that fails or is interrupted; one that was up stays.
+
+        Raises:
+            StartError: a port is taken, or a service did not become ready.
+            DockerError: Docker refused something.
+        """
+        with one_command(self._state, report):
+            self._up(report)
+
+    def down(self, report: Report) -> None:
+        """Remove all containers, one-off ones too, and the network. Volumes stay."""
+        with one_command(self._state, report):
+            take_down(self.project, report)
+
+    def restart(self, names: Sequence[str], report: Report) -> None:
+        """Stop and start some services, or the whole stack when none is named.
+
+        Raises:
+            StartError: services are named and the stack is down, or see `up`.
+        """
+        with one_command(self._state, report):
+            if names:
+                self._restart(names, report)
+            else:
+                take_down(self.project, report)
+                self._up(report)
+
+    def clean(self, report: Report) -> None:
+        """Remove the containers, the volumes with all data, and the state folder. Images stay."""
+        with one_command(self._state, report):
+            take_down(self.project, report, volumes=True)
+            shutil.rmtree(self._state)
+
+    def status(self) -> list[ContainerStatus]:
+        """How each service is; those without a container are STOPPED."""
+        found = containers(self.project.name)
+        return status.rows(self.services(), found, self._urls)
+
+    def _up(self, report: Report) -> None:
+        wanted, running = self.services(), containers(self.project.name)
+        require_free(ports(self._settings, wanted), running)
+        was_up = any(one.runs and not one.one_off for one in running)
+        self.build(report)
+        try:
+            self._start(wanted, report)
+        except BaseException:
+            if not was_up:
+                report.say("Stopping what was started …", "yellow")
+                take_down(self.project, report)
+            raise
+
+    def _start(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
+        scale = [f"--scale={name}={n}" for name, n in self._selection.scale.items()]
+        starting = self._starting(wanted, report)
+        starting.run("up", "--detach", "--no-build", "--remove-orphans", *scale, *wanted)
+
+    def _restart(self, names: Sequence[str], report: Report) -> None:
+        if not self.is_up:
+            raise StartError("The stack is down. `make up` starts it.")
+        wanted = {name: service for name, service in self.services().items() if name in names}
+        self._starting(wanted, report).run("restart", "--no-deps", *wanted)
+
+    def _starting(self, wanted: Mapping[str, ComposeService], report: Report) -> Starting:
+        return Starting(self.project, wanted, self._urls, self._state / "logs", report)
+
+    def containers(self) -> list[Container]:
+        """All containers of the project, as they are now."""
+        return containers(self.project.name)

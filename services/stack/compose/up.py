@@ -1,0 +1,158 @@
+"""`docker compose up` with a line for each service that is ready, as the native runtime prints them."""
+
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Event
+
+from services.stack.compose.containers import Container, containers, last_words, log
+from services.stack.compose.model import ComposeService
+from services.stack.compose.project import Project
+from services.stack.errors import StartError
+from services.stack.report import Report
+from services.stack.report import last_words as last_words_of_file
+
+_POLL_SECONDS = 0.5
+_SIGN_OF_LIFE_SECONDS = 15
+_DEADLINE_SECONDS = 900
+"""Beyond every health check's own patience: for a Docker that hangs."""
+
+_MOST_RESTARTS = 3
+
+
+class Starting:
+    """One start, of some services or all; `urls` has what to print beside each."""
+
+    def __init__(
+        self,
+        project: Project,
+        services: Mapping[str, ComposeService],
+        urls: Mapping[str, str],
+        logs: Path,
+        report: Report,
+    ) -> None:
+        self._project = project
+        self._services = services
+        self._urls = urls
+        self._logs = logs
+        self._report = report
+        self._before = {one.id: one.started_at for one in containers(project.name)}
+        self._ready: set[str] = set()
+
+    def run(self, *arguments: str) -> None:
+        """Run a command of `docker compose` that starts the services, and return when all are ready.
+
+        Raises:
+            StartError: a service ended, is unhealthy, or is not ready in time.
+            DockerError: Docker does not answer.
+        """
+        self._logs.mkdir(parents=True, exist_ok=True)
+        log_file = self._logs / "compose.log"
+        with log_file.open("w", encoding="utf-8") as handle:
+            # In a session of its own, so that Ctrl-C reaches us alone and we decide what follows.
+            process = subprocess.Popen(
+                self._project.command("--progress", "plain", *arguments),
+                cwd=self._project.folder,
+                env=self._project.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=handle,
+                stderr=handle,
+                start_new_session=True,
+            )
+        try:
+            self._follow(process, log_file)
+        finally:
+            process.terminate()
+            process.wait()
+
+    def _follow(self, process: subprocess.Popen[bytes], log_file: Path) -> None:
+        started = said = time.monotonic()
+        pause = Event()
+        while True:
+            code = process.poll()
+            found = self._look(settled=code == 0)
+            if code == 0 and self._ready >= self._services.keys():
+                return
+            if code:
+                raise self._refused(found, log_file)
+            now = time.monotonic()
+            if now > started + _DEADLINE_SECONDS:
+                raise StartError(f"Not ready after {_DEADLINE_SECONDS} s: {self._waiting()}.")
+            if now > said + _SIGN_OF_LIFE_SECONDS:
+                said = now
+                self._report.say(f"  … waiting for {self._waiting()}", "yellow")
+            pause.wait(_POLL_SECONDS)
+
+    def _look(self, *, settled: bool) -> list[Container]:
+        """Print what has become ready; a container that ran before counts once Compose has settled all."""
+        found = [one for one in containers(self._project.name) if self._is_wanted(one)]
+        for service in self._services.values():
+            own = [one for one in found if one.service == service.name]
+            fresh = [one for one in own if settled or self._is_fresh(one)]
+            for one in fresh:
+                self._check(service, one)
+            if fresh == own and own and all(_is_ready(service, one) for one in own):
+                self._tell(service, own)
+        return found
+
+    def _is_wanted(self, container: Container) -> bool:
+        return container.service in self._services and not container.one_off
+
+    def _is_fresh(self, container: Container) -> bool:
+        return self._before.get(container.id) != container.started_at
+
+    def _tell(self, service: ComposeService, own: Sequence[Container]) -> None:
+        if service.name in self._ready:
+            return
+        self._ready.add(service.name)
+        if service.once:
+            self._report.line(service.name, "done", last_words(own[0].id))
+        else:
+            self._report.line(service.name, "ready", self._urls.get(service.name, ""))
+
+    def _waiting(self) -> str:
+        return ", ".join(sorted(self._services.keys() - self._ready))
+
+    def _check(self, service: ComposeService, container: Container) -> None:
+        """Raise for a container that will not become ready any more."""
+        if reason := _trouble(service, container):
+            raise self._failure(container, reason)
+
+    def _refused(self, found: Sequence[Container], log_file: Path) -> StartError:
+        """What `docker compose` itself had against it: a container's trouble, if it was one."""
+        for one in found:
+            if self._is_fresh(one) or one.health == "unhealthy":
+                self._check(self._services[one.service], one)
+        return StartError(
+            f"Docker Compose could not start the stack: {last_words_of_file(log_file)}\n"
+            f"All that it said is in {log_file}."
+        )
+
+    def _failure(self, container: Container, reason: str) -> StartError:
+        """With its log kept: the container may be gone when somebody looks."""
+        file = self._logs / f"{container.service}.log"
+        file.write_text(log(container.id), encoding="utf-8")
+        words = f"{reason}: {last_words(container.id)}"
+        self._report.line(container.service, "FAILED", words, style="bold red")
+        return StartError(f"{container.service} did not start: {words}\nIts log is {file}.")
+
+
+def _is_ready(service: ComposeService, container: Container) -> bool:
+    if service.once:
+        return container.state == "exited" and container.exit_code == 0
+    return container.runs and (container.health == "healthy" or not service.checked)
+
+
+def _trouble(service: ComposeService, container: Container) -> str:
+    """Why a container will not become ready; empty as long as it may."""
+    ended = container.state in {"exited", "dead"}
+    if container.out_of_memory and not container.runs:
+        return "out of memory (its mem_limit in docker-compose.yml)"
+    if ended and not (service.once and container.exit_code == 0):
+        return f"exit code {container.exit_code}"
+    if container.restarts >= _MOST_RESTARTS and container.health != "healthy":
+        return f"started {container.restarts} times in vain, exit code {container.exit_code}"
+    if container.health == "unhealthy":
+        return f"unhealthy ({container.check_output or 'its check says nothing'})"
+    return ""

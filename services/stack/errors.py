@@ -1,0 +1,5 @@
+"""What the stack's commands raise for people."""
+
+
+class StartError(Exception):
+    """A service did not become ready; the message says which, why and what to do."""

@@ -1,0 +1,110 @@
+"""The stack's commands in the native runtime."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from services.settings import env_file
+from services.setup.jars import JarError
+from services.setup.native import ensure_native
+from services.stack.assembly import (
+    checkout_layout,
+    checkout_stack,
+    complete_stack,
+    profile_to_start,
+)
+from services.stack.commands import Wish
+from services.stack.errors import StartError
+from services.stack.known import require_known
+from services.stack.profile import DEFAULT, PROFILES, remember, remembered
+from services.stack.report import Report, tail
+from services.stack.status import ServiceStatus
+
+
+class NativeCommands:
+    """Processes of this machine, under one supervisord."""
+
+    def setup(self, report: Report) -> None:
+        """Fetch the jars."""
+        with _jars_for_people():
+            ensure_native()
+        report.say("Ready: `make up` starts the stack.")
+
+    def up(self, wish: Wish, why: str, report: Report) -> None:
+        """Start what does not run yet, and wait until all is ready."""
+        _require_native(wish)
+        profile = profile_to_start(wish.profile or DEFAULT, report)
+        with _jars_for_people():
+            stack = complete_stack(profile, report)
+        remember(checkout_layout(), profile)
+        report.say(
+            f"Runtime: native ({len(stack.names)} services as processes of this machine), profile {profile}. {why}"
+        )
+        stack.up(report)
+
+    def down(self, report: Report) -> None:
+        """Stop everything; data stays."""
+        checkout_stack().down(report)
+
+    def clean(self, report: Report) -> None:
+        """Stop everything, and delete state and data."""
+        layout = checkout_layout()
+        checkout_stack().clean(report)
+        report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
+
+    def restart(self, names: Sequence[str], report: Report) -> None:
+        """Stop and start some services, or all."""
+        with _jars_for_people():
+            stack = complete_stack(remembered(checkout_layout()), report)
+        require_known(names, stack.names)
+        stack.restart(names, report)
+
+    def status(self) -> list[ServiceStatus]:
+        """How each service is."""
+        return checkout_stack().status()
+
+    def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
+        """Print the ends of the log files."""
+        stack, layout = checkout_stack(), checkout_layout()
+        require_known(names, stack.log_names)
+        files = [layout.log(name) for name in names or stack.log_names]
+        if follow:
+            with contextlib.suppress(KeyboardInterrupt):
+                subprocess.run(["tail", "-n", str(lines), "-F", *map(str, files)], check=False)
+            return 0
+        console = Console(highlight=False)
+        for file in files:
+            console.print(Text(f"==> {file}", "bold"), soft_wrap=True)
+            for line in tail(file, lines):
+                console.print(Text(line), soft_wrap=True)
+        return 0
+
+    def job(self, module: str, arguments: Sequence[str]) -> list[str]:
+        """A process of this machine."""
+        return [sys.executable, "-m", module, *arguments]
+
+
+@contextlib.contextmanager
+def _jars_for_people() -> Iterator[None]:
+    try:
+        yield
+    except JarError as error:
+        raise StartError(str(error)) from error
+
+
+def _require_native(wish: Wish) -> None:
+    """Refuse what only containers have.
+
+    Raises:
+        StartError: the profile is one of those.
+    """
+    if wish.profile and wish.profile not in PROFILES:
+        raise StartError(
+            f"PROFILE={wish.profile} is for the stack in Docker Compose (`make down`, then "
+            f"`make up RUNTIME=compose PROFILE={wish.profile}`). The native stack has {' and '.join(PROFILES)}; "
+            "its notebooks are opened by `make notebooks`."
+        )
