@@ -39,8 +39,7 @@ class Gateway:
         self.limits = limits
         self.metrics = Metrics()
         self.budget = Budget(limits)
-        bootstrap = settings.kafka_bootstrap
-        self.directory = TopicDirectory(bootstrap, settings.topic_partitions, limits)
+        self.directory = TopicDirectory(settings.kafka_bootstrap, settings.topic_partitions, limits)
         self.kafka = self._kafka_half(settings)
         self._produce = Produce(self.directory, self.kafka.writer, self.budget, self.metrics)
         self.kinesis = KinesisProxy(settings, self.budget, self.metrics)

@@ -4,18 +4,15 @@ A retry of the HTTP client's own would double records, so there is none (nor is 
 certainly was not sent is for the sender to send again.
 """
 
-import socket
 from collections.abc import Mapping
-from contextlib import suppress
-from typing import Any, NamedTuple
-from weakref import WeakSet
+from typing import NamedTuple
 
 import urllib3
-from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
 from urllib3.util import Timeout, parse_url
 
 from services.gateway.kafka_rest.failure import away, silent, stopping
+from services.gateway.kafka_rest.open_connections import OpenConnections
 
 
 class Call(NamedTuple):
@@ -39,12 +36,12 @@ class Connections:
     """The pool; its methods may be called from any thread."""
 
     def __init__(self, url: str, most: int) -> None:
-        self.url = url
-        self._prefix = (parse_url(url).path or "").rstrip("/")
+        parsed = parse_url(url)
+        self.url = parsed._replace(auth=None).url
+        self._prefix = (parsed.path or "").rstrip("/")
         self._pool = urllib3.connection_from_url(url, maxsize=most, retries=False)
-        self._opened: WeakSet[HTTPConnection] = WeakSet()
-        self._pool.ConnectionCls = _remembered(self._pool.ConnectionCls, self._opened)
-        self._abandoned = False
+        self._open = OpenConnections()
+        self._pool.ConnectionCls = self._open.registering(self._pool.ConnectionCls)
 
     def exchange(self, call: Call, timeout: Timeout) -> Answer:
         """Make a call.
@@ -52,7 +49,7 @@ class Connections:
         Raises:
             CallError: there is no answer.
         """
-        if self._abandoned:
+        if self._open.broken:
             raise stopping()
         try:
             got = self._pool.request(
@@ -72,23 +69,8 @@ class Connections:
 
     def abandon(self) -> None:
         """Break every call that is out, so that whoever waits hears that its outcome is unknown."""
-        self._abandoned = True
-        for connection in list(self._opened):
-            with suppress(OSError):
-                if connection.sock is not None:
-                    connection.sock.shutdown(socket.SHUT_RDWR)
+        self._open.break_all()
 
     def close(self) -> None:
         """Close what is idle."""
         self._pool.close()
-
-
-def _remembered(kind: type[Any], opened: "WeakSet[HTTPConnection]") -> type[Any]:
-    """The pool's own class of connections, for http or https, which also tells us of those that are open."""
-
-    class Remembered(kind):  # type: ignore[misc]  # a class known at run time
-        def connect(self) -> None:
-            super().connect()
-            opened.add(self)
-
-    return Remembered

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from urllib3.connection import HTTPConnection
 
 from services.gateway.kafka.outcome import Failed, Outcome, Stored
 from services.gateway.kafka.records import Record
 from services.gateway.kafka_rest.client import CALLS_AT_A_TIME, RestProxyClient
 from services.gateway.kafka_rest.connections import Call
 from services.gateway.kafka_rest.lane import FullError, Lane
+from services.gateway.kafka_rest.open_connections import OpenConnections
 from services.gateway.kafka_rest.writer import RestWriter
 from services.gateway.limits import Limits
 from services.settings import HOST
@@ -125,6 +127,24 @@ def test_a_refusal_in_the_proxy_s_own_shape(status: int, code: int) -> None:
         outcomes = write(peer.url)
     after = 5 if status == 429 else None
     assert outcomes == [Failed(status, code, code, "no", after)] * 2
+
+
+def test_a_connection_that_is_opened_too_late() -> None:
+    """What is on its way when all are broken is broken as soon as it is open."""
+    with socket.create_server((HOST, 0)) as server:
+        opened, port = OpenConnections(), server.getsockname()[1]
+        connection = opened.registering(HTTPConnection)(HOST, port, timeout=10)
+        opened.break_all()
+        connection.connect()
+        assert connection.sock.recv(1) == b""
+        connection.close()
+
+
+def test_no_password_is_told() -> None:
+    """A URL that carries one is named without it."""
+    (first, _) = write(f"http://me:secret@{HOST}:1")
+    assert isinstance(first, Failed)
+    assert f"http://{HOST}:1 " in first.reason
 
 
 def test_a_connection_that_the_proxy_closed_meanwhile() -> None:
