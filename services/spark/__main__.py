@@ -19,9 +19,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Write the configuration and go on as Java, in this very process."""
     role: Callable[[Settings, Place], tuple[str, ...]] = _parser().parse_args(argv).role
     settings = load_settings()
-    command = role(settings, container(settings))
-    environment = {**os.environ, **server.environment()}
-    os.execve(command[0], command, environment)  # noqa: S606 - no shell is wanted
+    place = container(settings)
+    command = role(settings, place)
+    own = {**server.environment(), "SPARK_LOCAL_DIRS": str(place.scratch)}
+    os.execve(command[0], command, {**os.environ, **own})  # noqa: S606 - no shell is wanted
 
 
 def _server(settings: Settings, place: Place) -> tuple[str, ...]:
@@ -36,6 +37,7 @@ def _master(settings: Settings, place: Place) -> tuple[str, ...]:
 
 def _worker(settings: Settings, place: Place) -> tuple[str, ...]:
     jvm.write_logging(place)
+    place.scratch.mkdir(parents=True, exist_ok=True)
     return cluster.worker_command(settings, place)
 
 

@@ -13,14 +13,13 @@ from services.stack.service import NotReadyError
 HEALTHY, UNHEALTHY = 0, 1
 
 
-def _workspace(settings: Settings) -> None:
-    probes.http(f"http://{HOST}:{settings.workspace_port}/health")
-
-
 _PROBES: Mapping[str, Callable[[Settings], None]] = {
     "spark": probes.spark,
+    "spark-master": lambda _: probes.http(f"http://{HOST}:8080/json/"),
+    "spark-worker": lambda _: probes.http(f"http://{HOST}:8081/json/"),
     "speed": probes.speed,
-    "workspace": _workspace,
+    "workspace": lambda settings: probes.http(f"http://{HOST}:{settings.workspace_port}/health"),
+    "jupyter": lambda settings: probes.http(f"http://{HOST}:{settings.jupyter_port}/api"),
 }
 
 

@@ -43,8 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"port {settings.jupyter_port} cannot be used ({error}); set JUPYTER_PORT", markup=False
         )
         return FAILED
-    token = secrets.token_urlsafe(24)
-    for line in _greeting(settings, token):
+    token = settings.jupyter_token.get_secret_value() or secrets.token_urlsafe(24)
+    for line in _greeting(settings, "<JUPYTER_TOKEN>" if options.hide_token else token):
         console.print(line, markup=False, soft_wrap=True)
     home = prepare(settings, open_browser=not options.no_browser)
     return _become({**child_environment(settings), **_folders(home), "JUPYTER_TOKEN": token})
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m services.workspace.jupyter", description=__doc__)
     parser.add_argument("--port", type=int, help="instead of JUPYTER_PORT")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--hide-token", action="store_true", help="print the address without it")
     return parser
 
 

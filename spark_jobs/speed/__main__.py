@@ -9,6 +9,7 @@ python -m spark_jobs.speed reset           move a table and its checkpoint aside
 import argparse
 import json
 import logging
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -49,19 +50,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _run(_: argparse.Namespace, __: Console) -> int:
+def _run(options: argparse.Namespace, _: Console) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     logging.getLogger("pyspark").setLevel(logging.CRITICAL)
     try:
         Application(load_settings()).run()
     except RefusedError as error:
         log.error("%s", error)  # noqa: TRY400 - a sentence for the user, who needs no trace
+        if options.stay:
+            _await_signal()
         return REFUSED
     except (QueryFailedError, SparkUnreachableError) as error:
         return _failed(str(error))
     except PySparkException as error:
         return _failed(f"Spark: {cause(error)}")
     return DONE
+
+
+def _await_signal() -> None:
+    """Docker starts a container again whatever its exit code was."""
+    numbers = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    signal.sigwait(numbers)
 
 
 def _failed(reason: str) -> int:
@@ -128,9 +138,11 @@ def _reset(options: argparse.Namespace, errors: Console) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m spark_jobs.speed", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, stay=False)
     commands = parser.add_subparsers(metavar="command")
-    commands.add_parser("run", help="stream until SIGTERM (the default)").set_defaults(run=_run)
+    run = commands.add_parser("run", help="stream until SIGTERM (the default)")
+    run.add_argument("--stay", action="store_true", help="when it is refused: wait for SIGTERM")
+    run.set_defaults(run=_run)
     status = commands.add_parser("status", help="how far each table is behind its stream")
     status.add_argument("--format", choices=["table", "json"], default="table")
     status.set_defaults(run=_status)
