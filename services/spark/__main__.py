@@ -21,8 +21,14 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     settings = load_settings()
     place = container(settings)
     command = role(settings, place)
-    own = {**server.environment(), "SPARK_LOCAL_DIRS": str(place.scratch)}
-    os.execve(command[0], command, {**os.environ, **own})  # noqa: S606 - no shell is wanted
+    os.execve(command[0], command, _environment(place))  # noqa: S606 - no shell is wanted
+
+
+def _environment(place: Place) -> dict[str, str]:
+    """Without our own settings: Spark takes SPARK_REMOTE for its own, and refuses to be a server then."""
+    ours = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**inherited, **server.environment(), "SPARK_LOCAL_DIRS": str(place.scratch)}
 
 
 def _server(settings: Settings, place: Place) -> tuple[str, ...]:
