@@ -7,38 +7,40 @@ SHELL := bash
 .SUFFIXES:
 MAKEFLAGS += --no-print-directory
 
-ENV = $(PYTHON) -m services.setup env --lock
-run = @python=$$($(ENV) core) && "$$python" -m
-dev = @python=$$($(ENV) dev) && "$$python" -m services.setup jars && "$$python" -m
+ENV = $(PYTHON) -m services.setup env
+stack = @python=$$($(ENV)) && "$$python" -m services.stack
+run = $(stack).run
+here = @python=$$($(ENV) --lock core) && "$$python" -m
+dev = @python=$$($(ENV) --lock dev) && "$$python" -m services.setup jars && "$$python" -m
 option = $(if $($(1)),--$(2) "$($(1))")
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^##: / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##: the stack
-setup:  ## make the environment and fetch the jars (every other command does this by itself)
-	$(run) services.setup jars
+setup:  ## make the environment, fetch the jars or build the images (every other command does this by itself)
+	$(stack) setup
 
 demo:  ## from nothing to answers: set up, start, load, post 500 turns, sink, clean, answer
-	$(run) services.stack demo $(call option,ROWS,rows)
+	@python=$$($(ENV) --native-first) && "$$python" -m services.stack demo $(call option,ROWS,rows)
 
-up:  ## start everything that does not run yet (PROFILE=core|full)
-	$(run) services.stack up $(call option,PROFILE,profile)
+up:  ## start everything that does not run yet (RUNTIME=native|compose PROFILE=core|full, in Compose also cluster WORKERS=2, notebooks, confluent)
+	$(stack) up $(call option,PROFILE,profile) $(call option,WORKERS,workers)
 
 down:  ## stop everything, keep all data
-	$(run) services.stack down
+	$(stack) down
 
 status:  ## how each service is (FORMAT=json)
-	$(run) services.stack status $(call option,FORMAT,format)
+	$(stack) status $(call option,FORMAT,format)
 
 logs:  ## last lines of the logs (SERVICE=kafka LINES=20 FOLLOW=1)
-	$(run) services.stack logs $(SERVICE) $(call option,LINES,lines) $(if $(FOLLOW),--follow)
+	$(stack) logs $(SERVICE) $(call option,LINES,lines) $(if $(FOLLOW),--follow)
 
 restart:  ## stop and start everything, or one service (SERVICE=kafka)
-	$(run) services.stack restart $(SERVICE)
+	$(stack) restart $(SERVICE)
 
 clean:  ## stop everything and delete this checkout's state and data
-	$(run) services.stack clean
+	$(stack) clean
 
 ##: the pipeline
 load:  ## put the seed data, or your own, into MySQL (DATA=folder or .sql file)
@@ -49,7 +51,7 @@ emulate:  ## post rows to the gateway (LAYER=batch|speed|both ROWS=500 RATE=0 SE
 	  $(call option,SEED,seed) $(call option,PROCESSES,processes) $(if $(SEQUENTIAL),--sequential)
 
 batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
-	$(run) services.s3_sink wait && "$$python" -m spark_jobs.batch
+	$(run) services.s3_sink wait && "$$python" -m services.stack.run spark_jobs.batch
 
 speed:  ## wait until all that is in the streams is in the speed tables (SECONDS=120; RESET=pin builds one anew)
 	$(run) spark_jobs.speed $(if $(RESET),reset --table $(RESET),wait $(call option,SECONDS,seconds))
@@ -63,17 +65,17 @@ ledger:  ## count every record at every hop; fails when one is lost or doubled (
 
 ##: your own code
 run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12)
-	$(run) services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
+	$(here) services.stack.run services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
 	  $(call option,INTERPRETER,interpreter) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
 
 notebooks:  ## open JupyterLab on the notebooks, with spark, dbutils and display in them
 	$(run) services.workspace.jupyter
 
 airflow:  ## Airflow's address and login, its DAGs, and what was changed in yours
-	$(run) services.airflow show
+	@python=$$($(ENV)) && "$$python" -m services.airflow show
 
 dag-run:  ## trigger a DAG and follow it to its end (DAG=<user id>_dag CONF='{"key": "value"}')
-	$(run) services.airflow run $(call option,DAG,dag) $(if $(CONF),--conf "$$CONF")
+	@python=$$($(ENV)) && "$$python" -m services.airflow run $(call option,DAG,dag) $(if $(CONF),--conf "$$CONF")
 
 ##: development
 test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind
@@ -83,22 +85,22 @@ chaos:  ## the long tests too: kill -9 of every process in the middle of work, f
 	$(dev) pytest tests -m "chaos or long" $(ARGS)
 
 bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle machine
-	$(run) services.setup jars && "$$python" -m benchmarks $(call option,FORMAT,format) $(ARGS)
+	$(here) services.setup jars && "$$python" -m benchmarks $(call option,FORMAT,format) $(ARGS)
 
 soak:  ## an hour at 100 records a second: memory, lag and files must not grow (MINUTES=60 RATE=100)
-	$(run) services.setup jars && "$$python" -m benchmarks.soak $(call option,MINUTES,minutes) $(call option,RATE,rate)
+	$(here) services.setup jars && "$$python" -m benchmarks.soak $(call option,MINUTES,minutes) $(call option,RATE,rate)
 
 test-compose:  ## the whole stack in Docker Compose, from nothing to clean (about 20 minutes; needs a Docker daemon)
 	@docker info >/dev/null 2>&1 || { echo "No Docker daemon answers: start it, then run make test-compose again." >&2; exit 1; }
 	$(dev) pytest tests/compose $(ARGS)
 
 check:  ## format, lint and types; Dockerfiles and docker-compose.yml
-	@python=$$($(ENV) dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy \
+	@python=$$($(ENV) --lock dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy \
 	  && "$$(dirname "$$python")/hadolint" services/Dockerfile spark_jobs/Dockerfile airflow/Dockerfile
 	@tests/compose/check
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
-	@set -e; python=$$($(ENV) dev); for name in bootstrap core services spark dev airflow; do \
+	@set -e; python=$$($(ENV) --lock dev); for name in bootstrap core services spark dev airflow; do \
 	  case $$name in services|spark|dev) same="--constraint requirements/core.txt";; *) same=;; esac; \
 	  "$$python" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    $$same requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars

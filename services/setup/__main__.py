@@ -12,7 +12,14 @@ def main() -> int:
     environment = steps.add_parser(
         "env", help="make the Python environment and print its interpreter"
     )
-    environment.add_argument("--lock", default="core", choices=["core", "dev", "airflow"])
+    environment.add_argument(
+        "--lock",
+        choices=["core", "services", "dev", "airflow"],
+        help="requirements/<lock>.txt (default: what the commands of the stack's runtime need)",
+    )
+    environment.add_argument(
+        "--native-first", action="store_true", help="without Docker, unless it was chosen before"
+    )
     jars = steps.add_parser("jars", help="fetch the jars that the native stack needs")
     jars.add_argument("--only", metavar="SET", help="one set of requirements/jars: for an image")
     steps.add_parser("lock-jars", help="resolve requirements/jars/*.in anew and write their locks")
@@ -28,8 +35,19 @@ def main() -> int:
 def _env(arguments: argparse.Namespace) -> int:
     from services.setup.environment import ensure_environment  # noqa: PLC0415 - standard library only
 
-    sys.stdout.write(f"{ensure_environment(arguments.lock)}\n")
+    lock = arguments.lock or _lock_of_the_runtime(native_first=arguments.native_first)
+    sys.stdout.write(f"{ensure_environment(lock)}\n")
     return 0
+
+
+def _lock_of_the_runtime(*, native_first: bool) -> str:
+    """Containers bring what they need: the commands that drive them need little."""
+    from services.checkout import state_dir  # noqa: PLC0415 - only make's own calls come here
+    from services.stack.runtime import COMPOSE, choose, remembered  # noqa: PLC0415
+
+    state = state_dir()
+    runtimes = {choose(state, native_first=native_first).runtime, remembered(state) or COMPOSE}
+    return "services" if runtimes == {COMPOSE} else "core"
 
 
 def _jars(arguments: argparse.Namespace) -> int:

@@ -41,5 +41,7 @@ def complete_stack(selection: Selection, report: Report) -> ComposeStack:
     settings = load_settings()
     state = settings.state_dir.resolve()
     ensure_value(env_file(), "COMPOSE_PROJECT_NAME", project_name(state))
-    secret_files.write(state / "secrets", secret_files.contents(settings))
-    return checkout_stack(selection)
+    stack = checkout_stack(selection)
+    if secret_files.write(state / "secrets", secret_files.contents(settings)):
+        stack.expire()
+    return stack

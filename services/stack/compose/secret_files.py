@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from services.settings import Settings
 from services.source.accounts import accounts_sql
+from services.stack.airflow import secret_files as airflow
 
 FIELDS = (
     "aws_access_key_id",
@@ -28,31 +29,38 @@ def contents(settings: Settings) -> dict[str, str]:
     return {
         **{name: value.get_secret_value() for name, value in values.items()},
         "mysql_accounts": accounts_sql(settings, host="%"),
+        **airflow.secret_files(settings),
     }
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write what differs: containers read the files under their own users, but only this user gets to the folder.
+def write(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """Write what differs, and return its names.
 
-    A file keeps its inode, because a container that has it mounted would go on seeing the old one.
+    Containers read the files under their own users, but only this user gets to the folder. A file keeps its inode,
+    because a container that has it mounted would go on seeing the old one.
 
     Raises:
         OSError: a file cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(_FOLDER_MODE)
-    for name, text in files.items():
-        _write(folder / name, text.encode())
+    changed = [name for name, text in files.items() if _differs(folder / name, text.encode())]
+    for name in changed:
+        _write(folder / name, files[name].encode())
+    return changed
+
+
+def _differs(file: Path, content: bytes) -> bool:
+    return not file.is_file() or file.read_bytes() != content
 
 
 def _write(file: Path, content: bytes) -> None:
     if file.is_dir():  # what Docker leaves where it was to mount a file that was not there
         file.rmdir()
-    if not (file.exists() and file.read_bytes() == content):
-        if file.exists():
-            file.chmod(_WRITING_MODE)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, _WRITING_MODE)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(content)
-            handle.truncate()
+    if file.exists():
+        file.chmod(_WRITING_MODE)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, _WRITING_MODE)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(content)
+        handle.truncate()
     file.chmod(_MODE)

@@ -35,11 +35,21 @@ class ComposeStack:
         self._selection = selection
         self._state = settings.state_dir.resolve()
         self._urls = urls(settings)
+        self._expired = False
 
     @property
     def is_up(self) -> bool:
         """Whether a container of a service runs."""
         return any(one.runs and not one.one_off for one in containers(self.project.name))
+
+    def require_up(self) -> None:
+        """Refuse to go on with a stack that is down.
+
+        Raises:
+            StartError: it is.
+        """
+        if not self.is_up:
+            raise StartError("The stack is down. `make up` starts it.")
 
     def services(self) -> dict[str, ComposeService]:
         """The services that are wanted.
@@ -49,6 +59,10 @@ class ComposeStack:
         """
         found = services(self.project)
         return {name: one for name, one in found.items() if self._selection.includes(name)}
+
+    def expire(self) -> None:
+        """Let the next start make containers anew that run: they have read secrets that are not valid any more."""
+        self._expired = True
 
     def build(self, report: Report) -> None:
         """Build our images, unless they are there.
@@ -115,12 +129,12 @@ class ComposeStack:
 
     def _start(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
         scale = [f"--scale={name}={n}" for name, n in self._selection.scale.items()]
-        starting = self._starting(wanted, report)
-        starting.run("up", "--detach", "--no-build", "--remove-orphans", *scale, *wanted)
+        anew = ["--force-recreate"] if self._expired else []
+        options = ["--detach", "--no-build", "--remove-orphans", *anew, *scale]
+        self._starting(wanted, report).run("up", *options, *wanted)
 
     def _restart(self, names: Sequence[str], report: Report) -> None:
-        if not self.is_up:
-            raise StartError("The stack is down. `make up` starts it.")
+        self.require_up()
         wanted = {name: service for name, service in self.services().items() if name in names}
         self._starting(wanted, report).run("restart", "--no-deps", *wanted)
 

@@ -1,0 +1,90 @@
+"""One command in a container of its own, beside the stack's: `docker compose run`, with its signals and exit code."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import IO
+
+from services.stack.compose.project import Project
+
+_SHOWN = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM")
+"""Variables that say how this terminal shows things."""
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command of the pipeline.
+
+    Attributes:
+        service: Whose image, secrets and volumes it has.
+        command: Module and arguments.
+        mounts: Volumes on top of the service's, as `docker run --volume` has them.
+        stdin: What it reads; nothing by default.
+    """
+
+    service: str
+    command: Sequence[str]
+    mounts: Sequence[str] = field(default=())
+    stdin: IO[bytes] | int = subprocess.DEVNULL
+
+
+def run_job(project: Project, job: Job) -> int:
+    """Run it to its end and return its exit code.
+
+    `docker compose run` forgets its container when a signal comes. So it does not see ours: it has a session of its
+    own, and the container gets them from here, ends as it likes, and is printed to its end.
+    """
+    name = f"{project.name}-{job.command[0].rpartition('.')[2]}-{os.getpid()}"
+    process = subprocess.Popen(
+        project.command(
+            "--progress", "quiet", "run", *_options(job, name), job.service, *job.command
+        ),
+        cwd=project.folder,
+        env=project.environment,
+        stdin=job.stdin,
+        start_new_session=True,
+    )
+    with _forwarded(_sender(name, process)):
+        return process.wait()
+
+
+def _options(job: Job, name: str) -> list[str]:
+    mounts = [f"--volume={mount}" for mount in job.mounts]
+    shown = [f"--env={variable}" for variable in _SHOWN if variable in os.environ]
+    interactive = [] if job.stdin != subprocess.DEVNULL else ["--interactive=false"]
+    terminal = [] if sys.stdout.isatty() else ["--no-TTY"]
+    return ["--rm", "--no-deps", f"--name={name}", *interactive, *terminal, *mounts, *shown]
+
+
+def _sender(name: str, process: "subprocess.Popen[bytes]") -> Callable[[int], None]:
+    def send(number: int) -> None:
+        """To the container; while there is none yet, to the command that makes it."""
+        sent = subprocess.run(
+            ["docker", "kill", f"--signal={number}", name], capture_output=True, check=False
+        )
+        if sent.returncode:
+            process.terminate()
+
+    return send
+
+
+@contextlib.contextmanager
+def _forwarded(send: Callable[[int], None]) -> Iterator[None]:
+    """Hand signals on for as long as this lasts."""
+
+    def hand_on(number: int, _: FrameType | None) -> None:
+        send(signal.SIGTERM if number == signal.SIGHUP else number)
+
+    before = {number: signal.signal(number, hand_on) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,57 @@
+"""`python -m services.stack.run MODULE ARGUMENTS…`: a module of the pipeline, run where the stack is.
+
+In the native runtime that is this very process; standard library only until then, so that it costs nothing.
+"""
+
+import runpy
+import sys
+from collections.abc import Sequence
+
+from services.checkout import state_dir
+from services.stack.runtime import COMPOSE, RuntimeChoiceError, choose, remembered
+
+_WRONG_USAGE, _FAILED = 2, 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run it; the exit code is the module's own."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0].startswith("-"):
+        sys.stderr.write("usage: python -m services.stack.run MODULE [ARGUMENT …]\n")
+        return _WRONG_USAGE
+    try:
+        runtime = _runtime()
+    except RuntimeChoiceError as error:
+        sys.stderr.write(f"{error}\n")
+        return _FAILED
+    if runtime == COMPOSE:
+        from services.stack.compose.run import run  # noqa: PLC0415 - the native runtime goes without
+
+        return run(words[0], words[1:])
+    run_here(words[0], words[1:])
+    return 0
+
+
+def run_here(module: str, arguments: Sequence[str]) -> None:
+    """Become a module, as `python -m` does; it ends by `SystemExit`, or by coming to its end."""
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def _runtime() -> str:
+    """The runtime of a stack that is up; of one that is down, the one that would be taken.
+
+    Raises:
+        RuntimeChoiceError: another one than that of the stack that runs is forced.
+    """
+    state = state_dir()
+    runtime = choose(state).runtime
+    if remembered(state) not in {None, runtime}:
+        from services.stack.commands import require_alone  # noqa: PLC0415 - a rare case
+
+        require_alone(state, runtime)
+    return runtime
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
