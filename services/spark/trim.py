@@ -24,8 +24,8 @@ _JARS = (
 _PACKAGES = (
     "pyspark/examples",
     "pyarrow/include", "pyarrow/src", "pyarrow/*.pxd", "pyarrow/includes",  # for C compilers
+    "pyarrow/libarrow_python*.so", "pyarrow/*.so.*.*.*",  # copies of …so.<version>
     "pyarrow/libarrow_flight*", "pyarrow/libarrow_python_flight*", "pyarrow/_flight*",  # remote data servers
-    "pyarrow/libarrow_substrait*", "pyarrow/_substrait*",
     "zstandard/_cffi*",  # PyPy's; CPython has backend_c
     "Crypto/SelfTest", "sqlalchemy/testing",
     "debugpy/_vendored/pydevd/pydevd_attach_to_process/winappdbg",
