@@ -19,7 +19,8 @@ class ShardPosition:
     Attributes:
         after: Everything up to and including this sequence number; None when nothing is read yet.
         closed: The shard is read to its end.
-        at: Where nothing is read yet, reading begins at this time (epoch ms); None is the horizon.
+        at: When the record `after` arrived (epoch ms). Where nothing is read yet, reading begins at this time;
+            None is the horizon.
     """
 
     after: int | None

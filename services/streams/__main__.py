@@ -3,18 +3,14 @@
 import argparse
 import sys
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from services.aws import kinesis_client, kinesis_url
 from services.settings import load_settings
-from services.streams.provision import Wanted, provision
+from services.streams.provision import PATIENCE, Wanted, provision
 
 DONE, FAILED = 0, 1
-
-_PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
-"""A repeated request does no harm here: a stream that is there already is left as it is."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -25,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     settings = load_settings()
     wanted = Wanted(settings.user_id, settings.stream_shards, settings.stream_retention_hours)
     try:
-        made = provision(kinesis_client(settings, _PATIENCE), wanted)
+        made = provision(kinesis_client(settings, PATIENCE), wanted)
     except (BotoCoreError, ClientError) as error:
         text = f"the streams could not be made at {kinesis_url(settings)}: {error}. Run it again."
         Console(stderr=True).print(text, markup=False, soft_wrap=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.config import Config
+
 from services.tables import TABLES
 
 if TYPE_CHECKING:
@@ -10,6 +12,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS, POLLS = 1, 60
 """AWS takes some 20 s to make a stream."""
+
+PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+"""A repeated request does no harm here: a stream that is there already is left as it is."""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ def _run(options: argparse.Namespace, _: Console) -> int:
         return REFUSED
     except (QueryFailedError, SparkUnreachableError) as error:
         return _failed(str(error))
+    except (ClientError, BotoCoreError) as error:
+        return _failed(f"Kinesis: {error}")
     except PySparkException as error:
         return _failed(f"Spark: {cause(error)}")
     return DONE

@@ -11,8 +11,10 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from services.aws import kinesis_client
 from services.settings import Settings
 from services.speed_state import streaming
+from services.streams.provision import PATIENCE, Wanted, provision
 from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
 from spark_jobs.session import SparkUnreachableError, cause, connect
@@ -44,6 +46,7 @@ class Application:
         Raises:
             RefusedError: a table and its checkpoint do not belong together.
             QueryFailedError: a query has ended.
+            ClientError, BotoCoreError: Kinesis does not answer.
             SparkUnreachableError: Spark does not answer.
             PySparkException: Spark went away.
         """
@@ -56,6 +59,7 @@ class Application:
 
     def _stream(self, spark: SparkSession) -> None:
         tables.create(self._settings)
+        self._provision()
         tables.register(spark, self._settings)
         running = queries.start(spark, self._settings)
         try:
@@ -64,6 +68,13 @@ class Application:
                 self._watch(running)
         finally:
             _end(running)
+
+    def _provision(self) -> None:
+        """The streams may have gone with an emulator that keeps nothing; nobody else makes them until records come."""
+        settings = self._settings
+        wanted = Wanted(settings.user_id, settings.stream_shards, settings.stream_retention_hours)
+        if made := provision(kinesis_client(settings, PATIENCE), wanted):
+            log.info("made %s", ", ".join(made))
 
     def _watch(self, running: Sequence[StreamingQuery]) -> None:
         due = time.monotonic() + TIDY_SECONDS

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from services.aws import kinesis_client
 from services.checkpoint import ShardPosition, committed
 from services.settings import Settings
@@ -13,6 +15,10 @@ from spark_jobs.lake import speed_tier
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
+
+
+_GONE = {"ResourceNotFoundException", "InvalidArgumentException"}
+"""What Kinesis says of a stream that is not there, and of a number that it does not know."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Backlogs:
         """Every table's backlog.
 
         Raises:
-            ClientError, BotoCoreError: Kinesis does not answer, or has no such stream.
+            ClientError, BotoCoreError: Kinesis does not answer.
         """
         return [self._of(table) for table in TABLES]
 
@@ -72,14 +78,24 @@ class Backlogs:
 
     def _first(self, stream: str, shard: str, position: ShardPosition) -> datetime | None:
         """Arrival of the first record behind the position."""
-        where = {"StreamName": stream, "ShardId": shard, **_begin(position)}
-        iterator: str | None = self._client.get_shard_iterator(**where)["ShardIterator"]
+        iterator: str | None = self._iterator(stream, shard, position)
         while iterator:
             page = self._client.get_records(ShardIterator=iterator, Limit=1)
             if page["Records"]:
                 return page["Records"][0]["ApproximateArrivalTimestamp"].astimezone(UTC)
             iterator = page.get("NextShardIterator") if page["MillisBehindLatest"] else None
         return None
+
+    def _iterator(self, stream: str, shard: str, position: ShardPosition) -> str:
+        """By time where the number is unknown: the stream was made anew, or has lost its newest records."""
+        where: dict[str, Any] = {"StreamName": stream, "ShardId": shard}
+        try:
+            return self._client.get_shard_iterator(**where, **_begin(position))["ShardIterator"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE or position.after is None:
+                raise
+        later = ShardPosition(None, at=None if position.at is None else position.at + 1)
+        return self._client.get_shard_iterator(**where, **_begin(later))["ShardIterator"]
 
 
 def _begin(position: ShardPosition) -> dict[str, Any]:
@@ -94,6 +110,10 @@ def _begin(position: ShardPosition) -> dict[str, Any]:
     return {"ShardIteratorType": "TRIM_HORIZON"}
 
 
-def _shards(client: "KinesisClient", stream: str) -> Iterator[str]:
+def _shards(client: "KinesisClient", stream: str) -> list[str]:
+    """None when there is no stream."""
     pages = client.get_paginator("list_shards").paginate(StreamName=stream)
-    return (shard["ShardId"] for page in pages for shard in page["Shards"])
+    try:
+        return [shard["ShardId"] for page in pages for shard in page["Shards"]]
+    except client.exceptions.ResourceNotFoundException:
+        return []

@@ -6,6 +6,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from services.aws import kinesis_options
 from services.settings import Settings
 from services.tables import TABLES, Table
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
@@ -63,14 +64,11 @@ def _start(
 
 
 def source(spark: SparkSession, settings: Settings, table: Table) -> DataFrame:
-    """The table's stream, from its first record on."""
+    """The table's stream, from its first record on; a log that an emulator has lost is the ledger's to tell of."""
     options = {
+        **kinesis_options(settings),
         "streamName": table.stream(settings.user_id),
-        "region": settings.aws_default_region,
-        "endpointUrl": settings.aws_endpoint_url,
-        "awsAccessKey": settings.aws_access_key_id.get_secret_value(),
-        "awsSecretKey": settings.aws_secret_access_key.get_secret_value(),
         "initialPosition": "trim_horizon",
+        "failOnLogLoss": "false",
     }
-    given = {name: value for name, value in options.items() if value}
-    return spark.readStream.format("kinesis").options(**given).load()
+    return spark.readStream.format("kinesis").options(**options).load()

@@ -45,3 +45,7 @@ class Batch:
         """Replace a stream's positions."""
         created = self.offset[stream].created
         self.offset = {**self.offset, stream: StreamOffset(created, positions)}
+
+    def renew(self, stream: str, created: int) -> None:
+        """Begin with another stream of that name."""
+        self.offset = {**self.offset, stream: StreamOffset(created, {})}

@@ -34,6 +34,7 @@ class Directory:
     ) -> None:
         self._kinesis = kinesis
         self._interval = options.shard_fetch_interval
+        self._fails = options.fail_on_log_loss
         self._clock = clock
         self._entries = {
             name: _Entry(Patience(f"The list of shards of {name}", options.retry_timeout, clock))
@@ -43,7 +44,8 @@ class Directory:
     def known(self, stream: str, created: int) -> tuple[Summary, Sequence[Shard]] | None:
         """A stream that is certainly the one that was read before, and its shards, parents before children.
 
-        While Kinesis is in trouble it is what was known before; None if there was nothing.
+        While Kinesis is in trouble it is what was known before; None if there was nothing. With failOnLogLoss=false
+        it may be another stream of that name, and one that is not there is waited for as if Kinesis were in trouble.
 
         Raises:
             SourceError: the stream was deleted, or deleted and recreated, or Kinesis is in trouble for too long.
@@ -53,9 +55,14 @@ class Directory:
             self._refresh(stream, entry)
         if entry.summary is None or entry.listed_at is None:
             return None
-        if entry.summary.created != created:
+        if entry.summary.created != created and self._fails:
             raise recreated(stream)
         return entry.summary, entry.shards
+
+    def forget(self, stream: str) -> None:
+        """Ask again before anything more is read of it: its records are no longer those that were read before."""
+        entry = self._entries[stream]
+        entry.summary, entry.listed_at = None, None
 
     def names(self, stream: str) -> set[str]:
         """The shards that are listed."""
@@ -65,13 +72,18 @@ class Directory:
         now = self._clock()
         try:
             if entry.summary is None or now - entry.described_at >= _IDENTITY_PERIOD:
-                entry.summary, entry.described_at = summary(self._kinesis, stream), now
+                entry.summary, entry.described_at = self._summary(stream), now
             if entry.listed_at is None or now - entry.listed_at >= self._interval:
                 entry.shards, entry.listed_at = self._kinesis.shards(stream), now
-        except TroubleError as error:
+        except (TroubleError, NotFoundError) as error:
+            if isinstance(error, NotFoundError) and self._fails:
+                raise missing(stream, error) from error
             entry.retry_at = now + entry.patience.failed(error)
         else:
             entry.patience.succeeded()
+
+    def _summary(self, stream: str) -> Summary:
+        return summary(self._kinesis, stream) if self._fails else self._kinesis.describe(stream)
 
     def changed(self, stream: str, created: int, error: Exception) -> SourceError:
         """Kinesis does not know a shard, or a number, of ours: why?"""
@@ -92,10 +104,15 @@ def summary(kinesis: Kinesis, stream: str) -> Summary:
     try:
         return kinesis.describe(stream)
     except NotFoundError as error:
-        raise SourceError(
-            f"There is no stream {stream} in this region and endpoint. Create it, or check the options "
-            f"streamName, region and endpointUrl. ({error})"
-        ) from error
+        raise missing(stream, error) from error
+
+
+def missing(stream: str, error: Exception) -> SourceError:
+    """There is no stream of that name."""
+    return SourceError(
+        f"There is no stream {stream} in this region and endpoint. Create it, or check the options "
+        f"streamName, region and endpointUrl. ({error})"
+    )
 
 
 def recreated(stream: str) -> SourceError:

@@ -1,5 +1,6 @@
 """Takes micro-batches out of all shards of all streams."""
 
+import logging
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -18,6 +19,8 @@ from .roster import Roster, Slot
 from .shards import Shard, follow, readable
 
 Found = TypeVar("Found")
+
+log = logging.getLogger("pyspark_kinesis")
 
 
 class Fetcher:
@@ -101,6 +104,10 @@ class Fetcher:
         if known is None:
             return []
         found, listed = known
+        if found.created != before.created:
+            log.warning("%s was recreated: it is read from its first record on", stream)
+            batch.renew(stream, found.created)
+            before = batch.offset[stream]
         positions, unread = follow(before.shards, listed)
         loss = LossPolicy(found.now - found.retention, self._options.fail_on_data_loss)
         for shard_id in unread:
@@ -122,10 +129,31 @@ class Fetcher:
         except TroubleError as error:
             self._roster.failed(slot, error)
         except (NotFoundError, RefusedError) as error:
-            raise self._directory.changed(stream, batch.offset[stream].created, error) from error
+            self._log_lost(batch, stream, shard, error)
         else:
             place = (stream, shard.shard_id)
             self._roster.polled(slot, batch.add(place, records, slot.reader.position))
+
+    def _log_lost(
+        self, batch: Batch, stream: str, shard: Shard, error: NotFoundError | RefusedError
+    ) -> None:
+        """Kinesis has lost the stream, or its newest records with the one that was read last: go on behind them.
+
+        Raises:
+            SourceError: unless the user said that the query is to go on.
+        """
+        before = batch.offset[stream]
+        if self._options.fail_on_log_loss:
+            raise self._directory.changed(stream, before.created, error) from error
+        self._directory.forget(stream)
+        known = self._directory.known(stream, before.created)
+        if known is None or known[0].created != before.created:
+            return
+        later = before.shards[shard.shard_id].later()
+        if later is None:
+            raise self._directory.changed(stream, before.created, error) from error
+        log.warning("%s, %s has lost what was read last: %s", stream, shard.shard_id, error)
+        batch.move(stream, {**before.shards, shard.shard_id: later})
 
     def _insist(self, attempt: Callable[[], Found]) -> Found:
         """Repeat until Kinesis answers."""

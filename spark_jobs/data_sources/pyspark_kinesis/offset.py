@@ -19,13 +19,20 @@ class Position:
 
     Attributes:
         after: Everything up to and including this sequence number has been read.
-        at: Nothing has been read yet, and reading begins with the first record of this time (epoch ms).
+        at: With `after`, when that record arrived (epoch ms). Without it nothing has been read yet, and
+            reading begins with the first record of this time.
         closed: The shard has been read to its end. With none of the three, reading begins at the horizon.
     """
 
     after: str | None = None
     at: int | None = None
     closed: bool = False
+
+    def later(self) -> "Position | None":
+        """The place behind this one by time, for a log that has lost the record; None where no time is known."""
+        if self.after is None or self.at is None:
+            return None
+        return Position(at=self.at + 1)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class Options:
         max_bytes_per_trigger: A micro-batch takes no further page (10 MiB at most) once it holds this much.
         max_fetch_rate: Bytes a second and shard; None is as fast as Kinesis gives.
         min_fetch_period: Time between two reads of one shard; AWS allows five reads a second.
+        fail_on_log_loss: Whether a stream that was made anew, or whose newest records are gone, ends the query.
         retry_timeout: For how long Kinesis may be in trouble before the query fails.
         warnings: Sentences for the user about options that have no effect.
     """
@@ -69,6 +70,7 @@ class Options:
     max_shards_per_describe: int
     retry_timeout: float
     fail_on_data_loss: bool
+    fail_on_log_loss: bool
     warnings: tuple[str, ...]
 
 
@@ -121,6 +123,7 @@ def _options(taken: "_Taken") -> Options:
         ),
         retry_timeout=taken.value("retryTimeout", units.seconds, _DURATION, 60.0),
         fail_on_data_loss=taken.value("failOnDataLoss", _flag, "true or false", default=True),
+        fail_on_log_loss=taken.value("failOnLogLoss", _flag, "true or false", default=True),
         warnings=tuple(taken.warnings()),
     )
 

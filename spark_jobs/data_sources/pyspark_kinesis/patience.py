@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from .errors import SourceError, TroubleError
+from .errors import SourceError
 
 _FIRST, _LONGEST = 0.2, 5.0
 
@@ -24,7 +24,7 @@ class Patience:
         """Forget the failures."""
         self._since, self._delay = None, _FIRST
 
-    def failed(self, error: TroubleError) -> float:
+    def failed(self, error: Exception) -> float:
         """Seconds to wait before the next attempt.
 
         Raises:

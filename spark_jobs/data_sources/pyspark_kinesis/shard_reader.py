@@ -14,7 +14,10 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bound:
-    """Where to stop: with this number, or before the first record that arrived at this time (epoch ms)."""
+    """Where to stop: with this number, or before the first record that arrived at this time (epoch ms).
+
+    Neither is the shard's end.
+    """
 
     number: int | None = None
     before: int | None = None
@@ -121,8 +124,9 @@ class ShardReader:
         return records if bound is None else list(takewhile(bound.holds, records))
 
     def _move(self, records: list[Record], *, closed: bool) -> None:
-        after = records[-1]["SequenceNumber"] if records else self.position.after
-        at = self.position.at if after is None else None
+        after, at = self.position.after, self.position.at
+        if records:
+            after, at = records[-1]["SequenceNumber"], _arrival(records[-1])
         self.position = Position(after, at, closed)
 
     def _reached(self, page: Page) -> bool:

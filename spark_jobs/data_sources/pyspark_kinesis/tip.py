@@ -39,8 +39,9 @@ def tip(kinesis: Kinesis, stream: str, shard_id: str, now: int) -> Position:
 def _last(page: Page, end: Position, now: int) -> Position:
     """The last record that was there when the clock was read, as far as a clock in seconds can tell."""
     for record in reversed(page.records):
-        if epoch_ms(record["ApproximateArrivalTimestamp"]) < now + _SECOND:
-            return Position(after=record["SequenceNumber"])
+        arrival = epoch_ms(record["ApproximateArrivalTimestamp"])
+        if arrival < now + _SECOND:
+            return Position(record["SequenceNumber"], arrival)
     return end
 
 

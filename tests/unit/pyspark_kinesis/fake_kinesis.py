@@ -49,6 +49,7 @@ class FakeKinesis:
         self.ends_with_null = True
         self.knows_its_numbers = True
         self.after_page: Callable[[], None] | None = None
+        self.lost: set[int] = set()
         self._number = 0
 
     def create(self, stream: str, shards: int = 1) -> FakeStream:
@@ -101,6 +102,16 @@ class FakeKinesis:
             for shard in stream.shards:
                 shard.records = [r for r in shard.records if _ms(r) >= before]
 
+    def lose(self, stream: str, *values: str) -> None:
+        """Forget the newest records, as an emulator does that is killed: their numbers are used up to the last one."""
+        lost = {value.encode() for value in values}
+        for shard in self.streams[stream].shards:
+            gone = [r for r in shard.records if r["Data"] in lost]
+            shard.records = [r for r in shard.records if r["Data"] not in lost]
+            self.lost |= {int(r["SequenceNumber"]) for r in gone}
+        self._number = min(self.lost) - 1
+        self.expire_iterators()
+
     def expire_iterators(self) -> None:
         self.generation += 1
 
@@ -138,6 +149,8 @@ class FakeKinesis:
             number = 0
         elif kind == "AT_SEQUENCE_NUMBER":
             number = int(arguments["StartingSequenceNumber"])
+            if number in self.lost:
+                raise error("ResourceNotFoundException", "get_shard_iterator")
             if number < shard.starting and self.knows_its_numbers:
                 raise error("InvalidArgumentException", "get_shard_iterator")
         elif kind == "AT_TIMESTAMP":
