@@ -23,6 +23,7 @@ _JARS = (
 
 _PACKAGES = (
     "pyspark/examples",
+    "pyspark/python/lib/*.zip",  # PySpark once more: Python workers would compile it at each start
     "pyarrow/include", "pyarrow/src", "pyarrow/*.pxd", "pyarrow/includes",  # for C compilers
     "pyarrow/libarrow_python*.so", "pyarrow/*.so.*.*.*",  # copies of …so.<version>
     "pyarrow/libarrow_flight*", "pyarrow/libarrow_python_flight*", "pyarrow/_flight*",  # remote data servers
