@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 PUT_THREADS = 8
 CONTROL_THREADS = 4
 CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 8.0
-"""With the writer's deadline before it, less than API Gateway's 29 s."""
+ANSWER_SECONDS = 16.0
+"""LocalStack takes seconds for a call when it holds many records, and a record given up is one whose fate nobody
+knows. With the writer's deadline before it, less than API Gateway's 29 s."""
 
 _ONCE = Config(
     connect_timeout=CONNECT_SECONDS,
@@ -98,14 +99,14 @@ class Calls:
         try:
             answer = self._client.put_records(StreamName=stream, Records=entries)
         except (BotoCoreError, ClientError) as error:
-            return failed_call(error)
+            return failed_call(error).about(stream)
         return _outcomes(answer, len(records))
 
     def _control(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any] | Failed:
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**parameters)
         except (BotoCoreError, ClientError) as error:
-            return failed_call(error)
+            return failed_call(error).about(parameters.get("StreamName", ""))
         answer.pop("ResponseMetadata", None)
         return answer
 

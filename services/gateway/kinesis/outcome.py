@@ -20,6 +20,7 @@ from services.kinesis_api import (
     THROTTLED,
     VALIDATION,
     KinesisError,
+    stream_not_found,
 )
 
 AWAY = "ServiceUnavailable"
@@ -66,6 +67,12 @@ class Failed(NamedTuple):
     def missing_stream(self) -> bool:
         """The stream is not there, or not yet."""
         return self.kind == NOT_FOUND
+
+    def about(self, stream: str) -> "Failed":
+        """The same of a named stream; an emulator that words it by the stream's ARN is put into AWS' words."""
+        if self.missing_stream and self.message.startswith("Stream arn "):
+            return self._replace(message=stream_not_found(stream).message)
+        return self
 
     @property
     def of_the_request(self) -> bool:
