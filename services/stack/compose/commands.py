@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from services.settings import env_file, load_settings
+from services.stack import docker_engine
 from services.stack.commands import Wish
 from services.stack.compose.assembly import checkout_stack, complete_stack
 from services.stack.compose.selection import Selection, remember, remembered
@@ -26,6 +27,8 @@ class ComposeCommands:
         """Start what does not run yet, and wait until all is ready."""
         selection = _selection(wish, report)
         stack = complete_stack(selection, report)
+        if not stack.is_up and (problem := docker_engine.problem()):
+            report.say(str(problem), "yellow")
         remember(load_settings().state_dir.resolve(), selection)
         report.say(
             f"Runtime: compose ({len(stack.services())} services in containers, project {stack.project.name}), "

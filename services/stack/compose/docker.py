@@ -53,7 +53,8 @@ def failure(command: Sequence[str], said: str) -> DockerError:
     problem = docker_engine.problem()
     if problem is not None and problem.final:
         return DockerError(
-            f"This checkout's stack runs in Docker Compose. {problem} Then run the same command again."
+            f"This checkout's stack is one of Docker Compose. {problem} Then run the same command again. "
+            "(RUNTIME=native starts another stack, without this one's data.)"
         )
     words = [line.strip() for line in said.splitlines() if line.strip()]
     shown = " ".join(word for word in command if not word.startswith("/"))

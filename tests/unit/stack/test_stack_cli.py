@@ -15,6 +15,7 @@ def _own_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("RUNTIME", "native")
     monkeypatch.setenv("PINCLOUD_CACHE", str(tmp_path / "cache"))
 
 

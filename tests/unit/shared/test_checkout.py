@@ -1,0 +1,69 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from services import checkout
+from services.settings import Settings, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("STATE_DIR", "ENV_FILE", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even root may not write the checkout."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+
+def test_a_checkout_keeps_its_state_in_itself() -> None:
+    """As its settings say, too."""
+    assert checkout.state_dir() == checkout.PROJECT_ROOT / ".state"
+    assert Settings().state_dir.resolve() == checkout.state_dir()
+
+
+@pytest.mark.usefixtures("_read_only")
+def test_a_checkout_that_cannot_be_written_keeps_it_in_the_users_home(tmp_path: Path) -> None:
+    """State and settings move together, to a folder that no other checkout has."""
+    home = checkout.home()
+    assert home.parent == tmp_path / ".local" / "state" / "pincloud"
+    assert home.name == f"{checkout.PROJECT_ROOT.name}-{checkout.short_hash(checkout.PROJECT_ROOT)}"
+    assert checkout.env_file() == home / ".env"
+    assert load_settings().state_dir == home / ".state"
+
+
+@pytest.mark.usefixtures("_read_only")
+def test_the_folder_for_state_is_the_users_choice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """XDG's variable, or the project's own ones, which go first."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
+    assert checkout.home().is_relative_to(tmp_path / "xdg" / "pincloud")
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "mine"))
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / "my.env"))
+    assert checkout.state_dir() == tmp_path / "mine"
+    assert checkout.env_file() == tmp_path / "my.env"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "STATE_DIR=/somewhere",
+        "export STATE_DIR = '/somewhere'",
+        'state_dir="/somewhere"  # mine',
+        "STATE_DIR=/somewhere # mine",
+        "STATE_DIR=/before\nSTATE_DIR=/somewhere",
+    ],
+)
+def test_the_env_file_is_read_as_the_settings_read_it(
+    line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Otherwise the runtime would be remembered in one folder, and the stack kept in another."""
+    file = tmp_path / "my.env"
+    file.write_text(f"# STATE_DIR=/no\nKAFKA_PORT=1\n{line}\n")
+    monkeypatch.setenv("ENV_FILE", str(file))
+    assert checkout.state_dir() == Path("/somewhere") == load_settings().state_dir
