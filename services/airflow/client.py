@@ -29,6 +29,11 @@ class Airflow:
         """One DAG."""
         return Dag.read(self._rest.call("GET", _dag(dag_id)))
 
+    def source(self, dag_id: str) -> str:
+        """The text that Airflow has loaded the DAG from."""
+        path = f"/dagSources/{quote(dag_id, '')}"
+        return str(self._rest.call("GET", path, headers={"Accept": "application/json"})["content"])
+
     def import_failures(self) -> list[ImportFailure]:
         """The files that Airflow could not load."""
         rows = self._pages("/importErrors", "import_errors")

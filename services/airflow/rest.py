@@ -32,7 +32,7 @@ class Rest:
         Args:
             method: GET, POST, PATCH.
             path: Below `/api/v2`.
-            parts: What `requests` takes: `json`, `params`.
+            parts: What `requests` takes: `json`, `params`, `headers`.
 
         Raises:
             UnreachableError: nothing answers.

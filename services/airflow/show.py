@@ -27,7 +27,7 @@ def show(airflow: Airflow, settings: Settings, console: Console) -> None:
     console.print(_dag_table(airflow, dags, settings))
     for failure in failures:
         _say_failure(failure, settings, console)
-    for change in changes(settings):
+    for change in changes(settings, airflow, dags):
         _say_change(change, settings, console)
     console.print(
         f"\nYour DAGs go into {_short(settings.user_dags_dir)}/; Airflow sees them within some ten "

@@ -21,6 +21,13 @@ _RECOVERY = {
 }
 """Seconds until what a killed scheduler or worker had begun is begun anew."""
 
+_PATIENCE = {
+    "execution_api_retries": "12",
+    "execution_api_retry_wait_max": "10",
+    "execution_api_timeout": "15",
+}
+"""A task that has ended goes on telling so for a minute: the API server may be starting anew."""
+
 _MWAA_NAMES = {"api-server": "webserver", "triggerer": "worker"}
 """What MWAA calls a component; it has one word for the scheduler and the DAG processor."""
 
@@ -65,6 +72,7 @@ def _sections(settings: Settings, place: Place, component: str) -> dict[str, Map
         },
         "dag_processor": _dag_processor(settings, place),
         "scheduler": _RECOVERY,
+        "workers": _PATIENCE,
     }
 
 
