@@ -1,0 +1,88 @@
+"""What `python -m services.spark` becomes."""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.spark import __main__ as entry
+from services.stack.probes import SPARK_VERSION_REQUEST
+
+
+class Executed(Exception):
+    """The process went on as this program."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        super().__init__(command)
+        self.command = [*command]
+        self.environment = environment
+
+
+@pytest.fixture(autouse=True)
+def _container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A container with its own folders, and a cluster to join."""
+
+    def execute(_: str, command: Sequence[str], environment: Mapping[str, str]) -> Any:
+        raise Executed(command, environment)
+
+    monkeypatch.setattr(os, "execve", execute)
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("SPARK_REMOTE", "sc://spark:15002")
+    monkeypatch.setenv("SPARK_MASTER", "spark://spark-master:7077")
+
+
+def _become(*arguments: str) -> Executed:
+    with pytest.raises(Executed) as executed:
+        entry.main(arguments)
+    return executed.value
+
+
+def test_without_a_word_it_is_the_connect_server(tmp_path: Path) -> None:
+    """Its configuration is there before Java starts."""
+    server = _become()
+    assert "org.apache.spark.sql.connect.service.SparkConnectServer" in server.command
+    assert str(tmp_path / "tmp" / "spark" / "spark.conf") in server.command
+    assert (tmp_path / "tmp" / "spark" / "spark.conf").exists()
+
+
+def test_our_own_settings_stay_out_of_sparks_environment() -> None:
+    """Spark reads SPARK_REMOTE as its own and refuses to be a server then."""
+    environment = _become("server").environment
+    assert not {"SPARK_REMOTE", "SPARK_MASTER", "STATE_DIR"} & environment.keys()
+    assert "data_sources" in environment["PYTHONPATH"]
+
+
+def test_the_master_answers_to_the_name_that_is_asked_for() -> None:
+    """Workers and server find it by SPARK_MASTER."""
+    master = _become("master")
+    assert master.command[-5:] == [
+        "org.apache.spark.deploy.master.Master",
+        *("--host", "spark-master", "--port", "7077"),
+    ]
+
+
+def test_a_worker_joins_the_master_and_shuffles_on_disk(tmp_path: Path) -> None:
+    """Executors take their folders from the worker's environment."""
+    worker = _become("worker")
+    assert worker.command[-1] == "spark://spark-master:7077"
+    assert worker.environment["SPARK_LOCAL_DIRS"] == str(tmp_path / "state" / "data" / "spark")
+
+
+def test_the_health_check_sends_what_pyspark_would() -> None:
+    """Its request was made by hand, to be cheap."""
+    from pyspark.sql.connect.proto import (  # noqa: PLC0415 - half a second
+        AnalyzePlanRequest,
+        UserContext,
+    )
+
+    request = AnalyzePlanRequest(
+        session_id="00000000-0000-4000-8000-000000000000",
+        user_context=UserContext(user_id="readiness"),
+        spark_version=AnalyzePlanRequest.SparkVersion(),
+    )
+    assert request.SerializeToString() == SPARK_VERSION_REQUEST
