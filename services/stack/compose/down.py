@@ -38,14 +38,29 @@ def take_down(project: Project, report: Report, *, volumes: bool = False) -> Non
         text=True,
         start_new_session=True,
     ) as process:
-        pause = Event()
-        while process.poll() is None:
-            left = _tell_stopped(project, left, report)
-            pause.wait(_POLL_SECONDS)
+        _follow(process, project, left, report)
         said = process.stderr.read() if process.stderr else ""
-    _tell_stopped(project, left, report)
     if process.returncode:
         raise failure(command, said)
+
+
+def _follow(
+    process: "subprocess.Popen[str]", project: Project, left: set[str], report: Report
+) -> None:
+    """Tell what stops, to the end: the first Ctrl-C is answered by going on, since half a stack helps nobody."""
+    pause, interrupted = Event(), False
+    while True:
+        try:
+            ended = process.poll() is not None
+            left = _tell_stopped(project, left, report)
+            if ended:
+                return
+            pause.wait(_POLL_SECONDS)
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            report.say("The containers are being stopped; once more Ctrl-C does not wait for that.")
 
 
 def _tell_stopped(project: Project, left: set[str], report: Report) -> set[str]:
