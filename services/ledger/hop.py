@@ -57,7 +57,13 @@ class Comparison:
     pending: int = 0
 
 
-def compare(topic: str, upper: Hop, lower: Hop, begin: dict[int, int]) -> Comparison:
+def compare(
+    topic: str,
+    upper: Hop,
+    lower: Hop,
+    begin: dict[int, int],
+    history: ByPartition | None = None,
+) -> Comparison:
     """Each offset of `upper` must be in `lower` exactly once, as far as `lower` has come.
 
     Args:
@@ -66,6 +72,7 @@ def compare(topic: str, upper: Hop, lower: Hop, begin: dict[int, int]) -> Compar
         lower: The hop that reads from it.
         begin: Partition → first offset that the log still holds; nothing is expected of `upper`
             below it, so what `lower` holds there is history, not foreign.
+        history: What `upper` need not hold any more though it is above that.
     """
     findings: list[Finding] = []
     pending = 0
@@ -74,11 +81,12 @@ def compare(topic: str, upper: Hop, lower: Hop, begin: dict[int, int]) -> Compar
         below = lower.held.get(partition, EMPTY)
         end = lower.progress.get(partition, 0)
         known = since(below, begin.get(partition, 0))
+        old = (history or {}).get(partition, EMPTY)
         where = f"{upper.name} → {lower.name}"
         faults = (
             (Fault.LOST, missing(before(above, end), below), LOST_ADVICE.get(lower.name, "")),
             (Fault.DOUBLED, repeats(below), _DOUBLED_ADVICE),
-            (Fault.DOUBLED, missing(known, above), _FOREIGN_ADVICE),
+            (Fault.DOUBLED, missing(known, np.union1d(above, old)), _FOREIGN_ADVICE),
         )
         for fault, offsets, advice in faults:
             findings += finding(fault, Place(topic, partition), offsets, where, advice)

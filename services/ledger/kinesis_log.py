@@ -45,10 +45,12 @@ class StreamContents:
         records: Every record, by shard.
         horizon: What arrived before this moment may have been trimmed by retention; None when the
             stream is younger than its retention: then nothing has.
+        created: When the stream was made; what arrived before was another one's of its name.
     """
 
     records: ByShard = field(default_factory=dict)
     horizon: datetime | None = None
+    created: datetime | None = None
 
 
 def read_stream(settings: Settings, stream: str) -> StreamContents:
@@ -61,7 +63,7 @@ def read_stream(settings: Settings, stream: str) -> StreamContents:
         if not (readers := _readers(client, stream)):
             return StreamContents()
         records = {reader.shard: _records(reader) for reader in readers}
-        return StreamContents(records, _horizon(client, stream))
+        return StreamContents(records, *_times(client, stream))
 
 
 def read_values(settings: Settings, stream: str, wanted: Set[Position]) -> dict[Position, bytes]:
@@ -112,11 +114,12 @@ def _records(reader: "ShardReader") -> Records:
     return gathered.records()
 
 
-def _horizon(client: "KinesisClient", stream: str) -> datetime | None:
-    """See StreamContents; asked for after the reading, so that what was trimmed meanwhile is old."""
+def _times(client: "KinesisClient", stream: str) -> tuple[datetime | None, datetime]:
+    """Horizon and creation; asked for after the reading, so that what was trimmed meanwhile is old."""
     summary = client.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]
     horizon = datetime.now(UTC) - timedelta(hours=summary["RetentionPeriodHours"])
-    return horizon if summary["StreamCreationTimestamp"] < horizon else None
+    created = summary["StreamCreationTimestamp"].astimezone(UTC)
+    return (horizon if created < horizon else None), created
 
 
 class ShardReader:

@@ -49,8 +49,20 @@ class SpeedRows:
 
     def since(self, horizon: datetime) -> ByShard:
         """Records that arrived at the horizon or later."""
-        young = self.arrivals >= np.datetime64(horizon.replace(tzinfo=None), "us")
-        return by_shard(self.shards[young], self.numbers[young], self.inds[young])
+        return self._chosen(self._young(horizon))
+
+    def before(self, moment: datetime) -> ByShard:
+        """Records that arrived earlier."""
+        return self._chosen(~self._young(moment))
+
+    def _young(self, moment: datetime) -> npt.NDArray[np.bool_]:
+        young: npt.NDArray[np.bool_] = self.arrivals >= np.datetime64(
+            moment.replace(tzinfo=None), "us"
+        )
+        return young
+
+    def _chosen(self, mask: npt.NDArray[np.bool_]) -> ByShard:
+        return by_shard(self.shards[mask], self.numbers[mask], self.inds[mask])
 
 
 @dataclass(frozen=True)

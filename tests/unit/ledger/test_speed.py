@@ -134,13 +134,51 @@ def test_a_closed_shard_that_is_gone_is_history() -> None:
 
 
 def test_what_kinesis_lost_within_retention_is_no_history() -> None:
-    """A shard whose beginning is gone, though the rows of it are young: nobody trimmed that."""
+    """A shard whose beginning is gone, though the rows of it are young and nobody acked them: nobody trimmed that."""
     contents = _kinesis([2], horizon=NOW - timedelta(days=1))
-    found = account(STREAM, _acked(0, 1, 2), _lake(_rows(0, 1, 2), after=2), contents).findings
-    assert [(f.fault, f.first, f.records) for f in found] == [
-        (Fault.LOST, BASE, 2),
-        (Fault.DOUBLED, BASE, 2),
-    ]
+    found = account(STREAM, _acked(2), _lake(_rows(0, 1, 2), after=2), contents).findings
+    assert [(f.fault, f.first, f.records) for f in found] == [(Fault.DOUBLED, BASE, 2)]
     young = _kinesis([2])
     (first,) = account(STREAM, _acked(0), _lake(_rows(2), after=2), young).findings
     assert (first.fault, first.first) == (Fault.LOST, BASE)
+
+
+def test_a_log_that_was_lost_takes_nothing_from_the_tables() -> None:
+    """An empty new stream: what was acked and has landed is there; what was acked and has not is lost, by name."""
+    lake = _lake(_rows(0, 1), _rows(2), 2)
+    new = StreamContents({}, created=NOW + timedelta(hours=1))
+    assert account(STREAM, _acked(0, 1, 2), lake, new).findings == []
+    (found,) = account(STREAM, _acked(0, 1, 2, 3), lake, new).findings
+    assert (found.fault, found.first, found.records) == (Fault.LOST, BASE + 3, 1)
+    assert found.where == "acked → kinesis"
+
+
+def test_rows_of_an_earlier_stream_are_history() -> None:
+    """Nobody journalled them, and the stream that they came from is gone; rows since then must be in the new one."""
+    new = StreamContents(by_shard([SHARD], [_number(9)], offsets([9])), created=NOW)
+    old = _rows(0, 1, arrived=NOW - timedelta(hours=1))
+    assert account(STREAM, Journalled(), _lake(old, after=1), new).findings == []
+    (found,) = account(STREAM, Journalled(), _lake(_rows(0, 1), after=1), new).findings
+    assert (found.fault, found.records) == (Fault.DOUBLED, 2)
+
+
+def test_a_log_that_lost_its_end() -> None:
+    """Records 2 and 5 were read and lost; 3 and 4 came after the restart, with numbers between them."""
+    acked = _acked(0, 1, 2, 5, 3, 4)
+    found = account(STREAM, acked, _lake(_rows(0, 1, 2, 5), after=5), _kinesis([0, 1, 3, 4]))
+    assert (found.findings, found.counts["pending"]) == ([], 2)
+    found = account(STREAM, acked, _lake(_rows(0, 1, 2, 5, 3, 4), after=4), _kinesis([0, 1, 3, 4]))
+    assert (found.findings, found.counts["pending"]) == ([], 0)
+    (lost,) = account(
+        STREAM, acked, _lake(_rows(0, 1, 2, 5, 4), after=4), _kinesis([0, 1, 3, 4])
+    ).findings
+    assert (lost.fault, lost.first, lost.where) == (Fault.LOST, BASE + 3, LANDED)
+
+
+def test_another_row_in_the_table_than_the_one_that_the_log_lost() -> None:
+    """Where the log cannot be asked any more, the journal says what must stand in the table."""
+    sent = _rows(1)
+    other = SpeedRows(sent.shards, sent.numbers, offsets([7]), sent.arrivals)
+    lake = _lake(other, after=1)
+    (found,) = account(STREAM, _acked(1), lake, StreamContents()).findings
+    assert (found.fault, found.where) == (Fault.LOST, "acked ≠ speed")
