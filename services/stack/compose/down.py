@@ -1,6 +1,7 @@
 """Taking a project's containers away, with a line for each."""
 
 import subprocess
+import tempfile
 from dataclasses import replace
 from threading import Event
 
@@ -27,25 +28,28 @@ def take_down(project: Project, report: Report, *, volumes: bool = False) -> Non
     command = everything.command(
         "--progress", "plain", "down", "--remove-orphans", *(["--volumes"] if volumes else [])
     )
-    # In a session of its own: a second Ctrl-C does not leave half of it.
-    with subprocess.Popen(
-        command,
-        cwd=project.folder,
-        env=everything.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    # In a session of its own and with a file to write to: it ends its work whatever becomes of us.
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+        subprocess.Popen(
+            command,
+            cwd=project.folder,
+            env=everything.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        ) as process,
+    ):
         _follow(process, project, left, report)
-        said = process.stderr.read() if process.stderr else ""
+        errors.seek(0)
+        said = errors.read()
     if process.returncode:
         raise failure(command, said)
 
 
 def _follow(
-    process: "subprocess.Popen[str]", project: Project, left: set[str], report: Report
+    process: "subprocess.Popen[bytes]", project: Project, left: set[str], report: Report
 ) -> None:
     """Tell what stops, to the end: the first Ctrl-C is answered by going on, since half a stack helps nobody."""
     pause, interrupted = Event(), False
