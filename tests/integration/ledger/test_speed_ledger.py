@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ class Scene:
             self.events.append(self._event(ind, entry["ShardId"], entry["SequenceNumber"]))
 
     def _event(self, ind: int | None, shard: str, number: str) -> Row:
-        arrived = datetime.fromisoformat("2026-11-21T12:00:00+00:00")
+        arrived = datetime.now(UTC)
         origin = {
             "shardId": shard,
             "sequenceNumber": number,
