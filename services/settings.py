@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     spark_ui_port: Port = 4040
     spark_remote: str = ""
     spark_master: str = "local[*]"
+    spark_memory: Annotated[str, Field(pattern=r"^[1-9]\d*[mg]$")] = "1g"
 
     workspace_port: Port = 8070
     workspace_url: str = ""

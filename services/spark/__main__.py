@@ -33,7 +33,7 @@ def _environment(place: Place) -> dict[str, str]:
 
 def _server(settings: Settings, place: Place) -> tuple[str, ...]:
     server.prepare(settings, place)
-    return server.command(place)
+    return server.command(settings, place)
 
 
 def _master(settings: Settings, place: Place) -> tuple[str, ...]:

@@ -34,4 +34,9 @@ def container(settings: Settings) -> Place:
         scratch=settings.state_dir.resolve() / "data" / "spark",
         host=socket.gethostname(),
         listen=settings.listen_host,
+        options=_SPARING,
     )
+
+
+_SPARING = ("-XX:MinHeapFreeRatio=15", "-XX:MaxHeapFreeRatio=30")
+"""Memory is limited: the heap grows in small steps."""

@@ -16,13 +16,13 @@ _DATA_SOURCES = PROJECT_ROOT / "spark_jobs" / "data_sources"
 """Spark looks here for modules called `pyspark_…`: `format("kinesis")` needs no registration."""
 
 
-def command(place: Place) -> tuple[str, ...]:
+def command(settings: Settings, place: Place) -> tuple[str, ...]:
     """Argument list of the server, once `prepare` has written its files."""
     return (
         *(str(java()), "-cp", jvm.class_path()),
         *jvm.LASTING,
         *place.options,
-        *("-Xmx1g", "-Xmn128m"),
+        *(f"-Xmx{settings.spark_memory}", "-Xmn128m"),
         *jvm.QUICK,
         *jvm.SPARK_OWN,
         jvm.logging_option(place),

@@ -15,7 +15,7 @@ def service(settings: Settings, layout: Layout) -> Service:
     place = _place(layout)
     return Service(
         name="spark",
-        command=server.command(place),
+        command=server.command(settings, place),
         ports={"spark_port": settings.spark_port, "spark_ui_port": settings.spark_ui_port},
         ready=partial(probes.spark, settings),
         prepare=partial(_prepare, settings, layout),
