@@ -1,5 +1,6 @@
 """The server's Spark configuration."""
 
+from services.aws import s3a_options
 from services.settings import Settings
 from services.spark import cluster, dbfs
 from services.spark.place import Place
@@ -24,19 +25,8 @@ def configuration(settings: Settings, place: Place) -> dict[str, str]:
         **dbfs.configuration(settings.dbfs.resolve()),
         **_DELTA,
         **_SHORT_MEMORY,
-        **_s3(settings),
+        **s3a_options(settings),
         **cluster.configuration(settings.spark_master, place),
-    }
-
-
-def _s3(settings: Settings) -> dict[str, str]:
-    return {
-        "spark.hadoop.fs.s3a.endpoint": settings.aws_endpoint_url,
-        "spark.hadoop.fs.s3a.endpoint.region": settings.aws_default_region,
-        "spark.hadoop.fs.s3a.path.style.access": "true",
-        "spark.hadoop.fs.s3a.access.key": settings.aws_access_key_id.get_secret_value(),
-        "spark.hadoop.fs.s3a.secret.key": settings.aws_secret_access_key.get_secret_value(),
-        "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
     }
 
 
