@@ -23,4 +23,5 @@ def check(part: str) -> None:
         sys.exit(f"Airflow's {part} has sent no heartbeat lately.")
 
 
-check(sys.argv[1])
+if __name__ == "__main__":
+    check(sys.argv[1])
