@@ -45,5 +45,5 @@ def test_an_api_server_that_is_away_is_no_crash(
 ) -> None:
     """The address is said."""
     monkeypatch.setattr(check, "URL", "http://127.0.0.1:1/health")
-    with pytest.raises(SystemExit, match="127.0.0.1:1/health: .*refused"):
+    with pytest.raises(SystemExit, match=r"127\.0\.0\.1:1/health: .*refused"):
         check.check("scheduler")
