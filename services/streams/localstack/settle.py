@@ -13,16 +13,17 @@ POLL_SECONDS = 0.05
 
 
 def settle(folder: Path) -> None:
-    """Wait until each account's state has been written twice, or the time is up."""
+    """Wait until the state has been written twice, or the time is up."""
     deadline = time.monotonic() + LONGEST_SECONDS
     for _ in range(WRITES):
         before = _versions(folder)
-        while set(before.items()) & set(_versions(folder).items()) and time.monotonic() < deadline:
+        while before and _versions(folder) == before and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
 
 
 def _versions(folder: Path) -> dict[str, int]:
-    return {file.name: file.stat().st_ino for file in folder.glob("*.json")}
+    return {file.name: file.stat().st_mtime_ns for file in folder.glob("*.json")}
 
 
-settle(STATE)
+if __name__ == "builtins":  # so LocalStack calls what it executes
+    settle(STATE)
