@@ -28,7 +28,7 @@ def _environment(place: Place) -> dict[str, str]:
     """Without our own settings: Spark takes SPARK_REMOTE for its own, and refuses to be a server then."""
     ours = {name.upper() for name in Settings.model_fields}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**inherited, **server.environment(), "SPARK_LOCAL_DIRS": str(place.scratch)}
+    return {**inherited, **server.environment(), **cluster.environment(place)}
 
 
 def _server(settings: Settings, place: Place) -> tuple[str, ...]:

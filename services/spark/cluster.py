@@ -56,5 +56,12 @@ def worker_command(settings: Settings, place: Place) -> tuple[str, ...]:
     )
 
 
+def environment(place: Place) -> Mapping[str, str]:
+    """Variables of a worker, which starts executors as Spark's own scripts would have told it to."""
+    core = next((jvm.spark_home() / "jars").glob("spark-core_*.jar"))
+    scala = core.name.removeprefix("spark-core_").partition("-")[0]
+    return {"SPARK_LOCAL_DIRS": str(place.scratch), "SPARK_SCALA_VERSION": scala}
+
+
 def _java(place: Place) -> tuple[str, ...]:
     return (str(java()), "-cp", jvm.class_path(), *_DAEMON, jvm.logging_option(place))

@@ -71,6 +71,7 @@ def test_a_worker_joins_the_master_and_shuffles_on_disk(tmp_path: Path) -> None:
     worker = _become("worker")
     assert worker.command[-1] == "spark://spark-master:7077"
     assert worker.environment["SPARK_LOCAL_DIRS"] == str(tmp_path / "state" / "data" / "spark")
+    assert worker.environment["SPARK_SCALA_VERSION"] == "2.13"
 
 
 def test_the_health_check_sends_what_pyspark_would() -> None:
