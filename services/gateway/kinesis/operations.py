@@ -17,7 +17,8 @@ from services.kinesis_api import INVALID_ARGUMENT, KinesisError, check_stream_na
 DEFAULT_SHARDS = 5
 """The tutorial's template, when the body has no ShardCount."""
 
-_LEAST_ITERATOR_BYTES = 8
+_LEAST_ITERATOR_BYTES = 32
+"""Those of AWS and of LocalStack have more than a hundred, our engine's forty or more."""
 _PAGES = {
     "limit": "Limit",
     "exclusive-start-stream-name": "ExclusiveStartStreamName",
