@@ -113,7 +113,7 @@ def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
 def _demo(options: argparse.Namespace, report: Report) -> int:
     choice = runtime.choose(state_dir(), native_first=True)
     chosen = _start(choice, Wish("core"), report)
-    run_demo(load_settings(), options.rows, chosen.job, report)
+    run_demo(load_settings(), options.rows, chosen, report)
     return 0
 
 

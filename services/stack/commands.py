@@ -52,6 +52,12 @@ class Commands(Protocol):
     def job(self, module: str, arguments: Sequence[str]) -> list[str]:
         """The command line of this interpreter that runs a module of the pipeline where the stack is."""
 
+    def data(self) -> str:
+        """A text that changes when the data was deleted behind the state folder's back."""
+
+    def lake(self) -> str:
+        """Where the Delta tables are, for people."""
+
 
 def commands(runtime: str) -> Commands:
     """Those of a runtime; the other one's libraries are not imported, and need not be there.

@@ -2,15 +2,13 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.settings import PROJECT_ROOT, Settings
+from services.stack.commands import Commands
 from services.stack.report import Report
-
-Job = Callable[[str, Sequence[str]], Sequence[str]]
-"""Module and arguments → command line that runs them where the stack is."""
 
 
 class DemoError(Exception):
@@ -42,41 +40,45 @@ def steps(rows: int) -> list[Step]:
     ]
 
 
-def run_demo(settings: Settings, rows: int, job: Job, report: Report) -> None:
+def run_demo(settings: Settings, rows: int, stack: Commands, report: Report) -> None:
     """Run the steps; posting is skipped when an earlier demo has posted as many turns.
 
     Raises:
         DemoError: a step failed.
     """
-    done = settings.state_dir / "demo.json"
+    done, data = settings.state_dir / "demo.json", stack.data()
     posting, *rest = steps(rows)
-    if _posted(done) >= rows:
+    if _posted(done, data) >= rows:
         report.say(
             f"\n{rows} turns were posted by an earlier demo; `make emulate` posts more.", "dim"
         )
     else:
-        _run(posting, job, report)
-        done.write_text(json.dumps({"turns": rows}), encoding="utf-8")
+        _run(posting, stack, report)
+        done.write_text(json.dumps({"turns": rows, "data": data}), encoding="utf-8")
     for step in rest:
-        _run(step, job, report)
-    report.say(_where_next(settings))
+        _run(step, stack, report)
+    report.say(_where_next(settings, stack.lake()))
 
 
-def _posted(file: Path) -> int:
-    return int(json.loads(file.read_text(encoding="utf-8"))["turns"]) if file.exists() else 0
+def _posted(file: Path, data: str) -> int:
+    """Turns that are in the data as it is now."""
+    if not file.exists():
+        return 0
+    done = json.loads(file.read_text(encoding="utf-8"))
+    return int(done["turns"]) if done.get("data", "") == data else 0
 
 
-def _run(step: Step, job: Job, report: Report) -> None:
+def _run(step: Step, stack: Commands, report: Report) -> None:
     report.say(f"\n{step.title}   ({step.make})", "bold")
     module, *arguments = step.command
-    code = subprocess.run(job(module, arguments), cwd=PROJECT_ROOT, check=False).returncode
+    code = subprocess.run(stack.job(module, arguments), cwd=PROJECT_ROOT, check=False).returncode
     if code:
         raise DemoError(
             f"{step.title}: failed with exit code {code}. The stack is still up; `make logs` shows its logs."
         )
 
 
-def _where_next(settings: Settings) -> str:
+def _where_next(settings: Settings, lake: str) -> str:
     return f"""
 The stack is still up. Where to look next:
   make status                 the services, their ports and memory
@@ -85,5 +87,5 @@ The stack is still up. Where to look next:
                               `make batch`, then `make answers`, has the batch layer's truth
   make ledger                 every record at every hop
   {settings.gateway_url}/{settings.gateway_stage}/topics      the topics, through the gateway
-  {settings.lake}      the Delta tables
+  {lake}      the Delta tables
   make down                   stop everything, keep the data"""

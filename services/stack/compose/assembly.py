@@ -1,5 +1,9 @@
 """Putting the Compose stack of this checkout together, and what it needs before it can start."""
 
+import os
+import sys
+
+from services.checkout import setting
 from services.settings import PROJECT_ROOT, env_file, load_settings
 from services.stack.compose import secret_files
 from services.stack.compose.project import Project
@@ -8,6 +12,9 @@ from services.stack.compose.stack import ComposeStack
 from services.stack.report import Report
 from services.stack.runtime import project_name
 from services.stack.secrets import ensure_secrets, ensure_value
+
+_UID = 10001
+"""Of our images."""
 
 
 def checkout_project(selection: Selection | None = None) -> Project:
@@ -18,9 +25,18 @@ def checkout_project(selection: Selection | None = None) -> Project:
         name=project_name(state),
         folder=PROJECT_ROOT,
         env_file=env_file().resolve(),
-        variables={"SECRETS_FOLDER": str(state / "secrets"), **chosen.variables},
+        variables={
+            "SECRETS_FOLDER": str(state / "secrets"),
+            "NOTEBOOKS_USER": setting("NOTEBOOKS_USER") or notebooks_user(),
+            **chosen.variables,
+        },
         profiles=sorted(chosen.extras),
     )
+
+
+def notebooks_user() -> str:
+    """JupyterLab's: on Linux, what it saves belongs to this user's group; elsewhere Docker sees to that."""
+    return f"{_UID}:{os.getgid() if sys.platform == 'linux' else _UID}"
 
 
 def checkout_stack(selection: Selection | None = None) -> ComposeStack:

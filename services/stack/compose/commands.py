@@ -9,6 +9,7 @@ from services.settings import env_file, load_settings
 from services.stack import docker_engine
 from services.stack.commands import Wish
 from services.stack.compose.assembly import checkout_stack, complete_stack
+from services.stack.compose.docker import docker
 from services.stack.compose.selection import Selection, remember, remembered
 from services.stack.known import require_known
 from services.stack.report import Report
@@ -76,6 +77,15 @@ class ComposeCommands:
     def job(self, module: str, arguments: Sequence[str]) -> list[str]:
         """A container beside the stack's."""
         return [sys.executable, "-m", "services.stack.run", module, *arguments]
+
+    def data(self) -> str:
+        """When the volume was made: `docker compose down --volumes` leaves the state folder as it is."""
+        volume = f"{checkout_stack().project.name}_state"
+        return docker("volume", "inspect", volume, "--format", "{{.CreatedAt}}").strip()
+
+    def lake(self) -> str:
+        """Inside a volume."""
+        return f"/state/lake in the volume {checkout_stack().project.name}_state"
 
 
 def _selection(wish: Wish, report: Report) -> Selection:

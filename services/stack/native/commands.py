@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from services.settings import env_file
+from services.settings import env_file, load_settings
 from services.setup.jars import JarError
 from services.setup.native import ensure_native
 from services.stack.assembly import (
@@ -86,6 +86,14 @@ class NativeCommands:
     def job(self, module: str, arguments: Sequence[str]) -> list[str]:
         """A process of this machine."""
         return [sys.executable, "-m", module, *arguments]
+
+    def data(self) -> str:
+        """Always the same: the data is in the state folder."""
+        return ""
+
+    def lake(self) -> str:
+        """A folder."""
+        return str(load_settings().lake)
 
 
 @contextlib.contextmanager
