@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from services.stack.compose.docker import docker, failure
+from services.stack.compose.docker import DockerError, docker, failure
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
 from services.stack.report import Report, tail
@@ -40,25 +40,29 @@ def ensure_images(
     ours = sorted({service.image for service in services if service.builds})
     record = state / "images.json"
     wanted = _fingerprint(project.folder)
-    if not ours or _read(record) == {"inputs": wanted, "images": _ids(ours)}:
+    if not ours or _read(record) == {"inputs": wanted, "images": image_ids(ours)}:
         return
     report.say("Building the images (minutes the first time, seconds later) …")
     names = sorted(service.name for service in _one_for_each_image(services))
     _build(project, names, state / "logs" / "build.log", report)
-    ids = _ids(ours)
+    ids = image_ids(ours)
     record.write_text(json.dumps({"inputs": wanted, "images": ids}), encoding="utf-8")
 
 
 def _one_for_each_image(services: Iterable[ComposeService]) -> Iterable[ComposeService]:
-    return {service.image: service for service in services if service.builds}.values()
+    """The first by name of those that share one: Docker would build it once for each."""
+    ours = sorted((s for s in services if s.builds), key=lambda s: s.name, reverse=True)
+    return {service.image: service for service in ours}.values()
 
 
-def _ids(images: Iterable[str]) -> dict[str, str]:
-    """Image → id of those that are there."""
-    wanted = set(images)
-    lines = docker("image", "ls", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}")
-    pairs = (line.split() for line in lines.splitlines())
-    return dict(sorted((name, identifier) for name, identifier in pairs if name in wanted))
+def image_ids(images: Iterable[str]) -> dict[str, str]:
+    """Image → id; empty when one of them is not there."""
+    names = sorted(set(images))
+    try:
+        ids = docker("image", "inspect", "--format", "{{.Id}}", *names).split()
+    except DockerError:
+        return {}
+    return dict(zip(names, ids, strict=True))
 
 
 def _fingerprint(folder: Path) -> str:

@@ -7,6 +7,7 @@ from services.settings import Settings
 from services.stack.compose import status
 from services.stack.compose.addresses import ports, urls
 from services.stack.compose.containers import Container, containers
+from services.stack.compose.current import is_current
 from services.stack.compose.down import take_down
 from services.stack.compose.images import ensure_images
 from services.stack.compose.model import ComposeService, services
@@ -119,6 +120,11 @@ class ComposeStack:
         require_free(ports(self._settings, wanted), running)
         was_up = any(one.runs and not one.one_off for one in running)
         self.build(report)
+        if not self._expired and is_current(
+            self.project, wanted, self._selection.scale, self.containers()
+        ):
+            self._tell_ready(wanted, report)
+            return
         try:
             self._start(wanted, report)
         except BaseException:
@@ -126,6 +132,11 @@ class ComposeStack:
                 report.say("Stopping what was started …", "yellow")
                 take_down(self.project, report)
             raise
+
+    def _tell_ready(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
+        for service in wanted.values():
+            if not service.once:
+                report.line(service.name, "ready", self._urls.get(service.name, ""))
 
     def _start(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
         scale = [f"--scale={name}={n}" for name, n in self._selection.scale.items()]

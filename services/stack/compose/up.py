@@ -92,7 +92,7 @@ class Starting:
             fresh = [one for one in own if settled or self._is_fresh(one)]
             for one in fresh:
                 self._check(service, one)
-            if fresh == own and own and all(_is_ready(service, one) for one in own):
+            if fresh == own and own and all(is_ready(service, one) for one in own):
                 self._tell(service, own)
         return found
 
@@ -116,7 +116,7 @@ class Starting:
 
     def _check(self, service: ComposeService, container: Container) -> None:
         """Raise for a container that will not become ready any more."""
-        if reason := _trouble(service, container):
+        if reason := trouble(service, container):
             raise self._failure(container, reason)
 
     def _refused(self, found: Sequence[Container], log_file: Path) -> StartError:
@@ -138,14 +138,15 @@ class Starting:
         return StartError(f"{container.service} did not start: {words}\nIts log is {file}.")
 
 
-def _is_ready(service: ComposeService, container: Container) -> bool:
+def is_ready(service: ComposeService, container: Container) -> bool:
+    """Whether a server serves, or a job has done its work."""
     if service.once:
         return container.state == "exited" and container.exit_code == 0
     return container.runs and (container.health == "healthy" or not service.checked)
 
 
-def _trouble(service: ComposeService, container: Container) -> str:
-    """Why a container will not become ready; empty as long as it may."""
+def trouble(service: ComposeService, container: Container) -> str:
+    """Why a container will not become ready any more; empty as long as it may."""
     ended = container.state in {"exited", "dead"}
     if container.out_of_memory and not container.runs:
         return "out of memory (its mem_limit in docker-compose.yml)"

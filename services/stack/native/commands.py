@@ -18,6 +18,8 @@ from services.stack.assembly import (
     profile_to_start,
 )
 from services.stack.commands import Wish
+from services.stack.compose.assembly import checkout_project
+from services.stack.compose.down import take_down
 from services.stack.errors import StartError
 from services.stack.known import require_known
 from services.stack.profile import DEFAULT, PROFILES, remember, remembered
@@ -51,9 +53,12 @@ class NativeCommands:
         checkout_stack().down(report)
 
     def clean(self, report: Report) -> None:
-        """Stop everything, and delete state and data."""
+        """Stop everything, and delete state and data, those too of an earlier stack in containers."""
         layout = checkout_layout()
+        was_in_containers = (layout.state / "secrets").exists()
         checkout_stack().clean(report)
+        if was_in_containers:
+            take_down(checkout_project(), report, volumes=True)
         report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
