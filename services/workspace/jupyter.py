@@ -30,6 +30,8 @@ _ALIAS = "python3"
 
 _KNOCK_SECONDS = 2.0
 
+_GROUP_WRITES = 0o002
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Become JupyterLab; exit code 1 when its port is taken."""
@@ -44,8 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return FAILED
     token = settings.jupyter_token.get_secret_value() or secrets.token_urlsafe(24)
-    for line in _greeting(settings, "<JUPYTER_TOKEN>" if options.hide_token else token):
+    for line in _greeting(settings, "<JUPYTER_TOKEN>" if options.contained else token):
         console.print(line, markup=False, soft_wrap=True)
+    if options.contained:
+        os.umask(_GROUP_WRITES)
     home = prepare(settings, open_browser=not options.no_browser)
     return _become({**child_environment(settings), **_folders(home), "JUPYTER_TOKEN": token})
 
@@ -59,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m services.workspace.jupyter", description=__doc__)
     parser.add_argument("--port", type=int, help="instead of JUPYTER_PORT")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--hide-token", action="store_true", help="print the address without it")
+    contained = "in a container: print no token, and let the group write what is saved"
+    parser.add_argument("--contained", action="store_true", help=contained)
     return parser
 
 

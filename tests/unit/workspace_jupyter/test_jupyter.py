@@ -1,9 +1,12 @@
 import json
+import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
+from pydantic import SecretStr
 
 from services.settings import HOST, Settings
 from services.workspace import jupyter
@@ -62,3 +65,23 @@ def test_the_greeting_names_the_address_and_what_is_missing(settings: Settings) 
     assert f":{settings.jupyter_port}/lab?token=the-token" in greeting
     assert "make up" in greeting
     assert "%run ./<name>" in greeting
+
+
+def test_in_a_container_the_token_is_a_secret_and_the_group_may_write(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its log is no place for a token; what is saved belongs to the group of who reads the notebooks' folder."""
+    become: list[Mapping[str, str]] = []
+    masks: list[int] = []
+    monkeypatch.setattr(jupyter, "_become", become.append)
+    monkeypatch.setattr(jupyter, "load_settings", lambda: settings)
+    monkeypatch.setattr(jupyter, "check_free", lambda *_: None)
+    monkeypatch.setattr(os, "umask", masks.append)
+    settings.jupyter_token = SecretStr("from-a-secret")
+    settings.workspace_dir.mkdir()
+
+    jupyter.main(["--contained", "--no-browser"])
+
+    assert become[0]["JUPYTER_TOKEN"] == "from-a-secret"
+    assert "from-a-secret" not in capsys.readouterr().err
+    assert masks == [0o002]
