@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -66,6 +66,20 @@ def containers(project: str) -> list[Container]:
     label = f"label={_LABEL}.project={project}"
     ids = docker("container", "ls", "--all", "--quiet", "--no-trunc", "--filter", label).split()
     return sorted((_container(body) for body in _inspected(ids)), key=lambda found: found.service)
+
+
+def publishers(ports: Collection[int]) -> dict[int, str]:
+    """Port of this machine → name of the container, of whatever project, that publishes it.
+
+    Docker may hand a port on without listening on it, so that it looks free.
+
+    Raises:
+        DockerError: Docker does not answer.
+    """
+    filters = [f"--filter=publish={port}" for port in ports]
+    found = _inspected(docker("container", "ls", "--quiet", "--no-trunc", *filters).split())
+    named = [(port, body["Name"].lstrip("/")) for body in found for port in _published(body)]
+    return {port: name for port, name in named if port in ports}
 
 
 def last_words(identifier: str) -> str:

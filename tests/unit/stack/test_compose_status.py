@@ -111,9 +111,9 @@ def test_a_port_of_the_projects_own_container_is_free_for_it() -> None:
 
 
 def test_a_port_of_another_container_is_told_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The setting, another port, and the container in the way."""
-    monkeypatch.setattr(ports, "docker", lambda *_: "someones-web\n")
-    monkeypatch.setattr("services.stack.ports.is_free", lambda _: False)
+    """The setting, another port, and the container in the way, though nobody listens there."""
+    monkeypatch.setattr(ports, "publishers", lambda _: {8082: "someones-web"})
+    monkeypatch.setattr("services.stack.ports.is_free", lambda _: True)
     with pytest.raises(StartError, match=r"GATEWAY_PORT.*someones-web.*GATEWAY_PORT=\d+"):
         ports.require_free({"gateway_port": 8082}, [])
 
@@ -122,6 +122,7 @@ def test_what_docker_tells_of_a_container_is_read(monkeypatch: pytest.MonkeyPatc
     """As `docker container inspect` prints it; what has no check has no health."""
     told = {
         "Id": "a1",
+        "Name": "/pincloud-test-kafka-1",
         "Image": "sha256:1",
         "RestartCount": 2,
         "Config": {
@@ -147,4 +148,5 @@ def test_what_docker_tells_of_a_container_is_read(monkeypatch: pytest.MonkeyPatc
     (found,) = docker_containers.containers("pincloud-test")
     assert (found.service, found.health, found.restarts) == ("kafka", "", 2)
     assert found.ports == {9092}
+    assert docker_containers.publishers([9092, 1]) == {9092: "pincloud-test-kafka-1"}
     assert found.uptime > 0
