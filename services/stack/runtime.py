@@ -83,10 +83,11 @@ def project_name(state: Path) -> str:
 
 def has_containers(state: Path) -> bool:
     """Whether containers of the stack run; nobody can tell without Docker, and then none do."""
-    label = f"label=com.docker.compose.project={project_name(state)}"
+    labels = (f"project={project_name(state)}", "config-hash")
+    filters = [f"--filter=label=com.docker.compose.{label}" for label in labels]
     try:
         answer = subprocess.run(
-            ["docker", "ps", "--quiet", "--filter", label],
+            ["docker", "ps", "--quiet", *filters],
             capture_output=True,
             text=True,
             check=False,

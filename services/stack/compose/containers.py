@@ -63,8 +63,10 @@ def containers(project: str) -> list[Container]:
     Raises:
         DockerError: Docker does not answer.
     """
-    label = f"label={_LABEL}.project={project}"
-    ids = docker("container", "ls", "--all", "--quiet", "--no-trunc", "--filter", label).split()
+    # The images that Compose has built say its project, too; only containers have a hash of their configuration.
+    labels = (f"{_LABEL}.project={project}", f"{_LABEL}.config-hash")
+    filters = [f"--filter=label={label}" for label in labels]
+    ids = docker("container", "ls", "--all", "--quiet", "--no-trunc", *filters).split()
     return sorted((_container(body) for body in _inspected(ids)), key=lambda found: found.service)
 
 
