@@ -13,7 +13,7 @@ from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.report import last_words as last_words_of_file
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.8
 _SIGN_OF_LIFE_SECONDS = 15
 _DEADLINE_SECONDS = 900
 """Beyond every health check's own patience: for a Docker that hangs."""
