@@ -45,7 +45,9 @@ def test_a_stop_without_streams_waits_for_nothing(tmp_path: Path) -> None:
 @pytest.mark.skipif(not shutil.which("node"), reason="runs in LocalStack's Node.js")
 def test_a_state_is_put_in_place_whole(tmp_path: Path) -> None:
     """Half a state never stands where the whole one is read from; nothing of ours stands in the way of other files."""
-    state, other = tmp_path / "0.json", tmp_path / "other.txt"
+    folder = tmp_path / "state"
+    folder.mkdir()
+    state, other = folder / "0.json", tmp_path / "other.json"
     state.write_text("{}")
     script = """
         const fs = require("fs");
@@ -66,6 +68,7 @@ def test_a_state_is_put_in_place_whole(tmp_path: Path) -> None:
         str(state),
         str(other),
     ]
-    told = subprocess.run(node, capture_output=True, text=True, check=True, env=dict(os.environ))
+    variables = {**os.environ, "PERSIST_PATH": str(folder)}
+    told = subprocess.run(node, capture_output=True, text=True, check=True, env=variables)
     assert told.stdout.split() == ["{}", '{"streams":{}}']
     assert other.read_text() == "text"
