@@ -81,7 +81,7 @@ class Starting:
                 raise StartError(f"Not ready after {_DEADLINE_SECONDS} s: {self._waiting()}.")
             if now > said + _SIGN_OF_LIFE_SECONDS:
                 said = now
-                self._report.say(f"  … waiting for {self._waiting()}", "yellow")
+                self._tell_waiting(found)
             pause.wait(_POLL_SECONDS)
 
     def _look(self, *, settled: bool) -> list[Container]:
@@ -110,6 +110,14 @@ class Starting:
             self._report.line(service.name, "done", last_words(own[0].id))
         else:
             self._report.line(service.name, "ready", self._urls.get(service.name, ""))
+
+    def _tell_waiting(self, found: Sequence[Container]) -> None:
+        """Signs of life of those that have been started; what waits for them in turn is not told."""
+        for one in found:
+            begun = self._is_fresh(one) and one.state in {"running", "restarting"}
+            if begun and one.service not in self._ready:
+                said = one.check_output.splitlines()[-1:] or [one.health or one.state]
+                self._report.line(one.service, "waiting", said[0], style="yellow")
 
     def _waiting(self) -> str:
         return ", ".join(sorted(self._services.keys() - self._ready))
