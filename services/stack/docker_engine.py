@@ -61,7 +61,7 @@ def _engine_problem() -> Problem | None:
     if int(memory) < MEMORY:
         return Problem(
             f"Docker has {int(memory) / 1e9:.1f} GB of memory, and the stack needs {MEMORY / 1e9:.1f}.",
-            "Give it more (Docker Desktop: Settings → Resources; `colima start --memory 8`).",
+            "Give it more (Docker Desktop: Settings → Resources; `colima start --memory 6`).",
             final=False,
         )
     return None
