@@ -19,18 +19,21 @@ _UID = 10001
 
 def checkout_project(selection: Selection | None = None) -> Project:
     """The project of this checkout, by default with the profiles of the last `up`."""
-    state = load_settings().state_dir.resolve()
+    settings = load_settings()
+    state = settings.state_dir.resolve()
     chosen = selection or remembered(state)
+    on_request = {"triggerer"} if settings.airflow_triggerer else set()
     return Project(
         name=project_name(state),
         folder=PROJECT_ROOT,
         env_file=env_file().resolve(),
         variables={
             "SECRETS_FOLDER": str(state / "secrets"),
+            "USER_DAGS_DIR": str(settings.user_dags_dir.resolve()),
             "NOTEBOOKS_USER": setting("NOTEBOOKS_USER") or notebooks_user(),
             **chosen.variables,
         },
-        profiles=sorted(chosen.extras),
+        profiles=sorted(chosen.extras | on_request),
     )
 
 
@@ -57,6 +60,7 @@ def complete_stack(selection: Selection, report: Report) -> ComposeStack:
     settings = load_settings()
     state = settings.state_dir.resolve()
     ensure_value(env_file(), "COMPOSE_PROJECT_NAME", project_name(state))
+    settings.user_dags_dir.mkdir(parents=True, exist_ok=True)
     stack = checkout_stack(selection)
     if secret_files.write(state / "secrets", secret_files.contents(settings)):
         stack.expire()

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.stack.compose import selection
+from services.stack.compose.assembly import checkout_project
 from services.stack.compose.selection import Selection, SelectionError
 
 
@@ -69,3 +70,17 @@ def test_an_unreadable_selection_is_the_full_stack(tmp_path: Path, text: str) ->
     assert selection.remembered(tmp_path) == Selection.parse("core,notebooks")
     (tmp_path / "profile").write_text(text, encoding="latin-1")
     assert selection.remembered(tmp_path) == Selection()
+
+
+def test_the_users_folder_and_the_triggerer_are_those_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """USER_DAGS_DIR reaches Compose as an absolute path, and AIRFLOW_TRIGGERER as the profile of its service."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
+    monkeypatch.setenv("USER_DAGS_DIR", "my-dags")
+    monkeypatch.setenv("AIRFLOW_TRIGGERER", "true")
+    project = checkout_project(Selection())
+    assert project.variables["USER_DAGS_DIR"] == str(tmp_path / "my-dags")
+    assert project.profiles == ["triggerer"]
