@@ -4,8 +4,7 @@ An attempt counts as certainly not stored only where the REST proxy's contract, 
 so.
 """
 
-import msgspec
-
+from services.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 from services.posting import verdict
 from services.posting.gateway import Reply
 from services.posting.record import Attempt, Failed, Stored
@@ -17,29 +16,10 @@ RETRIABLE = 50003
 _STATUS_DIGITS = 3
 
 
-class _Entry(msgspec.Struct):
-    """One record's entry in `offsets`."""
-
-    partition: int | None = None
-    offset: int | None = None
-    error_code: int | None = None
-    error: str | None = None
-
-
-class _Body(msgspec.Struct):
-    offsets: list[_Entry] | None = None
-    error_code: int | None = None
-    message: str | None = None
-
-
-_decoder = msgspec.json.Decoder(_Body)
-
-
 def read_answer(reply: Reply, count: int) -> list[Attempt]:
     """What became of each of `count` records, by the answer to their request."""
-    try:
-        answer = _decoder.decode(reply.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    answer = read_produce_answer(reply.body)
+    if answer is None:
         return [_unreadable(reply)] * count
     if answer.offsets is None or len(answer.offsets) != count:
         return [_whole(reply, answer)] * count
@@ -47,7 +27,7 @@ def read_answer(reply: Reply, count: int) -> list[Attempt]:
     return [_attempt(entry, reply, first) for entry in answer.offsets]
 
 
-def _attempt(entry: _Entry, reply: Reply, first: _Entry | None) -> Attempt:
+def _attempt(entry: Entry, reply: Reply, first: Entry | None) -> Attempt:
     """One record's entry. The status speaks of the first failure, and of those like it."""
     status = reply.status
     if entry.error_code is None:
@@ -70,7 +50,7 @@ def entry_status(code: int) -> int:
     return int(str(code)[:_STATUS_DIGITS])
 
 
-def _whole(reply: Reply, answer: _Body) -> Failed:
+def _whole(reply: Reply, answer: ProduceAnswer) -> Failed:
     """An answer without entries speaks of all records of its request."""
     if verdict.succeeded(reply.status):
         return verdict.doubtful(reply.status, "the answer does not tell each record's offset")
@@ -89,4 +69,4 @@ def _unreadable(reply: Reply) -> Failed:
     text = reply.body[:SHOWN].decode(errors="replace") or "no text"
     if verdict.succeeded(reply.status):
         return verdict.doubtful(reply.status, f"the answer is not a REST proxy's: {plain(text)}")
-    return _whole(reply, _Body(message=text))
+    return _whole(reply, ProduceAnswer(message=text))

@@ -3,8 +3,6 @@
 The proxy answers 200 also when records failed; what counts is each record's entry.
 """
 
-import msgspec
-
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
 from services.gateway.kafka.outcome import (
     NOT_SENT,
@@ -15,42 +13,24 @@ from services.gateway.kafka.outcome import (
     unknown,
 )
 from services.gateway.kafka_rest.connections import Answer
+from services.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 
 CLIENT_ERRORS = range(400, 500)
 ERRORS = range(400, 600)
 TOO_MANY_REQUESTS = 429
 
 
-class _Entry(msgspec.Struct):
-    """One record's entry in `offsets`."""
-
-    partition: int | None = None
-    offset: int | None = None
-    error_code: int | None = None
-    error: str | None = None
-
-
-class _Body(msgspec.Struct):
-    offsets: list[_Entry] | None = None
-    error_code: int | None = None
-    message: str | None = None
-
-
-_decoder = msgspec.json.Decoder(_Body)
-
-
 def outcomes_of(answer: Answer, count: int) -> list[Outcome]:
     """What became of each of `count` records, in request order."""
-    try:
-        body = _decoder.decode(answer.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    body = read_produce_answer(answer.body)
+    if body is None:
         return [_doubtful(answer)] * count
     if body.offsets is not None and len(body.offsets) == count:
         return [_outcome(entry) for entry in body.offsets]
     return [_whole(answer, body)] * count
 
 
-def _outcome(entry: _Entry) -> Outcome:
+def _outcome(entry: Entry) -> Outcome:
     code, reason = entry.error_code, entry.error or "the REST proxy gave no reason"
     if code is None:
         if entry.partition is None or entry.offset is None:
@@ -68,7 +48,7 @@ def _status(code: int) -> int:
     return status if status in ERRORS else 500
 
 
-def _whole(answer: Answer, body: _Body) -> Failed:
+def _whole(answer: Answer, body: ProduceAnswer) -> Failed:
     """An answer without entries. A refusal in the proxy's own shape is its word that it stored nothing.
 
     Its 5xx is not: a server that fails in the middle of its work may have stored something.
