@@ -1,4 +1,4 @@
-"""The answer of a REST proxy's produce route (Confluent REST Proxy API v2), for `gateway` and `posting`, which read it."""
+"""A REST proxy's answer to a produce request (Confluent REST Proxy API v2): `gateway` and `posting` read it."""
 
 import msgspec
 

@@ -1,7 +1,7 @@
 """How a call of the REST proxy can fail, and how certain it is that nothing was stored."""
 
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS, ApiError
-from services.gateway.kafka.outcome import RETRIABLE, Failed, not_sent, unknown
+from services.gateway.kafka.outcome import NOT_SENT, RETRIABLE, Failed, not_sent, unknown
 
 
 class CallError(Exception):
@@ -32,7 +32,7 @@ class CallError(Exception):
         return ApiError(
             503,
             f"{self.reason}; {doubtful if self.sent else certain}",
-            code=RETRIABLE if self.sent else 50302,
+            code=RETRIABLE if self.sent else NOT_SENT,
             headers={"Retry-After": str(self.retry_after)},
         )
 
