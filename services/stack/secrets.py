@@ -22,7 +22,8 @@ def _password() -> str:
 _GENERATORS: dict[str, Callable[[], str]] = {
     "MYSQL_PASSWORD": _password,
     "MYSQL_READER_PASSWORD": _password,
-    "AWS_ACCESS_KEY_ID": lambda: "LKIA" + secrets.token_hex(8).upper(),
+    # LocalStack would read the number of an account out of a key that begins as AWS' or its own do.
+    "AWS_ACCESS_KEY_ID": lambda: "PCLD" + secrets.token_hex(8).upper(),
     "AWS_SECRET_ACCESS_KEY": lambda: secrets.token_hex(20),
     "WORKSPACE_TOKEN": lambda: "dapi" + secrets.token_hex(16),
     "JUPYTER_TOKEN": _password,
