@@ -65,7 +65,7 @@ def test_the_memory_limits_add_up_to_six_gigabytes(lasting: Services) -> None:
 
 
 def _mebibytes(text: str) -> int:
-    number, unit = re.fullmatch(r"(\d+)([mg])", text).groups()  # type: ignore[union-attr]
+    number, unit = re.fullmatch(r"(?:\$\{\w+:-)?(\d+)([mg])\}?", text).groups()  # type: ignore[union-attr]
     return int(number) * (1024 if unit == "g" else 1)
 
 
