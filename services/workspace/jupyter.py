@@ -28,6 +28,9 @@ FAILED = 1
 _ALIAS = "python3"
 """The kernel that notebooks from elsewhere ask for."""
 
+_NEWS = "@jupyterlab/apputils-extension:announcements"
+"""Its page would ask each newcomer whether it may ask its makers for news."""
+
 _KNOCK_SECONDS = 2.0
 
 _GROUP_WRITES = 0o002
@@ -71,10 +74,11 @@ def _parser() -> argparse.ArgumentParser:
 def prepare(settings: Settings, *, open_browser: bool) -> Path:
     """Write JupyterLab's configuration and the kernel's description; return the folder that holds them."""
     home = settings.workspace_state.resolve() / "jupyter"
+    config = home / "config"
     _write(
-        home / "config" / "jupyter_server_config.json",
-        _configuration(settings, open_browser=open_browser),
+        config / "jupyter_server_config.json", _configuration(settings, open_browser=open_browser)
     )
+    _write(config / "labconfig" / "page_config.json", {"disabledExtensions": {_NEWS: True}})
     for name in (KERNEL, _ALIAS):
         _write(home / "data" / "kernels" / name / "kernel.json", _kernel())
     return home

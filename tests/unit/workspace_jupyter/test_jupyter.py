@@ -28,6 +28,8 @@ def test_jupyterlab_is_told_to_stay_at_home(settings: Settings) -> None:
     assert told["ServerApp"]["ip"] == HOST
     assert told["ServerApp"]["root_dir"] == str(settings.workspace_dir)
     assert told["LabApp"]["news_url"] is None
+    page = json.loads((home / "config" / "labconfig" / "page_config.json").read_text())
+    assert page["disabledExtensions"] == {"@jupyterlab/apputils-extension:announcements": True}
     assert home.is_relative_to(settings.workspace_state)
 
 
