@@ -15,7 +15,7 @@ dev = @python=$$($(ENV) --lock dev) && "$$python" -m services.setup jars && "$$p
 option = $(if $($(1)),--$(2) "$($(1))")
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^##: / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##: / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##: the stack
 setup:  ## make the environment, fetch the jars or build the images (every other command does this by itself)
@@ -90,7 +90,7 @@ bench:  ## measure every figure beside its limit (FORMAT=json); needs an idle ma
 soak:  ## an hour at 100 records a second: memory, lag and files must not grow (MINUTES=60 RATE=100)
 	$(here) services.setup jars && "$$python" -m benchmarks.soak $(call option,MINUTES,minutes) $(call option,RATE,rate)
 
-test-compose:  ## the whole stack in Docker Compose, from nothing to clean (about 20 minutes; needs a Docker daemon)
+test-compose:  ## the whole stack in Docker Compose, from nothing to clean (a quarter of an hour; needs a Docker daemon)
 	@docker info >/dev/null 2>&1 || { echo "No Docker daemon answers: start it, then run make test-compose again." >&2; exit 1; }
 	$(dev) pytest tests/compose $(ARGS)
 
