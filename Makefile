@@ -15,7 +15,7 @@ dev = @python=$$($(ENV) --lock dev) && "$$python" -m services.setup jars && "$$p
 option = $(if $($(1)),--$(2) "$($(1))")
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^##: / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[1m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##: / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##: the stack
 setup:  ## make the environment, fetch the jars or build the images (every other command does this by itself)
