@@ -3,10 +3,10 @@
 import argparse
 import asyncio
 import logging
-import sys
 
 from rich.console import Console
 
+from services.asgi import leave
 from services.gateway.limits import Limits
 from services.gateway.server import serve
 from services.settings import load_settings
@@ -34,4 +34,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

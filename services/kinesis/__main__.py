@@ -3,11 +3,11 @@
 import argparse
 import asyncio
 import logging
-import sys
 from pathlib import Path
 
 from rich.console import Console
 
+from services.asgi import leave
 from services.kinesis.engine import Engine, Options
 from services.kinesis.errors import StorageError
 from services.kinesis.server import serve
@@ -51,4 +51,4 @@ def run(data: Path, port: int, region: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -3,11 +3,11 @@
 import argparse
 import asyncio
 import logging
-import sys
 from functools import partial
 
 from rich.console import Console
 
+from services.asgi import leave
 from services.settings import Settings, load_settings
 from services.workspace.late_executor import LateExecutor, LivingExecutor
 from services.workspace.server import serve
@@ -51,4 +51,4 @@ def _executor(settings: Settings) -> LivingExecutor:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -11,6 +11,11 @@ from typing import Any
 
 from services.settings import PROJECT_ROOT
 
+_OPEN_TO_INTERRUPTS = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+
 
 @dataclass(frozen=True)
 class Commands:
@@ -39,8 +44,11 @@ class Commands:
         return out + err
 
     def start_make(self, *words: str) -> subprocess.Popen[str]:
-        """Start `make …` in a process group of its own, as a terminal would."""
-        return self._start(["make", *words])
+        """Start `make …` in a process group of its own and open to Ctrl-C, as a terminal would.
+
+        What a shell starts in the background ignores SIGINT, and so does all that it starts in turn.
+        """
+        return self._start([sys.executable, "-c", _OPEN_TO_INTERRUPTS, "make", *words])
 
     def ledger(self, layer: str) -> dict[str, Any]:
         """One layer of `make ledger FORMAT=json`; fails the test when a record is lost or doubled."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from services.asgi import leave
 from services.settings import HOST, Settings, load_settings
 from services.workspace.app import Workspace, open_workspace
 from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
@@ -191,3 +192,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    leave(0)
