@@ -7,6 +7,7 @@ So what a killed supervisor left behind is found again, and nobody else's proces
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Container
 from pathlib import Path
 
@@ -17,6 +18,9 @@ MARK = "PINCLOUD_STACK"
 
 PIDFILE = "supervisord.pid"
 """In the folder `run`; the supervisor is the leader of a session, and its pid is the session's name."""
+
+
+_DYING_SECONDS, _POLL_SECONDS = 1.0, 0.01
 
 
 def members(state: Path) -> list[psutil.Process]:
@@ -54,10 +58,28 @@ def _session(state: Path, living: Container[int]) -> int | None:
     """The session of the supervisor that was started last; None when its number is another's by now."""
     try:
         leader = int((state / "run" / PIDFILE).read_text(encoding="ascii"))
-        own = leader not in living or _mark_of(psutil.Process(leader)) == str(state)
-    except (OSError, ValueError, psutil.Error):
+    except (OSError, ValueError):
         return None
-    return leader if own else None
+    return None if leader in living and _is_anothers(leader, state) else leader
+
+
+def _is_anothers(pid: int, state: Path) -> bool:
+    """Whether a process lives under this number that is not of the stack.
+
+    One that is dying has lost its environment already; it is given a moment to be gone.
+    """
+    deadline = time.monotonic() + _DYING_SECONDS
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return False
+    while is_alive(process):
+        if (mark := _mark_of(process)) is not None:
+            return mark != str(state)
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(_POLL_SECONDS)
+    return False
 
 
 def _session_of(process: psutil.Process) -> int:
