@@ -25,27 +25,23 @@ def take_down(project: Project, report: Report, *, volumes: bool = False) -> Non
     if not left:
         report.say("Nothing was running.")
     everything = replace(project, profiles=["*"])
-    command = everything.command(
-        "--progress", "plain", "down", "--remove-orphans", *(["--volumes"] if volumes else [])
-    )
-    # In a session of its own and with a file to write to: it ends its work whatever becomes of us.
+    command = [
+        "--progress",
+        "plain",
+        "down",
+        "--remove-orphans",
+        *(["--volumes"] if volumes else []),
+    ]
+    # Apart and with a file to write to: it ends its work whatever becomes of us.
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
-        subprocess.Popen(
-            command,
-            cwd=project.folder,
-            env=everything.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,
-        ) as process,
+        everything.start(*command, stdout=subprocess.DEVNULL, stderr=errors, apart=True) as process,
     ):
         _follow(process, project, left, report)
         errors.seek(0)
         said = errors.read()
     if process.returncode:
-        raise failure(command, said)
+        raise failure(everything.command(*command), said)
 
 
 def _follow(

@@ -92,17 +92,10 @@ def _read(record: Path) -> object:
 def _build(project: Project, names: list[str], log: Path, report: Report) -> None:
     """Build quietly, with a line for each step that took a while, and signs of life."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = project.command("--progress", "plain", "build", *names)
+    command = ("--progress", "plain", "build", *names)
     with (
         log.open("w", encoding="utf-8") as handle,
-        subprocess.Popen(
-            command,
-            cwd=project.folder,
-            env=project.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=handle,
-            stderr=handle,
-        ) as process,
+        project.start(*command, stdout=handle, stderr=handle) as process,
     ):
         _follow(process, log, report)
     if process.returncode:

@@ -42,15 +42,8 @@ def run_job(project: Project, job: Job) -> int:
     own, and the container gets them from here, ends as it likes, and is printed to its end.
     """
     name = f"{project.name}-{job.command[0].rpartition('.')[2]}-{os.getpid()}"
-    process = subprocess.Popen(
-        project.command(
-            "--progress", "quiet", "run", *_options(job, name), job.service, *job.command
-        ),
-        cwd=project.folder,
-        env=project.environment,
-        stdin=job.stdin,
-        start_new_session=True,
-    )
+    command = ("--progress", "quiet", "run", *_options(job, name), job.service, *job.command)
+    process = project.start(*command, stdin=job.stdin, apart=True)
     with _forwarded(_sender(name, process)):
         return process.wait()
 

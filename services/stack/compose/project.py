@@ -1,9 +1,11 @@
 """The Compose project of one stack: its name, its files, and how to call `docker compose` for it."""
 
 import os
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Any
 
 from services.stack.compose.docker import output
 
@@ -45,3 +47,30 @@ class Project:
         """
         command = self.command(*arguments)
         return output(command, folder=self.folder, environment=self.environment)
+
+    def start(
+        self,
+        *arguments: str,
+        stdin: IO[Any] | int = subprocess.DEVNULL,
+        stdout: IO[Any] | int | None = None,
+        stderr: IO[Any] | int | None = None,
+        apart: bool = False,
+    ) -> "subprocess.Popen[bytes]":
+        """Begin `docker compose …` and return its process.
+
+        Args:
+            arguments: Of `docker compose`.
+            stdin: What it reads.
+            stdout: Where it prints; this process's own by default.
+            stderr: The same for what it complains of.
+            apart: In a session of its own, where Ctrl-C does not reach it: whoever starts it decides what follows.
+        """
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=apart,
+        )

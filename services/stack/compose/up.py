@@ -50,15 +50,8 @@ class Starting:
         self._logs.mkdir(parents=True, exist_ok=True)
         log_file = self._logs / "compose.log"
         with log_file.open("w", encoding="utf-8") as handle:
-            # In a session of its own, so that Ctrl-C reaches us alone and we decide what follows.
-            process = subprocess.Popen(
-                self._project.command("--progress", "plain", *arguments),
-                cwd=self._project.folder,
-                env=self._project.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=handle,
-                stderr=handle,
-                start_new_session=True,
+            process = self._project.start(
+                "--progress", "plain", *arguments, stdout=handle, stderr=handle, apart=True
             )
         try:
             self._follow(process, log_file)

@@ -1,6 +1,5 @@
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from services.stack.compose.current import is_current
 from services.stack.compose.model import ComposeService, services
 from services.stack.compose.project import Project
 from services.stack.report import Report
+from tests.support.containers import container
 
 MODEL = {
     "services": {
@@ -40,24 +40,13 @@ def _project(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Project:
 
 def _container(service: str, **changes: object) -> Container:
     running = service == "mysql"
-    found = Container(
-        id=service,
-        service=service,
-        one_off=False,
-        state="running" if running else "exited",
-        health="healthy" if running else "",
-        exit_code=0,
-        out_of_memory=False,
-        restarts=0,
-        pid=1,
-        started_at="",
-        uptime=0,
-        ports=frozenset(),
-        image="sha256:m" if running else "sha256:o",
-        configuration="h1" if running else "h2",
-        check_output="",
-    )
-    return replace(found, **changes)  # type: ignore[arg-type]  # the cases below name its fields
+    own: dict[str, object] = {
+        "state": "running" if running else "exited",
+        "health": "healthy" if running else "",
+        "image": "sha256:m" if running else "sha256:o",
+        "configuration": "h1" if running else "h2",
+    }
+    return container(**{"id": service, "service": service, **own, **changes})
 
 
 def test_the_compose_file_is_read_as_compose_reads_it(

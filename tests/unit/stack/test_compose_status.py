@@ -9,26 +9,11 @@ from services.stack.compose.containers import Container
 from services.stack.compose.model import ComposeService
 from services.stack.compose.up import is_ready, trouble
 from services.stack.errors import StartError
+from tests.support.containers import container
 
 SERVER = ComposeService("gateway", "ours", builds=True, ports=[8082], once=False, checked=True)
 JOB = ComposeService("source", "ours", builds=True, ports=[], once=True, checked=False)
-HEALTHY = Container(
-    id="a1",
-    service="gateway",
-    one_off=False,
-    state="running",
-    health="healthy",
-    exit_code=0,
-    out_of_memory=False,
-    restarts=0,
-    pid=7,
-    started_at="2026-01-01T00:00:00.123456789Z",
-    uptime=5,
-    ports=frozenset({8082}),
-    image="sha256:1",
-    configuration="c0ffee",
-    check_output="",
-)
+HEALTHY = container(ports=frozenset({8082}))
 ENDED = replace(HEALTHY, state="exited", health="", pid=0, uptime=0, ports=frozenset())
 
 

@@ -12,26 +12,11 @@ from services.stack.compose.project import Project
 from services.stack.compose.up import Starting
 from services.stack.errors import StartError
 from services.stack.report import Report
+from tests.support.containers import container
 
 GATEWAY = ComposeService("gateway", "ours", builds=True, ports=[], once=False, checked=True)
 SOURCE = ComposeService("source", "ours", builds=True, ports=[], once=True, checked=False)
-BORN = Container(
-    id="g",
-    service="gateway",
-    one_off=False,
-    state="running",
-    health="starting",
-    exit_code=0,
-    out_of_memory=False,
-    restarts=0,
-    pid=1,
-    started_at="now",
-    uptime=0,
-    ports=frozenset(),
-    image="",
-    configuration="",
-    check_output="",
-)
+BORN = container(id="g", health="starting", started_at="now")
 DONE = replace(BORN, id="s", service="source", state="exited", health="")
 
 
