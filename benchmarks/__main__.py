@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import batch, daily, gateway, sink, speed, stack, streams
 from benchmarks.figure import Figure, as_json, as_table
-from services.stack.scratch import scratch_stack
+from benchmarks.measures import batch, daily, gateway, sink, speed, stack, streams
+from services.stack.native.scratch import scratch_stack
 
 _IDLE_LOAD = 0.5
 _PAPER = 140

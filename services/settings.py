@@ -19,7 +19,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from services.checkout import PROJECT_ROOT, env_file, home
+from services.checkout.location import PROJECT_ROOT, env_file, home
 
 __all__ = ["HOST", "PROJECT_ROOT", "Port", "Settings", "SettingsError", "env_file", "load_settings"]
 

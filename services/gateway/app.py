@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.budget import Budget
 from services.gateway.errors import ApiError
+from services.gateway.kafka.backend import DirectHalf, KafkaHalf
 from services.gateway.kafka.directory import TopicDirectory
-from services.gateway.kafka.half import DirectHalf, KafkaHalf
 from services.gateway.kafka.produce import Produce, produce_target
-from services.gateway.kafka_rest.half import ForwardingHalf
+from services.gateway.kafka_rest.backend import ForwardingHalf
 from services.gateway.kinesis.paths import stream_target
 from services.gateway.kinesis.proxy import KinesisProxy
 from services.gateway.kinesis.unknown import unknown_resource

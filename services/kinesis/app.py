@@ -5,9 +5,14 @@ import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from services.kinesis.actions.dispatch import answer
 from services.kinesis.engine import Engine
-from services.kinesis.operations import answer
-from services.kinesis_api import INTERNAL_FAILURE, SERIALIZATION, UNKNOWN_OPERATION, KinesisError
+from services.records.kinesis_api import (
+    INTERNAL_FAILURE,
+    SERIALIZATION,
+    UNKNOWN_OPERATION,
+    KinesisError,
+)
 
 log = logging.getLogger(__name__)
 

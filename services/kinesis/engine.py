@@ -10,14 +10,14 @@ from pathlib import Path
 
 import msgspec
 
-from services.kinesis import description
-from services.kinesis.errors import StorageError
-from services.kinesis.files import replace
-from services.kinesis.shard_log import Rolling
+from services.kinesis.storage import description
+from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.replace import replace
+from services.kinesis.storage.shard_log import Rolling
 from services.kinesis.stream import GONE, Stream
 from services.kinesis.throttle import WriteLimits
 from services.kinesis.tokens import Tokens
-from services.kinesis_api import ACCOUNT, IN_USE, KinesisError, stream_not_found
+from services.records.kinesis_api import ACCOUNT, IN_USE, KinesisError, stream_not_found
 
 Clock = Callable[[], int]
 

@@ -1,13 +1,10 @@
 """How shards are named and shown: in descriptions, in ListShards, in GetRecords' children."""
 
-from services.kinesis.description import ShardDescription
-from services.kinesis.description import shard_id as name_of
-from services.kinesis.resharding import shard_called
+from services.kinesis.shard_changes import shard_called
+from services.kinesis.storage.description import ShardDescription
+from services.kinesis.storage.description import shard_id as name_of
 from services.kinesis.stream import Shard, Stream
-from services.kinesis_api import (
-    fault,
-    require,
-)
+from services.records.kinesis_api import fault, require
 
 
 def found(stream: Stream, shard_id: str) -> Shard:

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.kinesis import description
-from services.kinesis.description import ShardDescription, StreamDescription
-from services.kinesis.numbers import Numbers
-from services.kinesis.shard_log import Rolling, ShardLog
+from services.kinesis.sequence_numbers import Numbers
+from services.kinesis.storage import description
+from services.kinesis.storage.description import ShardDescription, StreamDescription
+from services.kinesis.storage.shard_log import Rolling, ShardLog
 from services.kinesis.throttle import Throttle, WriteLimits
-from services.kinesis_api import INTERNAL_FAILURE, THROTTLED, KinesisError, record_bytes
+from services.records.kinesis_api import INTERNAL_FAILURE, THROTTLED, KinesisError, record_bytes
 
 
 class Entry(NamedTuple):

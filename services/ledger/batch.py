@@ -2,13 +2,13 @@
 
 from services.ledger.account import Account, Accounts
 from services.ledger.hop import acked_in, compare, either, same_records
-from services.ledger.journal import Journalled, read_journals
-from services.ledger.kafka_log import read_log
-from services.ledger.lake import read_bronze, read_quarantine, read_silver
 from services.ledger.offsets import size
 from services.ledger.refined import compare_refined
-from services.ledger.s3_objects import read_objects
-from services.posting.journal import Layer
+from services.ledger.stores.journals import Journalled, read_journals
+from services.ledger.stores.kafka_log import read_log
+from services.ledger.stores.lake import read_bronze, read_quarantine, read_silver
+from services.ledger.stores.s3_objects import read_objects
+from services.records.journal import Layer
 from services.settings import Settings
 from services.tables import TABLES, Table
 

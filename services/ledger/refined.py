@@ -4,8 +4,8 @@ import numpy as np
 
 from services.ledger.finding import Fault, Finding, Place, finding
 from services.ledger.hop import Comparison
-from services.ledger.lake import Bronze, Silver
 from services.ledger.offsets import EMPTY, ByPartition, Offsets, missing, repeats
+from services.ledger.stores.lake import Bronze, Silver
 
 _WHERE = "bronze → silver + quarantine"
 _AGAIN = (

@@ -8,12 +8,12 @@ import numpy as np
 
 from services.ledger.account import Account, Accounts
 from services.ledger.hop import Hop, acked_in, compare, either, same_records
-from services.ledger.journal import Journalled, read_journals
-from services.ledger.kinesis_log import StreamContents, read_stream
 from services.ledger.offsets import EMPTY, ByPartition, Pairs
-from services.ledger.sequence import ByShard, Numbering, at, size, together
-from services.ledger.speed_lake import SpeedLake, read_speed_lake
-from services.posting.journal import Layer
+from services.ledger.sequence_numbers import ByShard, Numbering, at, size, together
+from services.ledger.stores.journals import Journalled, read_journals
+from services.ledger.stores.kinesis_log import StreamContents, read_stream
+from services.ledger.stores.speed_lake import SpeedLake, read_speed_lake
+from services.records.journal import Layer
 from services.settings import Settings
 from services.tables import TABLES
 

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from services.ledger.account import Account, Accounts
-from services.ledger.events import batch_events, speed_events
 from services.ledger.finding import Fault, Place, finding
-from services.ledger.lake import open_table, progress, rows
 from services.ledger.offsets import EMPTY, Offsets
+from services.ledger.stores.events import batch_events, speed_events
+from services.ledger.stores.lake import open_table, progress, rows
 from services.settings import Settings
 from services.tables import TABLES, Table
 

@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import ValidationError
 from rich.console import Console
 
-from services.posting.destination import WHERE, DestinationError
+from services.posting.destinations.destination import WHERE, DestinationError
 from services.posting.display import complain, progress, say, summarize
 from services.posting.emulator import (
     DEFAULT_COUNT,
@@ -18,8 +18,8 @@ from services.posting.emulator import (
     post,
     turns_of,
 )
-from services.posting.journal import JournalError, Layer
 from services.posting.routes import check
+from services.records.journal import JournalError, Layer
 from services.settings import Settings, load_settings
 from services.source.errors import SourceError
 

@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from services.posting.destination import Destination
-from services.posting.journal import JournalWriter, Layer, Line
-from services.posting.outcome import outcome
-from services.posting.record import Attempt, Failed, Record, requests
+from services.posting.destinations.destination import Destination
 from services.posting.retry import RetryPolicy, draw_jitter
 from services.posting.tally import Tally
+from services.records.journal import JournalWriter, Layer, Line
+from services.records.journal_outcome import outcome
+from services.records.record import Attempt, Failed, Record, requests
 
 _SHORTEST_TIMEOUT = 1.0
 """Seconds that even the last attempt waits for an answer."""

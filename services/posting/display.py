@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Grid
 from rich.text import Text
 
-from services.posting.account import Account
-from services.posting.journal import Layer
+from services.posting.run_result import Account
 from services.posting.tally import Cause, Counts, Tally
-from services.posting.wording import plain
+from services.records.journal import Layer
+from services.records.wording import plain
 from services.tables import TABLES
 
 _LINE_SECONDS = 5.0

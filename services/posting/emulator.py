@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 
-from services.posting.account import Account, account
-from services.posting.crew import Crew
 from services.posting.display import Show
-from services.posting.journal import Layer, new_run
 from services.posting.pace import interval, phase
 from services.posting.retry import RetryPolicy
 from services.posting.routes import routes_of
+from services.posting.run_result import Account, account
 from services.posting.sequence import drawn, split
 from services.posting.tally import Tally, summed
 from services.posting.worker import Job
+from services.posting.worker_pool import Crew
+from services.records.journal import Layer, new_run
 from services.settings import Settings
 from services.source.reader import SourceReader
 from services.tables import TABLES

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.destination import WHERE
-from services.posting.journal import Layer
+from services.posting.destinations.destination import WHERE
 from services.posting.pace import Pace
-from services.posting.record import Record
 from services.posting.tally import Tally, summed
+from services.records.journal import Layer
+from services.records.record import Record
 from services.tables import TABLES, Table
 
 

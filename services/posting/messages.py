@@ -7,8 +7,8 @@ message too: to the worker it means stop, from the worker that it is dead.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.posting.journal import Layer
 from services.posting.tally import Tally
+from services.records.journal import Layer
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from services.posting.destination import WHERE, BehindError, Destination, DestinationError
-from services.posting.journal import Layer, journal_path
-from services.posting.kafka_rest import KafkaRest
-from services.posting.kinesis_proxy import KinesisProxy
+from services.posting.destinations.destination import (
+    WHERE,
+    BehindError,
+    Destination,
+    DestinationError,
+)
+from services.posting.destinations.kafka_rest import KafkaRest
+from services.posting.destinations.kinesis_proxy import KinesisProxy
 from services.posting.worker import Route
+from services.records.journal import Layer, journal_path
 from services.settings import Settings
 
 CONNECT: dict[Layer, Callable[[Settings], Destination]] = {

@@ -9,13 +9,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.destination import Destination, DestinationError
-from services.posting.journal import JournalError, JournalWriter, Layer
+from services.posting.destinations.destination import Destination, DestinationError
 from services.posting.loop import GivenUpError, Loop, Poster
 from services.posting.messages import Begin, Finished, Progress, Ready
 from services.posting.pace import Pace
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
+from services.records.journal import JournalError, JournalWriter, Layer
 from services.settings import Settings
 from services.source.errors import SourceError
 from services.source.reader import SourceReader

@@ -7,9 +7,9 @@ import os
 import urllib3
 from rich.console import Console
 
-from services.reroute.account import Account
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
+from services.reroute.post_results import Account
 from services.reroute.runner import Wish, run
 from services.reroute.script import find_script
 from services.settings import Settings, load_settings

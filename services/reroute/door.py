@@ -6,12 +6,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from services.posting.record import Failed
-from services.reroute.account import Account
+from services.records.record import Failed
 from services.reroute.forward import Forward, Forwarded
 from services.reroute.forward import Request as Sent
 from services.reroute.injected.pincloud_reroute.stop import HEADER
 from services.reroute.limit import Limit
+from services.reroute.post_results import Account
 from services.reroute.posts import Post, read_post
 
 UNSENT, UNKNOWN = 503, 504

@@ -9,9 +9,9 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Timeout, connection_from_u
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import parse_url
 
-from services.posting.gateway import Reply
-from services.posting.record import Failed
-from services.posting.wording import plain
+from services.posting.destinations.gateway import Reply
+from services.records.record import Failed
+from services.records.wording import plain
 from services.settings import Settings
 
 MOST_AT_ONCE = 64

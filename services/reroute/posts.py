@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from services.ledger.ind import ind_of
-from services.posting.journal import Layer
-from services.posting.record import Record
+from services.records.ind import ind_of
+from services.records.journal import Layer
+from services.records.record import Record
 from services.tables import BY_NAME, PIN, Table
 
 _ABSENT = msgspec.Raw(b"null")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.keys import sources, variables
-from services.reroute.injected.pincloud_reroute.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.keys import sources, variables
+from services.reroute.injected.pincloud_reroute.credentials.values import Values
 
 _LOADED = (".env", "db_creds.env", "creds.env", "credentials.env")
 """Files that a script may load by itself: what they set is theirs to set."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.object_key import ObjectKey
+from services.records.object_key import ObjectKey
 from services.settings import Settings
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from services.s3_sink.cut import Partition
-from services.s3_sink.patience import Patience
+from services.s3_sink.retry import Patience
 from services.settings import Settings
 from services.tables import TABLES
 

@@ -21,7 +21,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from services.s3_sink.cut import Partition
-from services.s3_sink.patience import Patience
+from services.s3_sink.retry import Patience
 from services.settings import Settings
 
 TIMEOUT = 10.0

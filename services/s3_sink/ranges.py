@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from services.s3_sink.cut import Partition
-from services.s3_sink.line import to_line
 from services.s3_sink.log import TIMEOUT, bounds, consumer
-from services.s3_sink.patience import Patience
+from services.s3_sink.object_line import to_line
+from services.s3_sink.retry import Patience
 from services.settings import Settings
 
 

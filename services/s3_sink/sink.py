@@ -9,12 +9,12 @@ from confluent_kafka import Message
 
 from services.s3_sink.cut import Buffer, Partition, Policy
 from services.s3_sink.heal import Healer
-from services.s3_sink.line import to_line
 from services.s3_sink.log import LogReader
 from services.s3_sink.manifest import KafkaLog, Manifest
 from services.s3_sink.metrics import Metrics
-from services.s3_sink.patience import Patience, Stopped
+from services.s3_sink.object_line import to_line
 from services.s3_sink.ranges import RangeReader
+from services.s3_sink.retry import Patience, Stopped
 from services.s3_sink.store import Store
 from services.s3_sink.writer import ForeignObject, Writer
 from services.settings import Settings

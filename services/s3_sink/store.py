@@ -7,9 +7,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.aws import s3_client
-from services.object_key import partition_prefix
+from services.records.object_key import partition_prefix
 from services.s3_sink.cut import Partition
-from services.s3_sink.patience import Patience
+from services.s3_sink.retry import Patience
 from services.settings import Settings
 from services.tables import bucket
 

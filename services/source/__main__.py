@@ -13,11 +13,11 @@ from services.settings import Settings, load_settings
 from services.source.engine import owner_engine
 from services.source.errors import SourceError
 from services.source.files import find_files
+from services.source.formats.raw import UnreadableFileError
 from services.source.load import load_parts
 from services.source.parts import Part, file_part
 from services.source.progress import progress_bar
 from services.source.provision import provision, seed_parts
-from services.source.raw import UnreadableFileError
 from services.source.report import LoadReport
 from services.tables import TABLES
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine
 
 from services.source.check import RowCheck
 from services.source.errors import SourceError, explained
+from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
 from services.source.parts import Part, Progress
-from services.source.raw import RawRow, Rejected, UnreadableFileError
 from services.source.report import LoadReport, RejectedLog, TableReport
 from services.source.schema import create_tables
 from services.source.staging import Staging, drop_leftovers, swap_in

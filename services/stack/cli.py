@@ -8,14 +8,14 @@ from dataclasses import asdict
 
 from rich.console import Console
 
-from services.checkout import PROJECT_ROOT, home, state_dir
+from services.checkout.location import PROJECT_ROOT, home, state_dir
 from services.settings import load_settings
 from services.stack import runtime
 from services.stack.commands import Commands, Wish, commands, require_alone
 from services.stack.demo import DemoError, run_demo
 from services.stack.errors import StartError
 from services.stack.report import Report
-from services.stack.table import status_table
+from services.stack.status_table import status_table
 
 _INTERRUPTED = 130
 _TABLE_WIDTH = 200

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from services.settings import HOST, Settings
-from services.stack.service import NotReadyError
+from services.stack.native.service import NotReadyError
 
 _POLL_SECONDS = 0.05
 
@@ -121,7 +121,7 @@ SPARK_VERSION_REQUEST = (
 
 def speed(settings: Settings) -> None:
     """The streaming application says that its queries run."""
-    from services.speed_state import is_streaming
+    from services.streams.readiness import is_streaming
 
     if not is_streaming(settings.state_dir):
         raise NotReadyError("the streams have not been started yet")

@@ -7,7 +7,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 
-from services.checkout import state_dir
+from services.checkout.location import state_dir
 from services.stack.runtime import COMPOSE, RuntimeChoiceError, choose, remembered
 
 _WRONG_USAGE, _FAILED = 2, 1
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return _FAILED
     if runtime == COMPOSE:
-        from services.stack.compose.run import run  # noqa: PLC0415 - the native runtime goes without
+        from services.stack.compose.jobs.run import run  # noqa: PLC0415 - the native runtime goes without
 
         return run(words[0], words[1:])
     run_here(words[0], words[1:])

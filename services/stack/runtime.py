@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.checkout import setting, short_hash
-from services.stack import docker_engine
+from services.checkout import docker_engine
+from services.checkout.location import setting, short_hash
 
 NATIVE, COMPOSE = "native", "compose"
 RUNTIMES = (NATIVE, COMPOSE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from services.private_file import write_private
+from services.files import write_private
 
 _HEADER = """\
 # Settings of this checkout. The values below were generated at the first start; add your own lines,

@@ -8,9 +8,9 @@ import io
 import shutil
 from pathlib import Path
 
-from services.private_file import write_private
+from services.files import write_private
 from services.settings import Settings
-from services.workspace.files import locked
+from services.workspace.file_lock import locked
 
 _COLUMNS = ("User name", "Access key ID", "Secret access key")
 """AWS' own names, in the file that it offers for a new user's keys."""

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from services.asgi import check_free
-from services.private_file import write_private
+from services.files import write_private
 from services.settings import HOST, Settings, load_settings
 from services.workspace.execution.environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL

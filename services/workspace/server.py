@@ -11,7 +11,7 @@ from services.asgi import check_free, serve_until, stop_signal
 from services.settings import Settings
 from services.workspace.app import open_workspace
 from services.workspace.late_executor import LivingExecutor
-from services.workspace.runs.files import private_folder
+from services.workspace.runs.storage.folders import private_folder
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from services.settings import load_settings
-from services.speed_state import REFUSED, is_streaming
+from services.streams.readiness import REFUSED, is_streaming
 from services.tables import BY_NAME
 from spark_jobs.lake import speed_tier
 from spark_jobs.session import SparkUnreachableError, cause

@@ -13,8 +13,8 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from services.aws import kinesis_client
 from services.settings import Settings
-from services.speed_state import streaming
 from services.streams.provision import PATIENCE, Wanted, provision
+from services.streams.readiness import streaming
 from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
 from spark_jobs.session import SparkUnreachableError, cause, connect

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from services.aws import kinesis_client
-from services.checkpoint import ShardPosition, committed
 from services.settings import Settings
+from services.streams.checkpoint import ShardPosition, committed
 from services.tables import TABLES, Table
 from spark_jobs.lake import speed_tier
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 
-from services import checkpoint
 from services.settings import Settings
+from services.streams import checkpoint
 from spark_jobs.lake import SpeedTier, speed_quarantine
 
 

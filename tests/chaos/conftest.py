@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.stack.scratch import ScratchStack, scratch_stack
+from services.stack.native.scratch import ScratchStack, scratch_stack
 
 
 @pytest.fixture(scope="session")

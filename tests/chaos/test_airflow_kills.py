@@ -7,7 +7,7 @@ import pytest
 import urllib3
 
 from services.settings import Settings
-from services.stack.scratch import ScratchStack, scratch_stack
+from services.stack.native.scratch import ScratchStack, scratch_stack
 from tests.support.polling import eventually
 
 pytestmark = pytest.mark.chaos

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 import urllib3
 
-from services.stack.scratch import ScratchStack, scratch_stack
+from services.stack.native.scratch import ScratchStack, scratch_stack
 from tests.chaos.work import kill
 from tests.support.commands import Commands
 from tests.support.polling import eventually

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from services.aws import s3_client
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
 from services.tables import bucket
 from tests.chaos.work import ROUNDS, emulator, finish, kill
 from tests.support.commands import Commands

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.checkpoint import committed
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
+from services.streams.checkpoint import committed
 from services.tables import TABLES
 from spark_jobs.lake import speed_tier
 from tests.chaos.work import ROUNDS, emulator, finish, kill

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from services.settings import Settings
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
 from services.workspace.execution.environment import child_environment
 from tests.support.polling import eventually
 from tests.support.workspace_process import WorkspaceProcess, free_port, served

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
 from tests.support.commands import Commands
 from tests.support.polling import eventually
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
-from services.stack.scratch import free_ports
+from services.stack.native.scratch import free_ports
 from tests.compose.containers import Containers
 from tests.support.commands import Commands
 

@@ -13,7 +13,7 @@ from typing import Any
 from services.asgi import serve_until
 from services.kinesis.app import Kinesis, Receive, Scope, Send, respond
 from services.kinesis.engine import Engine, Options
-from services.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
+from services.records.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
 from services.settings import HOST
 from tests.support.polling import eventually
 

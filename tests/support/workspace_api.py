@@ -19,7 +19,7 @@ from services.asgi import leave
 from services.settings import HOST, Settings, load_settings
 from services.workspace.app import Workspace, open_workspace
 from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
-from services.workspace.runs.record import Run
+from services.workspace.runs.storage.run_record import Run
 from services.workspace.server import serve
 
 TOKEN = "dapi-of-the-tests"

@@ -4,9 +4,9 @@ from functools import partial
 
 from urllib3.util import Timeout
 
+from services.gateway.kafka_rest.blocking_calls import FullError, Lane
 from services.gateway.kafka_rest.connections import Answer, Call, Connections
 from services.gateway.kafka_rest.failure import CallError, crowded
-from services.gateway.kafka_rest.lane import FullError, Lane
 from services.gateway.limits import Limits
 
 CALLS_AT_A_TIME = 32

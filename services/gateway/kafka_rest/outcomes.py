@@ -13,7 +13,7 @@ from services.gateway.kafka.outcome import (
     unknown,
 )
 from services.gateway.kafka_rest.connections import Answer
-from services.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
+from services.records.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 
 CLIENT_ERRORS = range(400, 500)
 ERRORS = range(400, 600)

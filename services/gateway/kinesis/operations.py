@@ -12,7 +12,13 @@ from services.gateway.kinesis.answers import described, empty
 from services.gateway.kinesis.calls import Calls
 from services.gateway.kinesis.paths import ITERATOR_HEADER, Target
 from services.gateway.kinesis.records import shard_count
-from services.kinesis_api import INVALID_ARGUMENT, KinesisError, check_stream_name, fault, require
+from services.records.kinesis_api import (
+    INVALID_ARGUMENT,
+    KinesisError,
+    check_stream_name,
+    fault,
+    require,
+)
 
 DEFAULT_SHARDS = 5
 """The tutorial's template, when the body has no ShardCount."""

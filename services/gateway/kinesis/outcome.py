@@ -11,7 +11,7 @@ from botocore.exceptions import (
 )
 
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
-from services.kinesis_api import (
+from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     INVALID_ARGUMENT,
     LIMIT_EXCEEDED,

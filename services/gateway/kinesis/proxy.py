@@ -20,7 +20,7 @@ from services.gateway.kinesis.streams import Streams
 from services.gateway.kinesis.writer import StreamWriter
 from services.gateway.media import media_types
 from services.gateway.metrics import Metrics
-from services.kinesis_api import KinesisError, check_stream_name
+from services.records.kinesis_api import KinesisError, check_stream_name
 from services.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from services.kinesis_api import SERIALIZATION, KinesisError, check_batch, check_record
+from services.records.kinesis_api import SERIALIZATION, KinesisError, check_batch, check_record
 
 _ABSENT = msgspec.Raw(b"")
 _NULL = b"null"

@@ -16,7 +16,7 @@ from services.gateway.kinesis.entry import Entry
 from services.gateway.kinesis.outcome import AWAY, Failed, Outcome, not_sent, unknown
 from services.gateway.kinesis.streams import PROJECT_STREAM, Streams
 from services.gateway.metrics import Metrics
-from services.kinesis_api import IN_USE, MAX_BATCH_RECORDS
+from services.records.kinesis_api import IN_USE, MAX_BATCH_RECORDS
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import time
 
 from services.gateway.kinesis.calls import Calls
 from services.gateway.kinesis.outcome import Failed, RefusedError, not_sent
-from services.kinesis_api import IN_USE, LIMIT_EXCEEDED
+from services.records.kinesis_api import IN_USE, LIMIT_EXCEEDED
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from services.checkout import setting
+from services.checkout.location import setting
 from services.settings import PROJECT_ROOT, env_file, load_settings
 from services.stack.compose import secret_files
 from services.stack.compose.project import Project

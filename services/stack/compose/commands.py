@@ -5,14 +5,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from services.checkout import docker_engine
 from services.settings import env_file, load_settings
-from services.stack import docker_engine
 from services.stack.commands import Wish
 from services.stack.compose.assembly import checkout_stack, complete_stack
 from services.stack.compose.docker import docker
 from services.stack.compose.selection import Selection, remember, remembered
-from services.stack.known import require_known
 from services.stack.report import Report
+from services.stack.service_names import require_known
 from services.stack.status import ServiceStatus
 
 

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from services.stack import docker_engine
+from services.checkout import docker_engine
 
 
 class DockerError(RuntimeError):

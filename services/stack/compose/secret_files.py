@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from services.settings import Settings
 from services.source.accounts import accounts_sql
-from services.stack.airflow import secret_files as airflow
+from services.stack.airflow_configuration import secret_files as airflow
 
 FIELDS = (
     "aws_access_key_id",

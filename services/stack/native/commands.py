@@ -11,19 +11,19 @@ from rich.text import Text
 from services.settings import env_file, load_settings
 from services.setup.jars import JarError
 from services.setup.native import ensure_native
-from services.stack.assembly import (
+from services.stack.commands import Wish
+from services.stack.compose.assembly import checkout_project
+from services.stack.compose.down import take_down
+from services.stack.errors import StartError
+from services.stack.native.assembly import (
     checkout_layout,
     checkout_stack,
     complete_stack,
     profile_to_start,
 )
-from services.stack.commands import Wish
-from services.stack.compose.assembly import checkout_project
-from services.stack.compose.down import take_down
-from services.stack.errors import StartError
-from services.stack.known import require_known
-from services.stack.profile import DEFAULT, PROFILES, remember, remembered
+from services.stack.native.profile import DEFAULT, PROFILES, remember, remembered
 from services.stack.report import Report, tail
+from services.stack.service_names import require_known
 from services.stack.status import ServiceStatus
 
 

@@ -6,9 +6,9 @@ from importlib.metadata import version
 from services.workspace.api import requests
 from services.workspace.api.call import Answer, Call, Handler
 from services.workspace.api.run_answers import SPARK_CONTEXT_ID, USER
-from services.workspace.api.spark import SparkDoor
-from services.workspace.runs.clusters import LOCAL_CLUSTER, check_cluster_id
-from services.workspace.runs.record import now
+from services.workspace.api.spark_check import SparkDoor
+from services.workspace.runs.definition.clusters import LOCAL_CLUSTER, check_cluster_id
+from services.workspace.runs.storage.run_record import now
 
 log = logging.getLogger(__name__)
 

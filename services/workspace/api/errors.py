@@ -2,6 +2,7 @@
 
 from pydantic import ValidationError
 
+from services.workspace.runs.definition.shape import described
 from services.workspace.runs.refusals import (
     Refusal,
     TooManyRuns,
@@ -10,7 +11,6 @@ from services.workspace.runs.refusals import (
     WrongRequest,
     WrongState,
 )
-from services.workspace.runs.shape import described
 
 
 class ApiError(Exception):

@@ -6,13 +6,13 @@ from services.workspace.api import requests
 from services.workspace.api.call import Answer, Call, Handler
 from services.workspace.api.errors import wrong
 from services.workspace.api.run_answers import USER
-from services.workspace.api.spark import SparkDoor
-from services.workspace.runs.definition import check_places, parse
-from services.workspace.runs.jobs import Job, JobStore, merged_settings
-from services.workspace.runs.planning import Wish
-from services.workspace.runs.record import RunType
-from services.workspace.runs.scheduler import Scheduler
-from services.workspace.runs.spec import RunSpec
+from services.workspace.api.spark_check import SparkDoor
+from services.workspace.runs.definition.parsing import check_places, parse
+from services.workspace.runs.definition.spec import RunSpec
+from services.workspace.runs.scheduling.planning import Wish
+from services.workspace.runs.scheduling.scheduler import Scheduler
+from services.workspace.runs.storage.jobs import Job, JobStore, merged_settings
+from services.workspace.runs.storage.run_record import RunType
 
 _EXPANDED = ("tasks", "job_clusters")
 _MAX_NAME = 4096

@@ -3,9 +3,9 @@
 from typing import Any
 
 from services.workspace.api.run_answers import shown_error
-from services.workspace.runs.attempt_files import read_output
-from services.workspace.runs.record import Attempt, Run
-from services.workspace.runs.store import RunStore
+from services.workspace.runs.storage.attempt_files import read_output
+from services.workspace.runs.storage.run_record import Attempt, Run
+from services.workspace.runs.storage.run_store import RunStore
 
 _LIMIT_BYTES = 5 * 1024 * 1024
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from services.workspace.runs.record import Overrides, RunType
+from services.workspace.runs.definition.shape import Count, Shape
 from services.workspace.runs.refusals import WrongRequest
-from services.workspace.runs.shape import Count, Shape
+from services.workspace.runs.storage.run_record import Overrides, RunType
 
 _MAX_OVERRIDE_BYTES = 10_000
 

@@ -6,19 +6,19 @@ from itertools import islice
 from services.workspace.api import requests
 from services.workspace.api.call import Answer, Call, Handler
 from services.workspace.api.errors import ApiError, wrong
+from services.workspace.api.long_poll import Patience
 from services.workspace.api.output import output_answer
-from services.workspace.api.patience import Patience
 from services.workspace.api.run_answers import RunAnswers
-from services.workspace.api.spark import SparkDoor
-from services.workspace.runs.clusters import LOCAL_CLUSTER
-from services.workspace.runs.definition import check_places, parse
-from services.workspace.runs.jobs import JobStore
-from services.workspace.runs.planning import Wish
-from services.workspace.runs.record import Run, RunType
-from services.workspace.runs.repairs import RepairWish
-from services.workspace.runs.scheduler import Scheduler
-from services.workspace.runs.spec import RunSpec
-from services.workspace.runs.store import Head
+from services.workspace.api.spark_check import SparkDoor
+from services.workspace.runs.definition.clusters import LOCAL_CLUSTER
+from services.workspace.runs.definition.parsing import check_places, parse
+from services.workspace.runs.definition.spec import RunSpec
+from services.workspace.runs.scheduling.planning import Wish
+from services.workspace.runs.scheduling.repairs import RepairWish
+from services.workspace.runs.scheduling.scheduler import Scheduler
+from services.workspace.runs.storage.jobs import JobStore
+from services.workspace.runs.storage.run_record import Run, RunType
+from services.workspace.runs.storage.run_store import Head
 
 
 class RunCalls:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from services.private_file import write_private
+from services.files import write_private
 from services.workspace.launch import TaskLaunch
 
 _NAME = "context.json"

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.aws import is_aws
-from services.private_file import write_private
+from services.files import write_private
 from services.settings import PROJECT_ROOT, Settings
 
 _FILE = "kernel.env"

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from services.private_file import write_private
+from services.files import write_private
 from services.workspace.execution.client import CellsClient
 
 NAME = "executed.ipynb"

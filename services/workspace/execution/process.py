@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from services.private_file import write_private
+from services.files import write_private
 
 T = TypeVar("T")
 

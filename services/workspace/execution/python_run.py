@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from services.private_file import write_private
+from services.files import write_private
 from services.settings import Settings
 from services.workspace.execution.context import write_context
 from services.workspace.execution.environment import child_environment

@@ -9,22 +9,22 @@ from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
 from services.workspace.credentials import ensure_credentials
-from services.workspace.kernel import magics
-from services.workspace.kernel.context import RunContext, read_context
-from services.workspace.kernel.dbutils import DBUtils, install_modules
-from services.workspace.kernel.display import display, displayHTML
-from services.workspace.kernel.filesystem import FileSystemUtils
-from services.workspace.kernel.fs_magic import FsMagic
-from services.workspace.kernel.notebook_chain import NotebookChain
-from services.workspace.kernel.redaction import redactor
-from services.workspace.kernel.run_magic import RunMagic
-from services.workspace.kernel.running import RunningNotebook
-from services.workspace.kernel.shell import NotebookShell
-from services.workspace.kernel.spark_context import spark_context, sql_context
-from services.workspace.kernel.spark_session import open_session
-from services.workspace.kernel.sql_magic import SqlMagic
-from services.workspace.kernel.streams import finish_streams
-from services.workspace.kernel.widgets import Widgets
+from services.workspace.kernel.dbutils.assembly import DBUtils, install_modules
+from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.widgets import Widgets
+from services.workspace.kernel.display.display import display, displayHTML
+from services.workspace.kernel.magics import registration
+from services.workspace.kernel.magics.fs_magic import FsMagic
+from services.workspace.kernel.magics.run_magic import RunMagic
+from services.workspace.kernel.magics.sql_magic import SqlMagic
+from services.workspace.kernel.process.context import RunContext, read_context
+from services.workspace.kernel.process.notebook_chain import NotebookChain
+from services.workspace.kernel.process.redaction import redactor
+from services.workspace.kernel.process.running_notebook import RunningNotebook
+from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.spark.spark_context import spark_context, sql_context
+from services.workspace.kernel.spark.spark_session import open_session
+from services.workspace.kernel.streaming.queries import finish_streams
 from services.workspace.notebooks.library import Library
 
 
@@ -95,7 +95,7 @@ def _register(
     library = Library(running.settings.workspace_dir)
     run = RunMagic(shell, library, chain, dbutils.widgets)
     sql = SqlMagic(running.spark, dbutils.widgets, shell.user_ns)
-    magics.register(shell, run, sql, FsMagic(dbutils.fs))
+    registration.register(shell, run, sql, FsMagic(dbutils.fs))
 
 
 def _jupyters(shell: NotebookShell, settings: Settings) -> RunContext:

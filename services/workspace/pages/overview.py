@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from services.workspace.pages.views import RunView
-from services.workspace.runs.files import numbered
-from services.workspace.runs.jobs import Job
-from services.workspace.runs.store import RunStore
+from services.workspace.runs.storage.folders import numbered
+from services.workspace.runs.storage.jobs import Job
+from services.workspace.runs.storage.run_store import RunStore
 
 RUNS_A_PAGE = 50
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 from services.workspace.pages.times import moment, span
-from services.workspace.runs.attempt_files import read_output, whereabouts
-from services.workspace.runs.record import Attempt, Output, Run, now
 from services.workspace.runs.states import LifeCycle, Result, State
-from services.workspace.runs.store import RunStore
+from services.workspace.runs.storage.attempt_files import read_output, whereabouts
+from services.workspace.runs.storage.run_record import Attempt, Output, Run, now
+from services.workspace.runs.storage.run_store import RunStore
 
 EXECUTED = "executed.ipynb"
 LOG = "output.log"

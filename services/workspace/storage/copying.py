@@ -1,6 +1,6 @@
 """Copying files between any two kinds of storage."""
 
-from services.workspace.dbfs_paths import PathError
+from services.workspace.storage.dbfs_paths import PathError
 from services.workspace.storage.places import Place
 from services.workspace.storage.store import files_below
 

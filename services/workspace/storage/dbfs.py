@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
-from services.workspace.dbfs_paths import PathError
+from services.workspace.storage.dbfs_paths import PathError
 from services.workspace.storage.store import Entry, Store
 
 

@@ -9,10 +9,10 @@ from botocore.config import Config
 
 from services.aws import s3_client
 from services.settings import Settings
-from services.workspace.dbfs_paths import Address, parse
-from services.workspace.mounts import Mounts
 from services.workspace.storage.dbfs import DbfsStore
+from services.workspace.storage.dbfs_paths import Address, parse
 from services.workspace.storage.local import LocalStore
+from services.workspace.storage.mounts import Mounts
 from services.workspace.storage.s3 import S3Store
 from services.workspace.storage.store import Entry, Store
 

@@ -21,7 +21,7 @@ class Entry:
 
 
 class Store(Protocol):
-    """Files by path: absolute, `/` between the parts, normalised (services.workspace.dbfs_paths)."""
+    """Files by path: absolute, `/` between the parts, normalised (services.workspace.storage.dbfs_paths)."""
 
     def find(self, path: str) -> Entry | None:
         """What is there; None when nothing is."""

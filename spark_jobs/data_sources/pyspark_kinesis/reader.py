@@ -9,10 +9,10 @@ from pyspark.sql.datasource import SimpleDataSourceStreamReader
 from pyspark.sql.streaming.datasource import SupportsTriggerAvailableNow
 
 from . import offset
-from .fetcher import Fetcher
-from .kinesis import Kinesis
+from .client.kinesis import Kinesis
 from .options import Options
-from .replay import Replay
+from .reading.fetcher import Fetcher
+from .reading.replay import Replay
 from .rows import Prefetched
 
 _PATIENCE = 1.0
@@ -74,6 +74,6 @@ class KinesisStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
         return self._fetcher
 
     def _connect(self) -> Kinesis:
-        from .connection import connect  # noqa: PLC0415 - boto3 is slow to import, and only readers need it
+        from .client.connection import connect  # noqa: PLC0415 - boto3 is slow to import, and only readers need it
 
         return connect(self._options)

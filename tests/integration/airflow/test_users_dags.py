@@ -12,7 +12,7 @@ from services.airflow.rest import Rest
 from services.airflow.run import run
 from services.airflow.show import show
 from services.settings import Settings
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
 
 WORKS = """\
 from airflow import DAG

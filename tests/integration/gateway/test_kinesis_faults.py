@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.kinesis_api import INTERNAL_FAILURE, THROTTLED
+from services.records.kinesis_api import INTERNAL_FAILURE, THROTTLED
 from tests.integration.gateway.running import Answer, RunningGateway
 from tests.integration.gateway.streams import project_stream, streaming_gateway, values
 from tests.support.kinesis import (

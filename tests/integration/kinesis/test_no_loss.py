@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.kinesis_api import HASH_SPACE
+from services.records.kinesis_api import HASH_SPACE
 from services.settings import HOST, PROJECT_ROOT
 from tests.integration.kinesis.conftest import client
 from tests.support.kinesis import KinesisUnderTest, fail_entries, free_port, listens, lose_answer

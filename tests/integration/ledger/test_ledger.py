@@ -19,8 +19,8 @@ from services.ledger.account import Account
 from services.ledger.batch import batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
-from services.object_key import ObjectKey
-from services.posting.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown
+from services.records.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown
+from services.records.object_key import ObjectKey
 from services.settings import HOST, Settings
 from services.tables import PIN, bucket
 

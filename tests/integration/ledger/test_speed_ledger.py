@@ -17,7 +17,7 @@ from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
 from services.ledger.speed import speed_layer
 from services.ledger.views import compare_views
-from services.posting.journal import JournalWriter, Layer, StreamAcked, StreamUnknown
+from services.records.journal import JournalWriter, Layer, StreamAcked, StreamUnknown
 from services.settings import Settings
 from services.tables import GEO
 

@@ -15,9 +15,9 @@ from deltalake import DeltaTable
 from services.ledger.batch import batch_layer
 from services.s3_sink.wait import wait
 from services.settings import PROJECT_ROOT, Settings
-from services.stack.scratch import free_ports
+from services.stack.native.scratch import free_ports
 from services.tables import GEO, PIN, TABLES, USER
-from spark_jobs.batch import run
+from spark_jobs.batch.run import run
 
 BAD: dict[str, tuple[bytes | None, str]] = {
     "truncated JSON": (b'{"index": 1, "title": "cu', "not valid JSON"),

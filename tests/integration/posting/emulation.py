@@ -9,9 +9,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.posting.journal import Layer, Line, journals, read_journal
-from services.posting.journal_line import ACKED, UNKNOWN
 from services.posting.sequence import drawn
+from services.records.journal import Layer, Line, journals, read_journal
+from services.records.journal_line import ACKED, UNKNOWN
 from services.settings import PROJECT_ROOT, Settings
 from services.tables import TABLES
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from services.posting.journal import Acked
 from services.posting.sequence import drawn
+from services.records.journal import Acked
 from services.settings import Settings
 from services.source.reader import SourceReader
 from services.tables import BY_NAME, TABLES

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from services.posting.journal import Layer, StreamAcked
+from services.records.journal import Layer, StreamAcked
 from services.settings import Settings
 from services.tables import BY_NAME, TABLES
 from tests.integration.posting.emulation import Emulation, column, expected, finish

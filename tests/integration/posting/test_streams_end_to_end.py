@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from services.aws import kinesis_client
-from services.posting.journal import Layer, StreamAcked
 from services.posting.sequence import drawn
+from services.records.journal import Layer, StreamAcked
 from services.settings import HOST, Settings
 from services.source.reader import SourceReader
 from services.tables import BY_NAME, TABLES

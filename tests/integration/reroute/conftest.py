@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from services.settings import Settings
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
 from tests.integration.gateway.running import RunningGateway, running_gateway
 from tests.integration.reroute.course import Course
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.posting.journal import Layer, Line, journals, read_journal
+from services.records.journal import Layer, Line, journals, read_journal
 from services.settings import PROJECT_ROOT, Settings
 
 SCRIPTS = Path(__file__).parent / "scripts"

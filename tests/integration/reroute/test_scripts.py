@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.posting.journal import Acked, Layer, Rejected, StreamAcked
+from services.records.journal import Acked, Layer, Rejected, StreamAcked
 from tests.integration.gateway.running import RunningGateway
 from tests.integration.reroute.course import Course
 from tests.support.polling import eventually

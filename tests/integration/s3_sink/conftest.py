@@ -18,10 +18,10 @@ from confluent_kafka.cimpl import NewTopic
 from pydantic import SecretStr
 
 from services.aws import s3_client
-from services.object_key import ObjectKey
+from services.records.object_key import ObjectKey
 from services.s3_sink.wait import wait
 from services.settings import HOST, PROJECT_ROOT, Settings
-from services.stack.scratch import free_ports
+from services.stack.native.scratch import free_ports
 from services.tables import PIN, bucket
 from tests.support.polling import eventually
 

@@ -13,9 +13,9 @@ from seed_data import generate
 from services.settings import Settings
 from services.source.__main__ import main
 from services.source.errors import SourceError
+from services.source.formats.raw import RawRow, UnreadableFileError
 from services.source.load import load_parts
 from services.source.parts import Part, Progress, seed_part
-from services.source.raw import RawRow, UnreadableFileError
 from services.source.reader import SourceReader
 from services.tables import GEO, PIN, TABLES, USER, Table
 

@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from services.aws import s3_client
-from services.object_key import ObjectKey
+from services.records.object_key import ObjectKey
 from services.settings import Settings
 from services.tables import Table, bucket
 from spark_jobs.session import session

@@ -11,15 +11,16 @@ from pyspark.sql import SparkSession
 from services.aws import s3_client
 from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER, Table
-from spark_jobs import batch, parse, progress
-from spark_jobs.answer_tables import silver_versions
+from spark_jobs import parse
 from spark_jobs.answers import answer
-from spark_jobs.bronze import advance, append, ingest, read_lines
+from spark_jobs.batch import progress, run
+from spark_jobs.batch.bronze import advance, append, ingest, read_lines
+from spark_jobs.batch.objects import ObjectStore
+from spark_jobs.batch.silver import merge, new_lines, newest, refine, set_aside
 from spark_jobs.lake import answer_path, tier
-from spark_jobs.layers import NothingYetError
-from spark_jobs.objects import ObjectStore
-from spark_jobs.questions import QUESTIONS
-from spark_jobs.silver import merge, new_lines, newest, refine, set_aside
+from spark_jobs.serving.answer_tables import silver_versions
+from spark_jobs.serving.questions import QUESTIONS
+from spark_jobs.serving.views import NothingYetError
 
 from .conftest import Sink
 
@@ -74,7 +75,7 @@ def test_bad_records(spark: SparkSession, mine: Settings, sink: Sink) -> None:
     good = '{"ind":%d,"country":"Åland 🧁","latitude":"\\ud800"}'
     sink.write(GEO, 0, (line for n, bad in enumerate(lines) for line in (bad, good % n)))
 
-    done = batch.run(mine, [GEO], ["bronze", "silver"]).tables[0].refined
+    done = run.run(mine, [GEO], ["bronze", "silver"]).tables[0].refined
 
     found = {row.offset: row for row in _read(spark, tier(mine, GEO).quarantine)}
     told = {line: (found[2 * n].reason, bytes(found[2 * n].raw)) for n, line in enumerate(lines)}
@@ -97,7 +98,7 @@ def test_odd_values_land(spark: SparkSession, mine: Settings, sink: Sink) -> Non
         (f'{{"ind":{n},"first_name":{v},"age":{v},"date_joined":{v}}}' for n, v in enumerate(odd)),
     )
 
-    batch.run(mine, [USER], ["bronze", "silver"])
+    run.run(mine, [USER], ["bronze", "silver"])
 
     rows = spark.read.format("delta").load(str(tier(mine, USER).silver)).select("ind", "user_name")
     names = {row.ind: row.user_name for row in rows.collect()}
@@ -111,7 +112,7 @@ def test_offsets_and_lines(spark: SparkSession, mine: Settings, sink: Sink) -> N
     sink.write(PIN, 2, ["c\u2028d"])
     sink.write(PIN, 10_000_000_000, ["e"], partition=1)
 
-    batch.run(mine, [PIN], ["bronze"])
+    run.run(mine, [PIN], ["bronze"])
 
     rows = _read(spark, tier(mine, PIN).bronze)
     assert sorted((row.partition, row.offset, row.value) for row in rows) == [
@@ -127,9 +128,9 @@ def test_offsets_and_lines(spark: SparkSession, mine: Settings, sink: Sink) -> N
 def test_overlap(spark: SparkSession, mine: Settings, sink: Sink) -> None:
     """An object that begins among known offsets gives only the ones above them."""
     sink.write(PIN, 0, ["a", "b", "c"])
-    batch.run(mine, [PIN], ["bronze"])
+    run.run(mine, [PIN], ["bronze"])
     sink.write(PIN, 1, ["x", "y", "d"])
-    batch.run(mine, [PIN], ["bronze"])
+    run.run(mine, [PIN], ["bronze"])
 
     values = {row.offset: row.value for row in _read(spark, tier(mine, PIN).bronze)}
     assert values == {0: "a", 1: "b", 2: "c", 3: "d"}
@@ -154,12 +155,12 @@ def test_newest_event_wins_and_repetition_changes_nothing(
     with pytest.raises(NothingYetError, match="make emulate"):
         answer(spark, mine)
     _three(sink, 0, [1, 2, 1], "art")
-    assert batch.run(mine).answers == len(QUESTIONS)
+    assert run.run(mine).answers == len(QUESTIONS)
     _three(sink, 3, [1], "travel")
-    batch.run(mine)
+    run.run(mine)
     before = _versions(mine)
 
-    again = batch.run(mine)
+    again = run.run(mine)
 
     assert (again.answers, [run.objects for run in again.tables]) == (0, [0, 0, 0])
     assert _versions(mine) == before
@@ -175,17 +176,17 @@ def test_reposts_rewrite_nothing(spark: SparkSession, mine: Settings, sink: Sink
     """Rows that silver has already move its progress only: the same files, the same answers."""
     place = tier(mine, PIN)
     _three(sink, 0, [1, 2], "art")
-    batch.run(mine)
+    run.run(mine)
     files = DeltaTable(str(place.silver)).file_uris()
     _three(sink, 2, [2, 1, 2], "art")
 
-    assert batch.run(mine).answers == 0
+    assert run.run(mine).answers == 0
 
     assert DeltaTable(str(place.silver)).file_uris() == files
     now = progress.read(place.silver, place.topic)
     assert (now.offsets, now.version, now.rows_version) == ({0: 4}, 1, 0)
     _three(sink, 5, [1], "travel")
-    assert batch.run(mine).answers == len(QUESTIONS)
+    assert run.run(mine).answers == len(QUESTIONS)
     silver = {row.ind: row.category for row in _read(spark, place.silver)}
     assert silver == {1: "travel", 2: "art"}
 
@@ -230,7 +231,7 @@ def test_same_commit_twice(spark: SparkSession, mine: Settings, sink: Sink) -> N
 def test_progress_survives_maintenance(spark: SparkSession, mine: Settings, sink: Sink) -> None:
     """Commits of others on top (here six) do not hide how far the table is."""
     sink.write(GEO, 0, ['{"ind":1}'])
-    batch.run(mine, [GEO], ["bronze", "silver"])
+    run.run(mine, [GEO], ["bronze", "silver"])
     place = tier(mine, GEO)
     for n in range(6):
         spark.sql(f"ALTER TABLE {place.bronze.sql} SET TBLPROPERTIES ('note' = '{n}')")
@@ -241,7 +242,7 @@ def test_progress_survives_maintenance(spark: SparkSession, mine: Settings, sink
 def test_another_users_lake(spark: SparkSession, mine: Settings, sink: Sink) -> None:
     """A lake that another topic feeds is refused with what to do."""
     sink.write(GEO, 0, ['{"ind":1}'])
-    batch.run(mine, [GEO], ["bronze"])
+    run.run(mine, [GEO], ["bronze"])
     other: Table = GEO
     with pytest.raises(progress.ForeignTableError, match="LAKE_DIR"):
         progress.read(tier(mine, other).bronze, "ffffffffffff.geo")
@@ -249,7 +250,7 @@ def test_another_users_lake(spark: SparkSession, mine: Settings, sink: Sink) -> 
 
 def test_no_bucket(mine: Settings) -> None:
     """Before the sink has made the bucket the batch has nothing to do, and fails nowhere."""
-    done = batch.run(mine)
+    done = run.run(mine)
 
     assert [run.objects for run in done.tables] == [0, 0, 0]
     assert set(silver_versions(mine).values()) == {-1}

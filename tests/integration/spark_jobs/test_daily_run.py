@@ -4,8 +4,9 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER
-from spark_jobs import batch, checks, daily_report
-from spark_jobs.layers import read_layers
+from spark_jobs.batch import run
+from spark_jobs.daily import checks, report
+from spark_jobs.serving.views import read_layers
 from tests.integration.spark_jobs.conftest import Sink
 
 
@@ -16,18 +17,18 @@ def test_findings_and_report_of_a_clean_lake(
     sink.rows(PIN, 0, [{"index": 1, "category": "art", "follower_count": "2k"}])
     sink.rows(GEO, 0, [{"ind": 1, "country": "Chad", "latitude": 1.0, "longitude": 2.0}])
     sink.rows(USER, 0, [{"ind": 1, "first_name": "A", "last_name": "B", "age": 400}])
-    batch.run_alone(mine)
+    run.run_alone(mine)
 
     findings = [*checks.examine(read_layers(spark, mine, "batch").batch), *checks.behind(mine)]
     checks.require(findings)
-    text = daily_report.compose(spark, mine, findings)
+    text = report.compose(spark, mine, findings)
 
     assert {(f.table, f.rule): f.rows for f in findings if f.rows} == {
         ("user", "ages are people's"): 1
     }
     assert all(f"| {table.name} | 1 | 0 |" in text for table in TABLES)
     assert "| Chad | 2000 |" in text
-    assert daily_report.write(mine, text).read_text(encoding="utf-8") == text
+    assert report.write(mine, text).read_text(encoding="utf-8") == text
 
 
 def test_a_lake_whose_answers_are_old_fails(
@@ -36,6 +37,6 @@ def test_a_lake_whose_answers_are_old_fails(
     """Silver that has moved on after the last answers is a broken guarantee."""
     for table in TABLES:
         sink.rows(table, 0, [{"ind": 1}])
-    batch.run_alone(mine, stages=("bronze", "silver"))
+    run.run_alone(mine, stages=("bronze", "silver"))
 
     assert [f.rule for f in checks.behind(mine) if f.fails] == ["answers are of the newest silver"]

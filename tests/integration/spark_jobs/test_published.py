@@ -12,8 +12,8 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES
-from spark_jobs import batch
 from spark_jobs.answers import answer
+from spark_jobs.batch import run
 
 from .conftest import Sink
 
@@ -62,7 +62,7 @@ def _ours(answers: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, float
 def test_published(spark: SparkSession, mine: Settings, sink: Sink, turns: int, name: str) -> None:
     """After as many turns the answers are the published ones."""
     _post(sink, turns)
-    batch.run(mine, stages=["bronze", "silver"])
+    run.run(mine, stages=["bronze", "silver"])
 
     ours = _ours(answer(spark, mine, every_event=name.endswith("every-event")))
 

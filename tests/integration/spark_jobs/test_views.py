@@ -11,11 +11,11 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER, Table
-from spark_jobs import batch
 from spark_jobs.answers import answer
+from spark_jobs.batch import run
 from spark_jobs.lake import speed_tier
-from spark_jobs.layers import NothingYetError, read_layers
 from spark_jobs.schemas import schema
+from spark_jobs.serving.views import NothingYetError, read_layers
 
 from .conftest import Sink
 
@@ -65,7 +65,7 @@ def _batched(sink: Sink, settings: Settings, users: Iterable[tuple[int, int]]) -
     sink.rows(GEO, 0, [{"ind": 1, "country": "X"}])
     rows = ({"ind": ind, "date_joined": f"{year}-01-01T00:00:00"} for ind, year in users)
     sink.rows(USER, 0, rows)
-    batch.run(settings, stages=["bronze", "silver"])
+    run.run(settings, stages=["bronze", "silver"])
 
 
 def _years(

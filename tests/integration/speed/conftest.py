@@ -15,8 +15,8 @@ from deltalake import DeltaTable
 
 from services.aws import kinesis_client
 from services.settings import Settings
-from services.speed_state import is_streaming
-from services.stack.scratch import ScratchStack
+from services.stack.native.scratch import ScratchStack
+from services.streams.readiness import is_streaming
 from services.tables import TABLES, Table
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
 from tests.support.commands import Commands

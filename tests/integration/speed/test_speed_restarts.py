@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from deltalake import DeltaTable
 
-from services.checkpoint import committed
+from services.streams.checkpoint import committed
 from services.tables import GEO, PIN, TABLES
 from spark_jobs.speed.tidy import tidy
 from tests.integration.speed.conftest import PATIENCE, Place, SpeedLayer

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from services.setup.environment import ensure_environment
-from services.stack.native.airflow_packages import PackagesError, folder, install
+from services.stack.native.airflow_process.packages import PackagesError, folder, install
+from services.stack.native.service import Layout
 from services.stack.report import Report
-from services.stack.service import Layout
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ConnectionClosedError
 
 from services.aws import kinesis_client, s3_client
-from services.stack.scratch import ScratchStack, scratch_stack
+from services.stack.native.scratch import ScratchStack, scratch_stack
 from services.streams.provision import Wanted, provision
 from services.tables import TABLES
 from tests.support.polling import eventually

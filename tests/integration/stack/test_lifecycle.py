@@ -13,12 +13,12 @@ from rich.console import Console
 
 from services.stack import probes
 from services.stack.errors import StartError
+from services.stack.native.scratch import free_ports
+from services.stack.native.service import Layout, Service, Task
+from services.stack.native.stack import NativeStack
 from services.stack.ports import is_free
 from services.stack.processes import members
 from services.stack.report import Report
-from services.stack.scratch import free_ports
-from services.stack.service import Layout, Service, Task
-from services.stack.stack import NativeStack
 from tests.support.polling import eventually
 
 

@@ -14,14 +14,14 @@ from pyspark.sql import SparkSession
 from services.aws import s3_client
 from services.settings import Settings
 from services.tables import PIN, TABLES, bucket
+from services.workspace.catalog.table_locks import being_written
+from services.workspace.catalog.tables import adopt, claim, clear
 from services.workspace.credentials import ensure_credentials
-from services.workspace.dbfs_paths import spark_path
-from services.workspace.kernel import filesystem
-from services.workspace.kernel.execution_error import ExecutionError
-from services.workspace.kernel.filesystem import FileSystemUtils
-from services.workspace.mounts import session_conf
-from services.workspace.table_locks import being_written
-from services.workspace.tables import adopt, claim, clear
+from services.workspace.kernel.dbutils import filesystem
+from services.workspace.kernel.dbutils.execution_error import ExecutionError
+from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.storage.dbfs_paths import spark_path
+from services.workspace.storage.mounts import session_conf
 from spark_jobs.session import connect, session
 from spark_jobs.speed import tables as speed
 from tests.support.polling import eventually

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from services.settings import PROJECT_ROOT, Settings, load_settings
-from services.stack.native import catalog, kafka
-from services.stack.service import Layout, Service
+from services.stack.native.service import Layout, Service
+from services.stack.native.services import catalog, kafka
 
 Services = dict[str, dict[str, Any]]
 

@@ -12,9 +12,9 @@ from urllib3.connection import HTTPConnection
 
 from services.gateway.kafka.outcome import Failed, Outcome, Stored
 from services.gateway.kafka.records import Record
+from services.gateway.kafka_rest.blocking_calls import FullError, Lane
 from services.gateway.kafka_rest.client import CALLS_AT_A_TIME, RestProxyClient
 from services.gateway.kafka_rest.connections import Call
-from services.gateway.kafka_rest.lane import FullError, Lane
 from services.gateway.kafka_rest.open_connections import OpenConnections
 from services.gateway.kafka_rest.writer import RestWriter
 from services.gateway.limits import Limits

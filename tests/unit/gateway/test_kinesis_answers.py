@@ -27,7 +27,7 @@ from services.gateway.kinesis.outcome import (
     not_sent,
     unknown,
 )
-from services.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED
+from services.records.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED
 
 STORED = Stored("shardId-000000000001", "49")
 SLOW = failed_entry(THROTTLED, "slow")

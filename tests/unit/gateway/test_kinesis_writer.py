@@ -22,7 +22,7 @@ from services.gateway.kinesis.stream_queue import MOST_CALLS, Kinesis
 from services.gateway.kinesis.streams import Streams
 from services.gateway.kinesis.writer import StreamWriter
 from services.gateway.metrics import Metrics
-from services.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED, VALIDATION
+from services.records.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED, VALIDATION
 
 Batch = list[str]
 Answer = Callable[[Batch], list[Outcome] | Failed]

@@ -4,15 +4,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.kinesis import description, resharding
+from services.kinesis import shard_changes
+from services.kinesis.actions.dispatch import answer
 from services.kinesis.engine import Engine, Options
-from services.kinesis.errors import StorageError
-from services.kinesis.hashing import even_ranges, hash_key
-from services.kinesis.operations import answer
-from services.kinesis.shard_log import Rolling
+from services.kinesis.hash_keys import even_ranges, hash_key
+from services.kinesis.storage import description
+from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.shard_log import Rolling
 from services.kinesis.stream import Entry, Put
 from services.kinesis.throttle import WriteLimits
-from services.kinesis_api import HASH_SPACE, KinesisError
+from services.records.kinesis_api import HASH_SPACE, KinesisError
 
 HOUR_MS = 3_600_000
 
@@ -211,14 +212,14 @@ def test_any_number_of_shards_covers_the_hash_space(engine: Engine, target: int)
 
 def test_only_neighbours_merge(engine: Engine) -> None:
     """Others are refused, and so is a shard that is not there."""
-    described = resharding.resize(engine.stream("s").described, 4, {}, 1)
+    described = shard_changes.resize(engine.stream("s").described, 4, {}, 1)
     ids = [shard.shard_id for shard in described.open_shards]
-    merged = resharding.merge(described, ids[1], ids[0], {}, 2)
+    merged = shard_changes.merge(described, ids[1], ids[0], {}, 2)
     assert merged.shards[-1].parents == (int(ids[1][8:]), int(ids[0][8:]))
     with pytest.raises(KinesisError, match="not an adjacent pair"):
-        resharding.merge(described, ids[0], ids[2], {}, 2)
+        shard_changes.merge(described, ids[0], ids[2], {}, 2)
     with pytest.raises(KinesisError, match="does not exist"):
-        resharding.merge(described, ids[0], "shardId-000000000099", {}, 2)
+        shard_changes.merge(described, ids[0], "shardId-000000000099", {}, 2)
 
 
 def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -> None:

@@ -2,8 +2,8 @@ from itertools import pairwise
 
 import pytest
 
-from services.kinesis.hashing import HashRange, even_ranges, hash_key
-from services.kinesis_api import HASH_SPACE
+from services.kinesis.hash_keys import HashRange, even_ranges, hash_key
+from services.records.kinesis_api import HASH_SPACE
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from services import kinesis_api as api
+from services.records import kinesis_api as api
 
 
 def _message(*faults: str) -> str:

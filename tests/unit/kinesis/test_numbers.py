@@ -1,6 +1,6 @@
 import pytest
 
-from services.kinesis.numbers import Numbers
+from services.kinesis.sequence_numbers import Numbers
 
 CREATED_MS = 1_795_269_611_614
 NUMBERS = Numbers(CREATED_MS, 3)

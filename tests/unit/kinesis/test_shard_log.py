@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from services.kinesis.errors import StorageError
-from services.kinesis.shard_log import Rolling, ShardLog
+from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.shard_log import Rolling, ShardLog
 
 SMALL = Rolling(size=300, age_ms=1000)
 PLAIN = Rolling()

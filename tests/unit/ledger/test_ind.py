@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.ledger.ind import NO_IND, ind_of
+from services.records.ind import NO_IND, ind_of
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
-from services.ledger import kinesis_log
 from services.ledger.errors import LedgerError
-from services.ledger.kinesis_log import read_stream, read_values
+from services.ledger.stores import kinesis_log
+from services.ledger.stores.kinesis_log import read_stream, read_values
 from services.settings import HOST, Settings
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"

@@ -4,10 +4,10 @@ import numpy as np
 
 from services.ledger.finding import Fault
 from services.ledger.hop import Hop
-from services.ledger.ind import NO_IND
-from services.ledger.lake import Bronze, Silver
 from services.ledger.offsets import by_partition, offsets
 from services.ledger.refined import compare_refined
+from services.ledger.stores.lake import Bronze, Silver
+from services.records.ind import NO_IND
 
 TOPIC = "0a1b2c3d4e5f.pin"
 

@@ -4,7 +4,15 @@ import numpy as np
 
 from services.ledger.finding import Fault, Finding, Place
 from services.ledger.offsets import offsets
-from services.ledger.sequence import Gathered, Numbering, Records, at, by_shard, size, together
+from services.ledger.sequence_numbers import (
+    Gathered,
+    Numbering,
+    Records,
+    at,
+    by_shard,
+    size,
+    together,
+)
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
 LONG = 10**128

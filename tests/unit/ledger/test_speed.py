@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from services.ledger.finding import Fault
-from services.ledger.journal import Journalled
-from services.ledger.kinesis_log import StreamContents
 from services.ledger.offsets import offsets
-from services.ledger.sequence import by_shard
+from services.ledger.sequence_numbers import by_shard
 from services.ledger.speed import account
-from services.ledger.speed_lake import SpeedLake, SpeedRows
-from services.posting.journal import StreamAcked, StreamRejected, StreamUnknown
+from services.ledger.stores.journals import Journalled
+from services.ledger.stores.kinesis_log import StreamContents
+from services.ledger.stores.speed_lake import SpeedLake, SpeedRows
+from services.records.journal import StreamAcked, StreamRejected, StreamUnknown
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
 SHARD = "shardId-000000000000"

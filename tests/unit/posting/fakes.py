@@ -4,8 +4,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from services.posting.journal import Layer
-from services.posting.record import Attempt, Failed, Record, Sequenced, Stored
+from services.records.journal import Layer
+from services.records.record import Attempt, Failed, Record, Sequenced, Stored
 from services.tables import Table
 
 SHARD = "shardId-000000000000"

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.posting.account import account
-from services.posting.crew import State, Worker
-from services.posting.journal import (
+from services.posting.destinations.kafka_rest import KafkaRest
+from services.posting.destinations.kinesis_proxy import KinesisProxy
+from services.posting.retry import RetryPolicy
+from services.posting.run_result import account
+from services.posting.tally import Tally
+from services.posting.worker import Job, Route
+from services.posting.worker_pool import State, Worker
+from services.records.journal import (
     Acked,
     JournalWriter,
     Layer,
@@ -16,11 +21,6 @@ from services.posting.journal import (
     StreamAcked,
     Unknown,
 )
-from services.posting.kafka_rest import KafkaRest
-from services.posting.kinesis_proxy import KinesisProxy
-from services.posting.retry import RetryPolicy
-from services.posting.tally import Tally
-from services.posting.worker import Job, Route
 from services.settings import Settings
 from services.tables import PIN, TABLES
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.journal import (
+from services.posting.retry import RetryPolicy
+from services.records.journal import (
     Acked,
     JournalWriter,
     Layer,
@@ -16,8 +17,7 @@ from services.posting.journal import (
     Unknown,
     read_journal,
 )
-from services.posting.record import Attempt, Record
-from services.posting.retry import RetryPolicy
+from services.records.record import Attempt, Record
 from services.tables import PIN
 from tests.unit.posting.fakes import (
     SHARD,

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from services.posting.destination import DestinationError
-from services.posting.gateway import Gateway, Reply
-from services.posting.journal import Layer
-from services.posting.kafka_rest import KafkaRest
-from services.posting.kinesis_proxy import KinesisProxy
-from services.posting.record import Failed, Record, Sequenced, requests
+from services.posting.destinations.destination import DestinationError
+from services.posting.destinations.gateway import Gateway, Reply
+from services.posting.destinations.kafka_rest import KafkaRest
+from services.posting.destinations.kinesis_proxy import KinesisProxy
 from services.posting.routes import check
+from services.records.journal import Layer
+from services.records.record import Failed, Record, Sequenced, requests
 from services.settings import Settings
 from services.tables import GEO, PIN
 

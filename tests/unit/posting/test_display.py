@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from services.posting.account import Account
 from services.posting.display import complain, progress, summarize
-from services.posting.journal import Layer
+from services.posting.run_result import Account
 from services.posting.tally import Tally
-from services.posting.wording import plain
+from services.records.journal import Layer
+from services.records.wording import plain
 from services.tables import PIN
 
 

@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from services.posting.gateway import Reply
-from services.posting.kafka_answers import read_answer
-from services.posting.record import Failed, Stored
+from services.posting.destinations.gateway import Reply
+from services.records.kafka_rest_answers import read_answer
+from services.records.record import Failed, Stored
 
 GOOD: dict[str, object] = {"partition": 0, "offset": 5, "error_code": None, "error": None}
 

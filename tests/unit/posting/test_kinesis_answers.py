@@ -2,9 +2,9 @@ import json
 
 import pytest
 
-from services.posting.gateway import Reply
-from services.posting.kinesis_answers import read_answer
-from services.posting.record import Attempt, Failed, Sequenced
+from services.posting.destinations.gateway import Reply
+from services.records.kinesis_answers import read_answer
+from services.records.record import Attempt, Failed, Sequenced
 
 SHARD = "shardId-000000000001"
 GOOD = {"ShardId": SHARD, "SequenceNumber": "4955"}

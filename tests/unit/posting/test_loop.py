@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from services.posting.delivery import Delivery, Stop
-from services.posting.journal import Acked, JournalWriter, Layer, read_journal
-from services.posting.journal_line import ACKED
 from services.posting.loop import GivenUpError, Loop, Poster
 from services.posting.pace import Pace
-from services.posting.record import Attempt, Record, requests
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
+from services.records.journal import Acked, JournalWriter, Layer, read_journal
+from services.records.journal_line import ACKED
+from services.records.record import Attempt, Record, requests
 from services.tables import PIN, TABLES
 from tests.unit.posting.fakes import (
     Answer,

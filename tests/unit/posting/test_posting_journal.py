@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.posting.journal import (
+from services.records.journal import (
     Acked,
     JournalError,
     JournalWriter,

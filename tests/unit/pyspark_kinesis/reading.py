@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from spark_jobs.data_sources.pyspark_kinesis import offset, options
-from spark_jobs.data_sources.pyspark_kinesis.fetcher import Fetcher
-from spark_jobs.data_sources.pyspark_kinesis.kinesis import Kinesis
-from spark_jobs.data_sources.pyspark_kinesis.replay import Replay
+from spark_jobs.data_sources.pyspark_kinesis.client.kinesis import Kinesis
+from spark_jobs.data_sources.pyspark_kinesis.reading.fetcher import Fetcher
+from spark_jobs.data_sources.pyspark_kinesis.reading.replay import Replay
 from tests.unit.pyspark_kinesis.fake_kinesis import FakeKinesis
 
 Offset = dict[str, Any]

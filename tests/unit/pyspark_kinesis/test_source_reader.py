@@ -10,8 +10,8 @@ from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.streaming.datasource import ReadAllAvailable
 
 from spark_jobs.data_sources.pyspark_kinesis import options
+from spark_jobs.data_sources.pyspark_kinesis.client.kinesis import Kinesis
 from spark_jobs.data_sources.pyspark_kinesis.errors import SourceError
-from spark_jobs.data_sources.pyspark_kinesis.kinesis import Kinesis
 from spark_jobs.data_sources.pyspark_kinesis.reader import KinesisStreamReader
 from spark_jobs.data_sources.pyspark_kinesis.rows import SCHEMA, Prefetched, arrow
 from spark_jobs.data_sources.pyspark_kinesis.source import DefaultSource

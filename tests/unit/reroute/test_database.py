@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute import database, mysql
-from services.reroute.injected.pincloud_reroute.database import Database
+from services.reroute.injected.pincloud_reroute.credentials.values import Values
 from services.reroute.injected.pincloud_reroute.here import Here
-from services.reroute.injected.pincloud_reroute.values import Values
+from services.reroute.injected.pincloud_reroute.patches import database, mysql
+from services.reroute.injected.pincloud_reroute.patches.database import Database
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from services.posting.journal import Layer, Rejected, Unknown, read_journal
-from services.reroute.account import Account
+from services.records.journal import Layer, Rejected, Unknown, read_journal
 from services.reroute.door import Door
 from services.reroute.forward import Forward
 from services.reroute.injected.pincloud_reroute.stop import HEADER
 from services.reroute.limit import Limit
+from services.reroute.post_results import Account
 from services.settings import Settings
 
 STORED = b'{"offsets":[{"partition":0,"offset":5,"error_code":null,"error":null}]}'

@@ -13,10 +13,15 @@ import yaml
 from dotenv import dotenv_values
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.content import fill, format_of, render, tree
+from services.reroute.injected.pincloud_reroute.credentials.file_formats import (
+    fill,
+    format_of,
+    render,
+    tree,
+)
+from services.reroute.injected.pincloud_reroute.credentials.files import Offers
+from services.reroute.injected.pincloud_reroute.credentials.values import Values
 from services.reroute.injected.pincloud_reroute.here import Here
-from services.reroute.injected.pincloud_reroute.offers import Offers
-from services.reroute.injected.pincloud_reroute.values import Values
 
 
 def _ini(text: str) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from services.posting.gateway import Reply
-from services.posting.journal import Acked, Layer, Rejected, Unknown, read_journal
-from services.posting.record import Failed
-from services.reroute.account import Account
+from services.posting.destinations.gateway import Reply
+from services.records.journal import Acked, Layer, Rejected, Unknown, read_journal
+from services.records.record import Failed
+from services.reroute.post_results import Account
 from services.reroute.posts import Post, read_post
 from services.settings import Settings
 

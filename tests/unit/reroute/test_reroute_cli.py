@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from services.reroute.account import Account, Counts
 from services.reroute.cli import main
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
+from services.reroute.post_results import Account, Counts
 from services.reroute.script import find_script
 from services.settings import Settings
 

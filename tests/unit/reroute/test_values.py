@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.keys import asked_for, sources
-from services.reroute.injected.pincloud_reroute.values import Values, meaning
+from services.reroute.injected.pincloud_reroute.credentials.keys import asked_for, sources
+from services.reroute.injected.pincloud_reroute.credentials.values import Values, meaning
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.s3_sink.line import MAX_DEPTH, to_line
+from services.s3_sink.object_line import MAX_DEPTH, to_line
 
 _texts = st.text(st.characters(codec="utf-8"), max_size=20)
 _values = st.recursive(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services import checkout
+from services.checkout import location
 from services.settings import Settings, load_settings
 
 
@@ -22,17 +22,17 @@ def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_checkout_keeps_its_state_in_itself() -> None:
     """As its settings say, too."""
-    assert checkout.state_dir() == checkout.PROJECT_ROOT / ".state"
-    assert Settings().state_dir.resolve() == checkout.state_dir()
+    assert location.state_dir() == location.PROJECT_ROOT / ".state"
+    assert Settings().state_dir.resolve() == location.state_dir()
 
 
 @pytest.mark.usefixtures("_read_only")
 def test_a_checkout_that_cannot_be_written_keeps_it_in_the_users_home(tmp_path: Path) -> None:
     """State and settings move together, to a folder that no other checkout has."""
-    home = checkout.home()
+    home = location.home()
     assert home.parent == tmp_path / ".local" / "state" / "pincloud"
-    assert home.name == f"{checkout.PROJECT_ROOT.name}-{checkout.short_hash(checkout.PROJECT_ROOT)}"
-    assert checkout.env_file() == home / ".env"
+    assert home.name == f"{location.PROJECT_ROOT.name}-{location.short_hash(location.PROJECT_ROOT)}"
+    assert location.env_file() == home / ".env"
     assert load_settings().state_dir == home / ".state"
 
 
@@ -42,11 +42,11 @@ def test_the_folder_for_state_is_the_users_choice(
 ) -> None:
     """XDG's variable, or the project's own ones, which go first."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "xdg"))
-    assert checkout.home().is_relative_to(tmp_path / "xdg" / "pincloud")
+    assert location.home().is_relative_to(tmp_path / "xdg" / "pincloud")
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "mine"))
     monkeypatch.setenv("ENV_FILE", str(tmp_path / "my.env"))
-    assert checkout.state_dir() == tmp_path / "mine"
-    assert checkout.env_file() == tmp_path / "my.env"
+    assert location.state_dir() == tmp_path / "mine"
+    assert location.env_file() == tmp_path / "my.env"
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_the_env_file_is_read_as_the_settings_read_it(
     file = tmp_path / "my.env"
     file.write_text(f"# STATE_DIR=/no\nKAFKA_PORT=1\n{line}\n")
     monkeypatch.setenv("ENV_FILE", str(file))
-    assert checkout.state_dir() == Path("/somewhere") == load_settings().state_dir
+    assert location.state_dir() == Path("/somewhere") == load_settings().state_dir

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services import checkpoint
-from services.checkpoint import ShardPosition
+from services.streams import checkpoint
+from services.streams.checkpoint import ShardPosition
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
 LONG = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898

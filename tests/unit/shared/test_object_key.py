@@ -1,6 +1,6 @@
 import pytest
 
-from services.object_key import ObjectKey
+from services.records.object_key import ObjectKey
 
 
 def test_a_key_is_laid_out_as_confluents_sink_does() -> None:

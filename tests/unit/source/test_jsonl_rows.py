@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from services.source.jsonl_rows import jsonl_rows
-from services.source.raw import RawRow, Rejected
+from services.source.formats.jsonl_rows import jsonl_rows
+from services.source.formats.raw import RawRow, Rejected
 from services.tables import USER
 
 

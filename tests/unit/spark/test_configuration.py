@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from services.spark.configuration import configuration
-from services.spark.place import Place, container
-from services.stack.native import spark
-from services.stack.service import Layout
+from services.spark_server.configuration import configuration
+from services.spark_server.deployment import Place, container
+from services.stack.native.service import Layout
+from services.stack.native.services import spark
 
 CLUSTER = "spark://spark-master:7077"
 

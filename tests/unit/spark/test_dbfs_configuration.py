@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.spark.dbfs import configuration
+from services.spark_server.dbfs import configuration
 
 
 def test_paths_that_no_mount_covers_lead_to_the_folder() -> None:

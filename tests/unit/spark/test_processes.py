@@ -1,4 +1,4 @@
-"""What `python -m services.spark` becomes."""
+"""What `python -m services.spark_server` becomes."""
 
 import os
 import tempfile
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.spark import __main__ as entry
+from services.spark_server import __main__ as entry
 from services.stack.probes import SPARK_VERSION_REQUEST
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.spark.trim import keep_own_natives, unreachable
+from services.spark_server.trim import keep_own_natives, unreachable
 
 _ROCKSDB = ["librocksdbjni-linux64.so", "librocksdbjni-linux-aarch64.so"]
 _FOREIGN = [

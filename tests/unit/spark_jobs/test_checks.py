@@ -2,8 +2,8 @@
 
 import pytest
 
-from spark_jobs import daily_report
-from spark_jobs.checks import DataCheckError, Finding, require
+from spark_jobs.daily import report
+from spark_jobs.daily.checks import DataCheckError, Finding, require
 
 
 def test_a_broken_guarantee_fails_and_is_named() -> None:
@@ -20,5 +20,5 @@ def test_implausible_values_stop_nothing() -> None:
 
 def test_a_cell_of_the_report_cannot_leave_its_cell() -> None:
     """Third parties' text keeps its words and loses its power over Markdown and HTML."""
-    text = daily_report.grid(("a", "b"), [("x | y\nz", "<script>alert(1)</script>")])
+    text = report.grid(("a", "b"), [("x | y\nz", "<script>alert(1)</script>")])
     assert text.splitlines()[2] == "| x \\| y z | &lt;script>alert(1)&lt;/script> |"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spark_jobs.lock import HeldError, held
+from spark_jobs.batch.lock import HeldError, held
 
 
 def test_second_is_refused_and_told_who(tmp_path: Path) -> None:

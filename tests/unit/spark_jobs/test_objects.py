@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from services.object_key import ObjectKey
-from spark_jobs.objects import ObjectStore
-from spark_jobs.progress import Progress
+from services.records.object_key import ObjectKey
+from spark_jobs.batch.objects import ObjectStore
+from spark_jobs.batch.progress import Progress
 
 TOPIC = "0a1b2c3d4e5f.pin"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import spark_jobs
-from spark_jobs.questions import QUESTIONS, sql
+from spark_jobs.serving.questions import QUESTIONS, sql
 
 FOLDER = Path(spark_jobs.__file__).parent / "analytics"
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import pytest
 
-from services.speed_state import REFUSED
+from services.streams.readiness import REFUSED
 from spark_jobs.speed import __main__ as command
 from spark_jobs.speed.guard import RefusedError
 

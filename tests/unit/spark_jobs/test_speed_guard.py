@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 
-from services import checkpoint
 from services.settings import Settings
+from services.streams import checkpoint
 from services.tables import GEO, PIN
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
 from spark_jobs.speed import guard, tables

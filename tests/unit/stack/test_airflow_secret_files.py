@@ -10,10 +10,10 @@ import yaml
 from pydantic import SecretStr
 
 from services.settings import PROJECT_ROOT, Settings
-from services.stack.airflow.configuration import variables
-from services.stack.airflow.place import Place
-from services.stack.airflow.secret_files import airflow_environment, secret_files
-from services.stack.service import Layout
+from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.secret_files import airflow_environment, secret_files
+from services.stack.airflow_configuration.variables import variables
+from services.stack.native.service import Layout
 
 PASSWORD = 'it\'s a $(pass) "word"'
 

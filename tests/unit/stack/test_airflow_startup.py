@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from services.stack.native.airflow_startup import StartupError, after_startup
+from services.stack.native.airflow_process.startup import StartupError, after_startup
 
 _BEFORE = {"PATH": "/usr/bin:/bin", "KEPT": "one\ntwo", "GONE": "x"}
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from services.settings import HOST
-from services.stack.native import aws_dispatch
-from services.stack.native.aws_dispatch import CHUNK, dispatch, is_kinesis
+from services.stack.native.aws_gate.dispatch import CHUNK, dispatch, is_kinesis
 
 
 @pytest.mark.parametrize(
@@ -115,7 +114,7 @@ def test_a_head_that_is_too_long_is_not_read_on() -> None:
 
 def test_a_head_that_does_not_come_in_time_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection is closed."""
-    monkeypatch.setattr(aws_dispatch, "HEAD_SECONDS", 0.05)
+    monkeypatch.setattr("services.stack.native.aws_gate.dispatch.HEAD_SECONDS", 0.05)
 
     async def work(ports: Ports) -> None:
         reader, writer = await asyncio.open_connection(HOST, ports.gate)

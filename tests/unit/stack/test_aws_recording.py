@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.stack.native.aws_recording import compact
+from services.stack.native.aws_gate.recording import compact
 
 
 def _row(method: str, url: str) -> str:

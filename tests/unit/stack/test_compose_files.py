@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from services.settings import PROJECT_ROOT, Settings
-from services.stack import receive
 from services.stack.compose import secret_files
-from services.stack.compose.data import DataError, mounted
+from services.stack.compose.jobs import receive_journals
+from services.stack.compose.jobs.mounted_data import DataError, mounted
 from services.stack.secrets import ensure_value
 
 
@@ -95,7 +95,7 @@ def _archive(names: dict[str, bytes]) -> bytes:
 
 def _receive(archive: bytes, state: Path) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
-        [sys.executable, "-m", receive.__name__],
+        [sys.executable, "-m", receive_journals.__name__],
         input=archive,
         env={"STATE_DIR": str(state), "ENV_FILE": str(state / ".env")},
         cwd=PROJECT_ROOT,

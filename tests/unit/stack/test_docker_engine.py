@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from services.stack import docker_engine
-from services.stack.docker_engine import MEMORY, problem
+from services.checkout import docker_engine
+from services.checkout.docker_engine import MEMORY, problem
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import pytest
 from rich.console import Console
 
 from services.settings import Settings
-from services.stack import profile
-from services.stack.assembly import profile_to_start
-from services.stack.native import catalog
+from services.stack.native import profile
+from services.stack.native.assembly import profile_to_start
+from services.stack.native.service import Layout, Service
+from services.stack.native.services import catalog
+from services.stack.native.stack import NativeStack
 from services.stack.report import Report
-from services.stack.service import Layout, Service
-from services.stack.stack import NativeStack
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
-from services.stack.compose.job import Job, run_job
+from services.stack.compose.jobs.job import Job, run_job
 from services.stack.compose.project import Project
 from tests.support.polling import eventually
 
@@ -102,7 +102,7 @@ def test_a_jobs_signals_reach_its_container(tmp_path: Path) -> None:
     esac"""
     place = _fake_docker(tmp_path, script)
     code = (
-        "import sys; from pathlib import Path; from services.stack.compose.job import Job, run_job; "
+        "import sys; from pathlib import Path; from services.stack.compose.jobs.job import Job, run_job; "
         "from services.stack.compose.project import Project; p = Path(sys.argv[1]); "
         "sys.exit(run_job(Project('pincloud-test', p, p / '.env'), Job('posting', ['services.posting'])))"
     )

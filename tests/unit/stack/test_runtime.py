@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from services.checkout import docker_engine
+from services.checkout.docker_engine import Problem
 from services.setup import __main__ as setup
-from services.stack import docker_engine, runtime
+from services.stack import runtime
 from services.stack.commands import require_alone
-from services.stack.docker_engine import Problem
 from services.stack.runtime import COMPOSE, NATIVE, RuntimeChoiceError
 
 

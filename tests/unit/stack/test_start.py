@@ -8,10 +8,10 @@ import pytest
 from rich.console import Console
 
 from services.stack.errors import StartError
+from services.stack.native.service import Layout, NotReadyError, Service, Task
+from services.stack.native.starter import Starter
+from services.stack.native.supervisor import ProcessState, Supervisor
 from services.stack.report import Report
-from services.stack.service import Layout, NotReadyError, Service, Task
-from services.stack.start import Starter
-from services.stack.supervisor import ProcessState, Supervisor
 
 
 class FakeSupervisor:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.workspace.api.patience import Patience
+from services.workspace.api.long_poll import Patience
 from tests.support.workspace_api import Bench, bench
 
 AIRFLOW = "databricks-airflow/7.23.0 _/0.0.0 python/3.11 os/linux airflow/3.3.1 operator/X"

@@ -4,7 +4,7 @@ from pathlib import Path
 from pyspark.sql.connect.proto import base_pb2
 
 from services.settings import Settings
-from services.stack.scratch import free_ports
+from services.stack.native.scratch import free_ports
 from services.workspace.execution.sessions import end_orphans, release_request
 
 

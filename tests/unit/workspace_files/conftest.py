@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.settings import Settings
-from services.workspace.kernel.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
 from services.workspace.storage.local import LocalStore
 from services.workspace.storage.places import Places
 

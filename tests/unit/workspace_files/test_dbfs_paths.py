@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.workspace.dbfs_paths import PathError, parse, spark_path
+from services.workspace.storage.dbfs_paths import PathError, parse, spark_path
 
 
 @pytest.mark.parametrize(

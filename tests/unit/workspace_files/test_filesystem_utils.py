@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from services.settings import Settings
-from services.workspace.kernel import filesystem
-from services.workspace.kernel.execution_error import ExecutionError
-from services.workspace.kernel.filesystem import FileInfo, FileSystemUtils, MountInfo
-from services.workspace.mounts import Mounts
+from services.workspace.kernel.dbutils import filesystem
+from services.workspace.kernel.dbutils.execution_error import ExecutionError
+from services.workspace.kernel.dbutils.filesystem import FileInfo, FileSystemUtils, MountInfo
+from services.workspace.storage.mounts import Mounts
 from tests.unit.workspace_files.conftest import Conf
 
 LINK = "fs.viewfs.mounttable.default.link./mnt/x"

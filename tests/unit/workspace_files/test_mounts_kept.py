@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from services.workspace.dbfs_paths import PathError
-from services.workspace.mounts import Mounts, advice, s3_source, session_conf
+from services.workspace.storage.dbfs_paths import PathError
+from services.workspace.storage.mounts import Mounts, advice, s3_source, session_conf
 
 
 @pytest.fixture

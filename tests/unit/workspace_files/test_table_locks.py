@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.settings import Settings
-from services.workspace.table_locks import being_written, written_by_none
+from services.workspace.catalog.table_locks import being_written, written_by_none
 
 
 def test_many_write_and_none_names_what_they_write(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from services.settings import HOST, Settings
-from services.workspace.kernel import child_run
-from services.workspace.kernel.child_run import ChildRun, WorkflowError
-from services.workspace.kernel.context import RunContext
-from services.workspace.kernel.notebook_chain import NotebookChain
-from services.workspace.kernel.notebook_utils import NotebookUtils
+from services.workspace.kernel.dbutils import child_run
+from services.workspace.kernel.dbutils.child_run import ChildRun, WorkflowError
+from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
+from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.notebook_chain import NotebookChain
 
 RUNNING = {"state": {"life_cycle_state": "RUNNING"}}
 
@@ -128,7 +128,7 @@ def test_an_interrupted_parent_cancels_its_child(
         raise KeyboardInterrupt
 
     workspace.runs = [RUNNING]
-    monkeypatch.setattr("services.workspace.kernel.child_run.time.sleep", interrupt)
+    monkeypatch.setattr("services.workspace.kernel.dbutils.child_run.time.sleep", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run("/x", 0)
     assert workspace.sent[-1] == ("cancel", {"run_id": 7})

@@ -3,9 +3,9 @@
 import pytest
 
 from services.settings import Settings, load_settings
-from services.workspace.kernel.errors import LOST, brief, is_lost
-from services.workspace.kernel.local_s3 import kinesis_options, leads_away
-from services.workspace.kernel.table_names import (
+from services.workspace.kernel.spark.errors import LOST, brief, is_lost
+from services.workspace.kernel.spark.local_aws import kinesis_options, leads_away
+from services.workspace.kernel.spark.table_names import (
     dropped_table,
     local_name,
     local_sql,

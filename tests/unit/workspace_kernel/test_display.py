@@ -11,10 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 from pyspark.sql import Row
 
-from services.workspace.kernel import publish
-from services.workspace.kernel.display import LIMIT, display, displayHTML
-from services.workspace.kernel.html import grid, plain_table, table
-from services.workspace.kernel.values import text
+from services.workspace.kernel.display import publish
+from services.workspace.kernel.display.display import LIMIT, display, displayHTML
+from services.workspace.kernel.display.html import grid, plain_table, table
+from services.workspace.kernel.display.values import text
 
 Info = namedtuple("Info", ["path", "size"])
 HOSTILE = "<script>alert('&')</script>"

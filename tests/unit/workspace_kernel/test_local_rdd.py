@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
-from services.workspace.kernel import local_rdd
-from services.workspace.kernel.local_rdd import LocalRdd, RddUnsupportedError, TooManyRowsError
-from services.workspace.kernel.spark_context import spark_context, sql_context
+from services.workspace.kernel.spark import local_rdd
+from services.workspace.kernel.spark.local_rdd import (
+    LocalRdd,
+    RddUnsupportedError,
+    TooManyRowsError,
+)
+from services.workspace.kernel.spark.spark_context import spark_context, sql_context
 
 
 class FakeConf:

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from services.workspace.kernel.fs_magic import FsMagic
-from services.workspace.kernel.magic_error import MagicError
-from services.workspace.kernel.packages import pip
-from services.workspace.kernel.shell_commands import ShellFailedError, sh
+from services.workspace.kernel.magics.fs_magic import FsMagic
+from services.workspace.kernel.magics.magic_error import MagicError
+from services.workspace.kernel.magics.packages import pip
+from services.workspace.kernel.magics.sh_magic import ShellFailedError, sh
 
 
 class FakeFs:

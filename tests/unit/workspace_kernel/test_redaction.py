@@ -2,8 +2,8 @@ from urllib.parse import quote
 
 import pytest
 
-from services.workspace.kernel import redaction
-from services.workspace.kernel.redaction import RedactingSession, Redactor
+from services.workspace.kernel.process import redaction
+from services.workspace.kernel.process.redaction import RedactingSession, Redactor
 
 SECRET = "a/b+c<&\"'\\d"
 

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from services.workspace.kernel import secrets
-from services.workspace.kernel.redaction import Redactor
-from services.workspace.kernel.secrets import SecretNotFound, Secrets
+from services.workspace.kernel.dbutils import secrets
+from services.workspace.kernel.dbutils.secrets import SecretNotFound, Secrets
+from services.workspace.kernel.process.redaction import Redactor
 
 
 @pytest.fixture

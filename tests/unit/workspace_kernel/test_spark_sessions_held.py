@@ -6,12 +6,12 @@ from pathlib import Path
 
 from services.settings import load_settings
 from services.workspace.execution.sessions import end_orphans
-from services.workspace.kernel import sessions
+from services.workspace.kernel.spark import server_sessions
 
 HOLD = """
 import sys
 from services.settings import load_settings
-from services.workspace.kernel.sessions import hold
+from services.workspace.kernel.spark.server_sessions import hold
 print(hold(load_settings(state_dir=sys.argv[1])), flush=True)
 sys.stdin.read()
 """
@@ -35,7 +35,7 @@ def test_a_session_is_an_orphan_once_its_process_was_killed(tmp_path: Path) -> N
 def test_a_session_that_was_let_go_leaves_nothing(tmp_path: Path) -> None:
     """A kernel that ends by itself does so."""
     settings = load_settings(state_dir=tmp_path, spark_remote="sc://127.0.0.1:1")
-    name = sessions.hold(settings)
-    assert name in sessions.address(settings, name)
-    sessions.let_go(settings, name)
+    name = server_sessions.hold(settings)
+    assert name in server_sessions.address(settings, name)
+    server_sessions.let_go(settings, name)
     assert list((settings.workspace_state / "sessions").iterdir()) == []

@@ -1,7 +1,7 @@
 import pytest
 
-from services.workspace.kernel.sql_parameters import with_parameters
-from services.workspace.kernel.sql_statements import split, tokens
+from services.workspace.kernel.magics.sql_parameters import with_parameters
+from services.workspace.kernel.magics.sql_statements import split, tokens
 
 
 @pytest.mark.parametrize(

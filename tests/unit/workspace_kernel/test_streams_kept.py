@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pyspark.errors import StreamingQueryException
 
-from services.workspace.kernel import checkpoints, publish, stream_patches, streams
-from services.workspace.kernel.patience import start_patiently
-from services.workspace.kernel.stream import Stream
-from services.workspace.kernel.watcher import Watcher, watcher
+from services.workspace.kernel.display import publish
+from services.workspace.kernel.streaming import checkpoints, queries, stream_patches
+from services.workspace.kernel.streaming.query import Stream
+from services.workspace.kernel.streaming.query_start import start_patiently
+from services.workspace.kernel.streaming.watcher import Watcher, watcher
 
 
 class FakeQuery:
@@ -57,9 +58,9 @@ def test_rows_of_an_idle_batch_are_not_counted_twice(shown: list[str]) -> None:
 
 def test_the_end_waits_for_streams_and_says_how_many_rows_they_read(shown: list[str]) -> None:
     """Each stream has one line, in the cell that started it."""
-    streams.remember(FakeQuery(3), "a")  # type: ignore[arg-type]
-    streams.remember(FakeQuery(8), "b")  # type: ignore[arg-type]
-    streams.finish_streams()
+    queries.remember(FakeQuery(3), "a")  # type: ignore[arg-type]
+    queries.remember(FakeQuery(8), "b")  # type: ignore[arg-type]
+    queries.finish_streams()
     assert shown[:2] == ["Stream a: started.", "Stream b: started."]
     assert {"Stream a: ended after 12 rows.", "Stream b: ended after 12 rows."} <= set(shown)
 
@@ -67,37 +68,37 @@ def test_the_end_waits_for_streams_and_says_how_many_rows_they_read(shown: list[
 def test_a_failed_stream_fails_the_notebook_with_its_name_and_cause(shown: list[str]) -> None:
     """The others end with the session."""
     error = StreamingQueryException("[DIVIDE_BY_ZERO] x\n\nJVM stacktrace:\norg.apache")
-    streams.remember(FakeQuery(2, error), "bad")  # type: ignore[arg-type]
+    queries.remember(FakeQuery(2, error), "bad")  # type: ignore[arg-type]
     with pytest.raises(
-        streams.StreamFailedError, match=r"^Stream bad failed: \[DIVIDE_BY_ZERO\] x$"
+        queries.StreamFailedError, match=r"^Stream bad failed: \[DIVIDE_BY_ZERO\] x$"
     ):
-        streams.finish_streams()
+        queries.finish_streams()
     assert shown[-1] == "Stream bad: failed after 12 rows: [DIVIDE_BY_ZERO] x."
 
 
 def test_displays_are_ended_before_streams_are_awaited(shown: list[str]) -> None:
     """An endless stream must not keep them alive."""
     order: list[str] = []
-    streams.at_end(lambda: order.append(f"display ended after {len(shown)} lines"))
-    streams.remember(FakeQuery(4), "a")  # type: ignore[arg-type]
-    streams.finish_streams()
+    queries.at_end(lambda: order.append(f"display ended after {len(shown)} lines"))
+    queries.remember(FakeQuery(4), "a")  # type: ignore[arg-type]
+    queries.finish_streams()
     assert order == ["display ended after 1 lines"]
 
 
 def test_only_running_streams_hold_their_checkpoints(shown: list[str]) -> None:
     """`dbutils.fs.rm` asks before it deletes one."""
     running = FakeQuery(1_000)
-    streams.remember(running, "a", "/c/a")  # type: ignore[arg-type]
-    streams.remember(FakeQuery(0), "b", "/c/b")  # type: ignore[arg-type]
-    assert set(streams.running_checkpoints()) == {"/c/a"}
+    queries.remember(running, "a", "/c/a")  # type: ignore[arg-type]
+    queries.remember(FakeQuery(0), "b", "/c/b")  # type: ignore[arg-type]
+    assert set(queries.running_checkpoints()) == {"/c/a"}
     running.looks = 0
-    streams.finish_streams()
+    queries.finish_streams()
 
 
 def test_queries_of_displays_are_not_the_notebooks_own(shown: list[str]) -> None:
     """Nobody waits for them."""
-    streams.remember(FakeQuery(10**9), f"{streams.DISPLAY}x")  # type: ignore[arg-type]
-    streams.finish_streams()
+    queries.remember(FakeQuery(10**9), f"{queries.DISPLAY}x")  # type: ignore[arg-type]
+    queries.finish_streams()
     assert shown == []
 
 

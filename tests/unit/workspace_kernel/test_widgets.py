@@ -1,6 +1,10 @@
 import pytest
 
-from services.workspace.kernel.widgets import InputWidgetNotDefined, InvalidDefaultValue, Widgets
+from services.workspace.kernel.dbutils.widgets import (
+    InputWidgetNotDefined,
+    InvalidDefaultValue,
+    Widgets,
+)
 
 
 def test_a_parameter_wins_over_the_default() -> None:

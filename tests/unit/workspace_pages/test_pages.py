@@ -12,10 +12,10 @@ from services.workspace.notebooks.jupyter_copy import as_node, to_nbformat
 from services.workspace.notebooks.notebook import Cell, Notebook
 from services.workspace.pages.routes import routes
 from services.workspace.runs import states
-from services.workspace.runs.attempt_files import write_output, write_position
-from services.workspace.runs.record import Attempt, Output, Run, RunType
-from services.workspace.runs.spec import NotebookTask, PythonTask, RunSpec, TaskSpec
-from services.workspace.runs.store import RunStore
+from services.workspace.runs.definition.spec import NotebookTask, PythonTask, RunSpec, TaskSpec
+from services.workspace.runs.storage.attempt_files import write_output, write_position
+from services.workspace.runs.storage.run_record import Attempt, Output, Run, RunType
+from services.workspace.runs.storage.run_store import RunStore
 
 _HOSTILE = "<script>alert('x')</script>"
 

@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from services.workspace.app import open_workspace
-from services.workspace.runs.leftovers import end_leftover
-from services.workspace.runs.store import RunStore
+from services.workspace.runs.scheduling.leftover_processes import end_leftover
+from services.workspace.runs.storage.run_store import RunStore
 from tests.support.workspace_api import (
     CLUSTER,
     ScriptedExecutor,

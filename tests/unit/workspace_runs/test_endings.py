@@ -2,9 +2,8 @@
 
 import pytest
 
-from services.workspace.runs.endings import run_state
-from services.workspace.runs.record import Attempt, Run, RunType
-from services.workspace.runs.spec import RunSpec, TaskSpec
+from services.workspace.runs.definition.spec import RunSpec, TaskSpec
+from services.workspace.runs.scheduling.final_states import run_state
 from services.workspace.runs.states import (
     LifeCycle,
     Result,
@@ -19,6 +18,7 @@ from services.workspace.runs.states import (
     upstream_failed,
     waiting,
 )
+from services.workspace.runs.storage.run_record import Attempt, Run, RunType
 
 FINE = succeeded()
 

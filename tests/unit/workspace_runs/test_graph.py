@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.workspace.runs.graph import leaves, verdict
-from services.workspace.runs.spec import RunSpec, TaskSpec
+from services.workspace.runs.definition.graph import leaves, verdict
+from services.workspace.runs.definition.spec import RunSpec, TaskSpec
 from services.workspace.runs.states import Result, State, cancelled, excluded, failed, succeeded
 
 GOOD, BAD, STOPPED, LEFT_OUT = succeeded(), failed("x"), cancelled("x"), excluded("x")

@@ -22,23 +22,23 @@ PATCHES = {
     "aiohttp.client_reqrep": "aiohttp_answers",
     "aiohttp.connector": "aiohttp_connections",
     "aiomysql.connection": "mysql",
-    "asyncio.tasks": "naps",
-    "botocore.session": "aws",
+    "asyncio.tasks": "sleep",
+    "botocore.session": "botocore",
     "confluent_kafka.cimpl": "confluent",
-    "decouple": "lookups",
+    "decouple": "decouple",
     "http.client": "http_client",
-    "httpx": "httpx_transports",
+    "httpx": "httpx",
     "kafka": "kafka_python",
     "mysql.connector.abstracts": "mysql_connector",
     "os": "paths",
     "pathlib": "pathlib_paths",
     "pymysql.connections": "mysql",
-    "requests.packages.urllib3.connection": "urllib3_connections",
+    "requests.packages.urllib3.connection": "urllib3",
     "sqlalchemy": "sqlalchemy_1",
-    "time": "naps",
-    "urllib3.connection": "urllib3_connections",
+    "time": "sleep",
+    "urllib3.connection": "urllib3",
 }
-"""Module of the user's → module of ours whose `patch(module, here)` changes it."""
+"""Module of the user's → module of `patches` whose `patch(module, here)` changes it."""
 
 
 def install(site_file: str) -> None:
@@ -48,7 +48,7 @@ def install(site_file: str) -> None:
         here = Here(configuration)
         here.stop.listen()
         after_import({name: _patch(ours, here) for name, ours in PATCHES.items()})
-        for ours in ("modules", "hints"):
+        for ours in ("credentials.modules", "hints"):
             importlib.import_module(f".{ours}", __name__).offer(here)
     chain(site_file)
 
@@ -58,7 +58,7 @@ def _patch(name: str, here: Here) -> Callable[[ModuleType], None]:
 
     def patch(module: ModuleType) -> None:
         try:
-            importlib.import_module(f".{name}", __name__).patch(module, here)
+            importlib.import_module(f".patches.{name}", __name__).patch(module, here)
         except (AttributeError, TypeError, ValueError) as error:  # a version that we do not know
             here.say(f"{module.__name__} is not rerouted: {error}", key=module.__name__)
 

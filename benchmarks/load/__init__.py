@@ -1,0 +1,1 @@
+"""Load, and the rivals and limits that it is measured beside."""

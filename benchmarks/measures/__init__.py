@@ -1,0 +1,1 @@
+"""One module a part of the stack: it measures, and returns figures."""

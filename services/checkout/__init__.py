@@ -1,0 +1,1 @@
+"""This checkout before there is an environment: where its state is, and which runtime it has. Standard library only."""

@@ -1,0 +1,1 @@
+"""The API's actions: a module for each group, and the table that finds them."""

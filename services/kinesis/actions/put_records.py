@@ -1,0 +1,100 @@
+"""PutRecord and PutRecords."""
+
+from collections.abc import Iterable
+
+from services.kinesis.actions.request import Answer, Request, StreamRequest, stream_of
+from services.kinesis.engine import Engine
+from services.kinesis.hash_keys import hash_key
+from services.kinesis.stream import Entry, Put
+from services.records.kinesis_api import (
+    HASH_SPACE,
+    INVALID_ARGUMENT,
+    KinesisError,
+    batch_faults,
+    check_batch,
+    record_faults,
+)
+
+
+class PutRecord(StreamRequest):
+    """One record."""
+
+    data: bytes | None = None
+    partition_key: str | None = None
+    explicit_hash_key: str | None = None
+
+
+class BatchEntry(Request):
+    """One record of several."""
+
+    data: bytes | None = None
+    partition_key: str | None = None
+    explicit_hash_key: str | None = None
+
+
+class PutRecords(StreamRequest):
+    """Up to 500 records."""
+
+    records: list[BatchEntry] | None = None
+
+
+def put_record(engine: Engine, request: PutRecord) -> Answer:
+    """Store one record.
+
+    Raises:
+        KinesisError: it is not stored.
+    """
+    stream = stream_of(engine, request, record_faults(request.partition_key, _size(request)))
+    (answer,) = stream.put([_entry(request)], engine.now_ms())
+    if isinstance(answer, KinesisError):
+        raise answer
+    return {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
+
+
+def put_records(engine: Engine, request: PutRecords) -> Answer:
+    """Store several records; each is told apart whether it was stored.
+
+    Raises:
+        KinesisError: none is stored.
+    """
+    records = request.records
+    sizes = None if records is None else [(r.partition_key, _size(r)) for r in records]
+    stream = stream_of(engine, request, batch_faults(sizes))
+    check_batch(sizes)
+    answers = stream.put(map(_entry, records or ()), engine.now_ms())
+    failed = sum(isinstance(answer, KinesisError) for answer in answers)
+    return {"FailedRecordCount": failed, "Records": list(_batch_answers(answers))}
+
+
+def _batch_answers(answers: list[Put | KinesisError]) -> Iterable[dict[str, str]]:
+    for answer in answers:
+        if isinstance(answer, KinesisError):
+            yield {"ErrorCode": answer.type_name, "ErrorMessage": answer.message}
+        else:
+            yield {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
+
+
+def _size(record: PutRecord | BatchEntry) -> int | None:
+    return None if record.data is None else len(record.data)
+
+
+def _entry(record: PutRecord | BatchEntry) -> Entry:
+    key = record.partition_key or ""
+    explicit = record.explicit_hash_key
+    place = hash_key(key) if explicit is None else _explicit(explicit)
+    return Entry(key, place, record.data or b"")
+
+
+def _explicit(text: str) -> int:
+    if (
+        text.isascii()
+        and text.isdecimal()
+        and len(text) <= len(str(HASH_SPACE))
+        and int(text) < HASH_SPACE
+    ):
+        return int(text)
+    raise KinesisError(
+        INVALID_ARGUMENT,
+        f"Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "
+        f"Specified value was {text[:64]}",
+    )

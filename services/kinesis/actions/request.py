@@ -1,0 +1,65 @@
+"""What requests have in common: fields in AWS's spelling, and a stream by its name or its ARN.
+
+Every field may be absent as far as the decoder goes: what is missing is told in AWS's words.
+"""
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from services.kinesis.engine import Engine
+from services.kinesis.stream import Stream
+from services.records.kinesis_api import (
+    ACCOUNT,
+    NOT_FOUND,
+    KinesisError,
+    fault,
+    require,
+    stream_name_faults,
+)
+
+Answer = dict[str, object] | None
+"""The answer's fields; None is an empty body."""
+
+_ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[^:]*:(?P<account>\d{12}):stream/(?P<name>.+)")
+
+
+class Request(msgspec.Struct, rename="pascal"):
+    """A request without fields."""
+
+
+class StreamRequest(Request):
+    """A request that names a stream."""
+
+    stream_name: str | None = None
+    stream_arn: str | None = msgspec.field(name="StreamARN", default=None)
+
+
+def required_name(request: StreamRequest, faults: Iterable[str] = ()) -> str:
+    """The stream's name, when it and the rest of the request are in order.
+
+    Raises:
+        KinesisError: ValidationException with all faults; ResourceNotFoundException, another account's.
+    """
+    name, account = request.stream_name, ACCOUNT
+    if name is None and request.stream_arn is not None:
+        match = _ARN.fullmatch(request.stream_arn)
+        if match is None:
+            pattern = f"satisfy regular expression pattern: {_ARN.pattern}"
+            require([fault("streamARN", request.stream_arn, pattern), *faults])
+        else:
+            name, account = match["name"], match["account"]
+    require([*stream_name_faults(name), *faults])
+    if account != ACCOUNT:
+        raise KinesisError(NOT_FOUND, f"Stream {name} under account {account} not found.")
+    return str(name)
+
+
+def stream_of(engine: Engine, request: StreamRequest, faults: Iterable[str] = ()) -> Stream:
+    """The stream that a request names, when the rest of the request is in order.
+
+    Raises:
+        KinesisError: ValidationException with all faults; ResourceNotFoundException.
+    """
+    return engine.stream(required_name(request, faults))

@@ -1,0 +1,80 @@
+"""AddTagsToStream, ListTagsForStream, RemoveTagsFromStream."""
+
+import msgspec
+
+from services.kinesis.actions.request import Answer, StreamRequest, stream_of
+from services.kinesis.engine import Engine
+from services.records.kinesis_api import (
+    INVALID_ARGUMENT,
+    KinesisError,
+    fault,
+    length_faults,
+    range_faults,
+)
+
+MAX_TAGS = 50
+
+
+class AddTags(StreamRequest):
+    """Tags to be set."""
+
+    tags: dict[str, str] | None = None
+
+
+class ListTags(StreamRequest):
+    """A page of a stream's tags."""
+
+    exclusive_start_tag_key: str | None = None
+    limit: int | None = None
+
+
+class RemoveTags(StreamRequest):
+    """Keys of tags to be removed."""
+
+    tag_keys: list[str] | None = None
+
+
+def add_tags(engine: Engine, request: AddTags) -> Answer:
+    """Set tags.
+
+    Raises:
+        KinesisError: a key is too long, or there would be too many.
+    """
+    tags = request.tags or {}
+    faults = [] if tags else [fault("tags", request.tags, "have length greater than or equal to 1")]
+    for key in tags:
+        faults += length_faults("tags", key, 128)
+    stream = stream_of(engine, request, faults)
+    merged = {**stream.described.tags, **tags}
+    if len(merged) > MAX_TAGS:
+        text = f"A given stream cannot have more than {MAX_TAGS} tags associated with it."
+        raise KinesisError(INVALID_ARGUMENT, text)
+    stream.change(msgspec.structs.replace(stream.described, tags=merged))
+    return None
+
+
+def list_tags(engine: Engine, request: ListTags) -> Answer:
+    """A page of the tags, sorted by key.
+
+    Raises:
+        KinesisError: there is no such stream.
+    """
+    stream = stream_of(engine, request, range_faults("limit", request.limit, 1, MAX_TAGS))
+    after, most = request.exclusive_start_tag_key or "", request.limit or MAX_TAGS
+    rows = [(key, value) for key, value in sorted(stream.described.tags.items()) if key > after]
+    listed = [{"Key": key, "Value": value} for key, value in rows[:most]]
+    return {"Tags": listed, "HasMoreTags": len(rows) > most}
+
+
+def remove_tags(engine: Engine, request: RemoveTags) -> Answer:
+    """Remove tags; those that are not there do not matter.
+
+    Raises:
+        KinesisError: there is no such stream.
+    """
+    gone = request.tag_keys or []
+    faults = [] if gone else [fault("tagKeys", None, "not be null")]
+    stream = stream_of(engine, request, faults)
+    kept = {key: value for key, value in stream.described.tags.items() if key not in gone}
+    stream.change(msgspec.structs.replace(stream.described, tags=kept))
+    return None

@@ -1,0 +1,1 @@
+"""Streams on disk: descriptions, segment files of records, their indexes."""

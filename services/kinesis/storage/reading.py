@@ -1,0 +1,78 @@
+"""Reads records of a segment: the bytes between two known places, checked."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.frames import (
+    HEADER_BYTES,
+    CorruptFrameError,
+    Frame,
+    arrival_of,
+    frames,
+)
+from services.kinesis.storage.segment import Segment
+
+
+class Record(NamedTuple):
+    """A stored record; `counter` is its place in the shard, from 1."""
+
+    counter: int
+    key: str
+    data: bytes
+    arrival_ms: int
+
+
+def read(segment: Segment, counter: int, limit: int) -> Iterator[Record]:
+    """Up to `limit` records from a counter on, which the segment must hold.
+
+    Raises:
+        StorageError: the file was damaged.
+    """
+    place = counter - segment.base
+    last = min(place + limit, segment.index.count) - 1
+    known, start = segment.index.before(place)
+    block = _bytes(segment.path, start, segment.index.end_of(last))
+    skipped, wanted = place - known, last - known + 1
+    found = islice(_checked(segment.path, block), skipped, wanted)
+    for number, frame in enumerate(found, start=counter):
+        key = block[frame.key_at : frame.data_at].decode(errors="surrogatepass")
+        yield Record(number, key, block[frame.data_at : frame.end], frame.arrival_ms)
+        place = number - segment.base + 1
+    if place <= last:
+        raise StorageError(segment.path, f"record {segment.base + place} is missing")
+
+
+def arrival(segment: Segment, offset: int) -> int:
+    """When the record at a known byte came, in epoch ms."""
+    try:
+        return arrival_of(_bytes(segment.path, offset, offset + HEADER_BYTES))
+    except CorruptFrameError as error:
+        raise StorageError(segment.path, f"{error} at byte {offset}") from error
+
+
+def seek(segment: Segment, at_ms: int) -> int:
+    """The counter of the first record that came at this time or later; the end if none did."""
+    known = segment.index.known()
+    entry = bisect_left(known, at_ms, key=lambda row: arrival(segment, row[1])) - 1
+    place = known[max(entry, 0)][0]
+    for record in read(segment, segment.base + place, segment.index.count):
+        if record.arrival_ms >= at_ms:
+            return record.counter
+    return segment.end
+
+
+def _checked(path: Path, block: bytes) -> Iterator[Frame]:
+    try:
+        yield from frames(block)
+    except CorruptFrameError as error:
+        raise StorageError(path, str(error)) from error
+
+
+def _bytes(path: Path, start: int, end: int) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        file.seek(start)
+        return file.read(end - start)

@@ -1,0 +1,119 @@
+"""A shard's records: segment files in one folder, the newest written, the oldest forgotten."""
+
+import shutil
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.reading import Record, arrival, read, seek
+from services.kinesis.storage.segment import SUFFIX, Segment
+
+FIRST_COUNTER = 1
+
+
+@dataclass(frozen=True)
+class Rolling:
+    """When a new segment is begun: by its bytes, or by the ms since its first record."""
+
+    size: int = 8 * 1024 * 1024
+    age_ms: int = 3_600_000
+
+
+class ShardLog:
+    """Append, read by counter, find by time, forget.
+
+    Attributes:
+        last_ms: When the newest record came, epoch ms; arrival never goes back, even if the clock does.
+    """
+
+    def __init__(self, folder: Path, rolling: Rolling) -> None:
+        self._folder = folder
+        self._rolling = rolling
+        folder.mkdir(parents=True, exist_ok=True)
+        bases = sorted(int(path.stem) for path in folder.glob(f"*{SUFFIX}"))
+        self._segments = [Segment(folder, base) for base in bases or [FIRST_COUNTER]]
+        self._newest.open_to_write()
+        self.last_ms = max(segment.index.last_arrival_ms for segment in self._segments[-2:])
+        self._began_ms = arrival(self._newest, 0) if self._newest.index.count else 0
+
+    @property
+    def _newest(self) -> Segment:
+        return self._segments[-1]
+
+    @property
+    def horizon(self) -> int:
+        """The counter of the oldest record that is kept."""
+        return self._segments[0].base
+
+    @property
+    def next(self) -> int:
+        """The counter that the next record will get."""
+        return self._newest.end
+
+    def append(self, records: list[tuple[bytes, bytes]], now_ms: int) -> int:
+        """Write records (key, data), all or none; returns the first one's counter.
+
+        Raises:
+            OSError: the disk is full, or fails; nothing was written.
+        """
+        self.last_ms = max(self.last_ms, now_ms)
+        if self._newest.index.size >= self._rolling.size:
+            self._roll()
+        if not self._newest.index.count:
+            self._began_ms = self.last_ms
+        first = self.next
+        self._newest.append(records, self.last_ms)
+        return first
+
+    def _roll(self) -> None:
+        """Begin a new segment."""
+        sealed, begun = self._newest, Segment(self._folder, self.next)
+        begun.open_to_write()
+        self._segments.append(begun)
+        sealed.seal()
+
+    def read(self, counter: int, limit: int) -> Iterator[Record]:
+        """Up to `limit` records from a counter on, or from the oldest that is kept.
+
+        Raises:
+            StorageError: a file was damaged.
+        """
+        counter = max(counter, self.horizon)
+        end = min(counter + limit, self.next)
+        while counter < end:
+            segment = self._holding(counter)
+            for record in read(segment, counter, end - counter):
+                yield record
+                counter = record.counter + 1
+
+    def _holding(self, counter: int) -> Segment:
+        place = bisect_right(self._segments, counter, key=lambda segment: segment.base) - 1
+        segment = self._segments[place]
+        if segment is not self._newest and segment.end != self._segments[place + 1].base:
+            raise StorageError(segment.path, f"it ends before record {segment.end}, too early")
+        return segment
+
+    def seek(self, at_ms: int) -> int:
+        """The counter of the first record that came at this time or later; `next` if none did."""
+        for segment in self._segments:
+            if segment.index.count and segment.index.last_arrival_ms >= at_ms:
+                return seek(segment, at_ms)
+        return self.next
+
+    def forget(self, before_ms: int, now_ms: int) -> None:
+        """Delete the segments in which every record came before a time."""
+        if self._newest.index.count and now_ms - self._began_ms >= self._rolling.age_ms:
+            self._roll()
+        while len(self._segments) > 1 and self._segments[0].index.last_arrival_ms < before_ms:
+            self._segments.pop(0).delete()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._newest.close()
+
+    def delete(self) -> None:
+        """Remove everything from the disk."""
+        self.close()
+        shutil.rmtree(self._folder, ignore_errors=True)

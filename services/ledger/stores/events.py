@@ -1,0 +1,66 @@
+"""The events behind rows: what was sent, before anyone cleaned it."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow.compute as pc
+
+from services.ledger.offsets import Offsets
+from services.ledger.stores.kinesis_log import Position, read_values
+from services.ledger.stores.lake import Progress, open_table, rows
+from services.records.ind import ind_of
+from services.settings import Settings
+from services.tables import Table
+
+Event = dict[str, Any]
+"""A record's fields; numbers as the text that stands there."""
+
+
+def event(value: str | bytes) -> Event | None:
+    """A record's fields; None when it is no JSON object."""
+    try:
+        found = json.loads(value, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def batch_events(
+    settings: Settings, table: Table, taken: Progress, inds: Offsets
+) -> dict[int, Event]:
+    """The newest event of some inds in bronze, up to where silver has taken it.
+
+    Only a partition has an order: an ind whose events lie in several and differ is left out.
+    """
+    if (bronze := open_table(settings.lake / "batch" / "bronze" / table.name)) is None:
+        return {}
+    wanted, ours = set(inds.tolist()), pc.field("topic") == table.topic(settings.user_id)
+    found: dict[int, dict[int, tuple[int, str]]] = defaultdict(dict)
+    columns = ["partition", "offset", "value"]
+    for batch in rows(bronze).to_batches(columns=columns, filter=ours):
+        for partition, offset, value in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+            if offset < taken.get(partition, 0) and (ind := ind_of(value)) in wanted:
+                newest = found[ind].get(partition, (-1, ""))
+                found[ind][partition] = max(newest, (offset, value))
+    return {ind: one for ind, newest in found.items() if (one := _same(newest))}
+
+
+def speed_events(
+    settings: Settings, table: Table, positions: Mapping[int, Position]
+) -> dict[int, Event]:
+    """The event at each ind's place in Kinesis, where it is still held.
+
+    Raises:
+        LedgerError: Kinesis does not answer.
+    """
+    stream = table.stream(settings.user_id)
+    values = read_values(settings, stream, set(positions.values()))
+    events = {ind: event(values.get(place, b"")) for ind, place in positions.items()}
+    return {ind: one for ind, one in events.items() if one is not None}
+
+
+def _same(newest: Mapping[int, tuple[int, str]]) -> Event | None:
+    events = [event(value) for _, value in newest.values()]
+    return events[0] if all(one == events[0] for one in events) else None

@@ -1,0 +1,88 @@
+"""The emulators' journals, counted for one topic or stream."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from services.ledger.errors import LedgerError
+from services.ledger.hop import Hop
+from services.ledger.offsets import Pairs, offsets
+from services.ledger.sequence_numbers import ByShard, Gathered
+from services.records.journal import (
+    Acked,
+    JournalError,
+    Layer,
+    Line,
+    StreamAcked,
+    StreamRejected,
+    StreamUnknown,
+    Unknown,
+    journals,
+    read_journal,
+)
+
+
+@dataclass
+class Journalled:
+    """What the emulators say of one topic, or of one stream.
+
+    Attributes:
+        unknown: Sends that may have been stored.
+        rejected: Records that were certainly not stored.
+        rows: Partition → (offset, ind) of each acked record; a topic's.
+        shards: Shard → its acked records; a stream's.
+    """
+
+    unknown: int = 0
+    rejected: int = 0
+    rows: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    shards: dict[str, Gathered] = field(default_factory=lambda: defaultdict(Gathered))
+
+    def add(self, line: Line) -> None:
+        """Count one line."""
+        if isinstance(line, Acked):
+            self.rows[line.partition].append((line.offset, line.ind))
+        elif isinstance(line, StreamAcked):
+            self.shards[line.shard_id].add(line.sequence_number, line.ind)
+        elif isinstance(line, Unknown | StreamUnknown):
+            self.unknown += 1
+        else:
+            self.rejected += 1
+
+    def acked(self) -> Hop:
+        """The acked offsets."""
+        held = {p: offsets([offset for offset, _ in rows]) for p, rows in self.rows.items()}
+        return Hop("acked", held)
+
+    def pairs(self) -> Pairs:
+        """The acked offsets with the rows' ind."""
+        arrays = {p: np.asarray(rows, dtype=np.int64) for p, rows in self.rows.items()}
+        return {p: (array[:, 0], array[:, 1]) for p, array in arrays.items()}
+
+    def records(self) -> ByShard:
+        """The acked records of a stream."""
+        return {shard: gathered.records() for shard, gathered in self.shards.items()}
+
+
+def read_journals(folder: Path, layer: Layer) -> dict[str, Journalled]:
+    """One layer's journals among all of a stack's, by topic or stream.
+
+    Raises:
+        LedgerError: a journal cannot be read.
+    """
+    found: dict[str, Journalled] = defaultdict(Journalled)
+    try:
+        for path in journals(folder / layer):
+            for line in read_journal(path, layer):
+                found[_source(line)].add(line)
+    except (JournalError, OSError) as error:
+        raise LedgerError(str(error)) from error
+    return found
+
+
+def _source(line: Line) -> str:
+    if isinstance(line, StreamAcked | StreamUnknown | StreamRejected):
+        return line.stream
+    return line.topic

@@ -1,0 +1,129 @@
+"""The speed layer's tables and checkpoints: what they hold, and how far they have come."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from services.ledger.errors import LedgerError
+from services.ledger.offsets import EMPTY, Offsets
+from services.ledger.sequence_numbers import NONE, ByShard, Digits, by_shard
+from services.ledger.stores.lake import open_table, rows
+from services.records.ind import NO_IND
+from services.settings import Settings
+from services.streams.checkpoint import committed
+from services.tables import Table
+
+_ORIGIN = ["shardId", "sequenceNumber", "approximateArrivalTimestamp"]
+
+Moments = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class SpeedRows:
+    """Records of one stream in a Delta table of the speed layer, a column each.
+
+    Attributes:
+        shards: Shard of each record.
+        numbers: Its sequence number.
+        inds: Its row's ind; NO_IND in quarantine.
+        arrivals: When it came to Kinesis (UTC).
+    """
+
+    shards: Digits = field(default_factory=lambda: NONE)
+    numbers: Digits = field(default_factory=lambda: NONE)
+    inds: Offsets = field(default_factory=lambda: EMPTY)
+    arrivals: Moments = field(default_factory=lambda: np.empty(0, dtype="datetime64[us]"))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def records(self) -> ByShard:
+        """All records."""
+        return by_shard(self.shards, self.numbers, self.inds)
+
+    def since(self, horizon: datetime) -> ByShard:
+        """Records that arrived at the horizon or later."""
+        return self._chosen(self._young(horizon))
+
+    def before(self, moment: datetime) -> ByShard:
+        """Records that arrived earlier."""
+        return self._chosen(~self._young(moment))
+
+    def _young(self, moment: datetime) -> npt.NDArray[np.bool_]:
+        young: npt.NDArray[np.bool_] = self.arrivals >= np.datetime64(
+            moment.replace(tzinfo=None), "us"
+        )
+        return young
+
+    def _chosen(self, mask: npt.NDArray[np.bool_]) -> ByShard:
+        return by_shard(self.shards[mask], self.numbers[mask], self.inds[mask])
+
+
+@dataclass(frozen=True)
+class SpeedLake:
+    """What the lake holds of one stream.
+
+    Attributes:
+        after: Shard → the sequence number up to which the stream's query has come. A shard that it
+            has not begun is not there.
+        aside: Quarantine.
+        rows: The table.
+    """
+
+    after: dict[str, int] = field(default_factory=dict)
+    aside: SpeedRows = field(default_factory=SpeedRows)
+    rows: SpeedRows = field(default_factory=SpeedRows)
+
+
+def read_speed_lake(settings: Settings, table: Table) -> SpeedLake:
+    """Progress first, then the rows: all that progress speaks of is then among them."""
+    speed, name = settings.lake / "speed", table.speed_table(settings.user_id)
+    stream = table.stream(settings.user_id)
+    after = _after(speed / "_checkpoints" / name, stream)
+    return SpeedLake(after, _aside(settings.lake, stream), _rows(speed / name))
+
+
+def _rows(path: Path) -> SpeedRows:
+    if (delta := open_table(path)) is None:
+        return SpeedRows()
+    return _columns(rows(delta).to_table(["ind", *_ORIGIN]))
+
+
+def _aside(lake: Path, stream: str) -> SpeedRows:
+    if (delta := open_table(lake / "quarantine" / "speed")) is None:
+        return SpeedRows()
+    ours = pc.field("stream") == stream
+    found = rows(delta).to_table(_ORIGIN, filter=ours)
+    return _columns(found.append_column("ind", pa.array(np.full(len(found), NO_IND))))
+
+
+def _after(checkpoint: Path, stream: str) -> dict[str, int]:
+    try:
+        newest = committed(checkpoint)
+    except (OSError, ValueError, LookupError) as error:
+        raise LedgerError(f"The checkpoint {checkpoint} cannot be read: {error!r}") from error
+    shards = newest.streams.get(stream, {}) if newest else {}
+    return {name: shard.after for name, shard in shards.items() if shard.after is not None}
+
+
+def _columns(found: pa.Table) -> SpeedRows:
+    return SpeedRows(
+        _text(found["shardId"]),
+        _text(found["sequenceNumber"]),
+        found["ind"].to_numpy().astype(np.int64),
+        found["approximateArrivalTimestamp"].to_numpy().astype("datetime64[us]"),
+    )
+
+
+def _text(column: Any) -> Digits:
+    """A column of ASCII text, a batch at a time: Python's own strings take three times the room."""
+    parts = [
+        np.asarray(chunk.to_pylist(), dtype=np.bytes_) for chunk in column.chunks if len(chunk)
+    ]
+    return np.concatenate([NONE, *parts])

@@ -1,0 +1,67 @@
+"""Where records go. The loop knows this much of it, and no more."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from services.records.journal import Layer
+from services.records.record import Attempt, Record
+from services.tables import Table
+
+WHERE = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
+"""What feeds a layer, in the user's words."""
+
+
+class DestinationError(Exception):
+    """Nothing can be sent there; the message says why and what to do."""
+
+
+class BehindError(DestinationError):
+    """The gateway answers, but what is behind it does not."""
+
+
+class Destination(Protocol):
+    """A place that takes records of one table at a time; used by several threads at once."""
+
+    @property
+    def layer(self) -> Layer:
+        """The layer that it feeds."""
+        ...
+
+    @property
+    def most_records(self) -> int:
+        """Most records of one request."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """Most bytes of values in one request; a record with more travels alone."""
+        ...
+
+    def name(self, table: Table) -> str:
+        """The topic or stream of a table."""
+        ...
+
+    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+        """Try once to send records of one table, and tell what became of each, in their order.
+
+        Whatever the other side does is an Attempt, never an exception.
+        """
+        ...
+
+    def check(self) -> None:
+        """Make sure that somebody answers there.
+
+        Raises:
+            DestinationError: nobody does.
+        """
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

@@ -1,0 +1,144 @@
+"""The gateway, seen over HTTP: one try for each request, and what its failure means."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
+from urllib3.util import parse_url
+
+from services.posting.destinations.destination import BehindError, DestinationError
+from services.records.record import Failed
+from services.records.wording import plain
+from services.settings import Settings
+from services.tables import TABLES
+
+CONNECT_SECONDS = 3.0
+CHECK_SECONDS = 15.0
+"""Longer than the gateway waits for what is behind it, so that it is the gateway that tells."""
+
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer.
+
+    Attributes:
+        status: HTTP status.
+        body: As it came.
+        retry_after: Seconds that the server asks to wait; None if it does not ask.
+    """
+
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+    @property
+    def wait(self) -> float:
+        """Seconds to wait at least before the next try."""
+        return self.retry_after or 0.0
+
+
+class Gateway:
+    """Keeps one connection a table alive; all tables may be sent to at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.gateway_url.rstrip("/")
+        self._pool = _pool(self._url)
+        self._root = f"{parse_url(self._url).path or ''}/{settings.gateway_stage}/"
+
+    def send(
+        self, method: str, path: str, body: bytes, content_type: str, timeout: float
+    ) -> Reply | Failed:
+        """Try once to send a body to a path below the stage, and wait so long for the answer."""
+        try:
+            response = self._pool.urlopen(
+                method,
+                self._root + path,
+                body=body,
+                headers={"Content-Type": content_type},
+                retries=False,
+                redirect=False,
+                timeout=Timeout(connect=min(CONNECT_SECONDS, timeout), read=timeout),
+            )
+        except HTTPError as error:
+            return _no_answer(error)
+        return Reply(response.status, response.data, _retry_after(response))
+
+    def check(self, path: str, behind: str) -> None:
+        """Make sure that the gateway answers, and reaches what is behind it.
+
+        Any answer but a 5xx will do: an API of the user's own need not have this route.
+
+        Raises:
+            DestinationError: it does not answer.
+            BehindError: it does not reach what `behind` names.
+        """
+        timeout = Timeout(connect=CONNECT_SECONDS, read=CHECK_SECONDS)
+        try:
+            response = self._pool.urlopen(
+                "GET", self._root + path, retries=False, redirect=False, timeout=timeout
+            )
+        except HTTPError as error:
+            raise DestinationError(
+                f"The gateway at {self._url} does not answer ({_reason(error)}). "
+                "Start the stack with `make up`, or set GATEWAY_URL."
+            ) from error
+        if response.status >= _SERVER_ERROR:
+            raise BehindError(
+                f"The gateway at {self._url} does not reach {behind} (HTTP {response.status}: "
+                f"{plain(response.data.decode(errors='replace'))}). See `make status`."
+            )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+
+class GatewayDestination:
+    """What the destinations behind the gateway have in common: whose records they take, and the way."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._user_id = settings.user_id
+        self._gateway = Gateway(settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._gateway.close()
+
+
+def _pool(url: str) -> HTTPConnectionPool:
+    try:
+        return connection_from_url(url, maxsize=len(TABLES), block=True)
+    except (HTTPError, ValueError) as error:
+        raise DestinationError(f"GATEWAY_URL {url!r} is not an address ({error}).") from error
+
+
+def _no_answer(error: HTTPError) -> Failed:
+    """Without a connection nothing was sent; after that, anything may have happened."""
+    unsent = isinstance(error, NewConnectionError | ConnectTimeoutError)
+    return Failed(cause=f"no answer: {_reason(error)}", certain=unsent, retriable=True)
+
+
+def _reason(error: HTTPError) -> str:
+    """The system's own words for the innermost cause, without addresses of Python objects."""
+    cause: BaseException = error
+    while cause.__cause__ or cause.__context__:
+        cause = cause.__cause__ or cause.__context__ or cause
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror.lower()
+    return plain(str(cause)) or type(cause).__name__
+
+
+def _retry_after(response: BaseHTTPResponse) -> float | None:
+    """Seconds that the server asks to wait, given as a number or as a date."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    try:
+        return max(0.0, float(Retry().parse_retry_after(value)))
+    except (InvalidHeader, OverflowError):
+        return 0.0

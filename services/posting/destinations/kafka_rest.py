@@ -1,0 +1,46 @@
+"""Kafka through the gateway: REST proxy v2, `POST /{stage}/topics/<uid>.<table>`."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.posting.destinations.gateway import GatewayDestination
+from services.records.journal import Layer
+from services.records.kafka_rest_answers import read_answer
+from services.records.record import Attempt, Failed, Record
+from services.tables import Table
+
+CONTENT_TYPE = "application/vnd.kafka.json.v2+json"
+MOST_RECORDS = 10_000
+MOST_BYTES = 4 * 1024 * 1024
+"""API Gateway takes 10 MB, everything around the values included."""
+
+
+class KafkaRest(GatewayDestination):
+    """The batch layer's destination: a topic for each table."""
+
+    layer = Layer.BATCH
+    most_records = MOST_RECORDS
+    most_bytes = MOST_BYTES
+
+    def name(self, table: Table) -> str:
+        """The topic of a table."""
+        return table.topic(self._user_id)
+
+    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+        """Post the records of one table in one request."""
+        path = f"topics/{self.name(records[0].table)}"
+        reply = self._gateway.send("POST", path, _body(records), CONTENT_TYPE, timeout)
+        if isinstance(reply, Failed):
+            return [reply] * len(records)
+        return read_answer(reply, len(records))
+
+    def check(self) -> None:
+        """Make sure that Kafka can be reached."""
+        self._gateway.check("topics", "Kafka")
+
+
+def _body(records: Sequence[Record]) -> bytes:
+    return msgspec.json.encode(
+        {"records": [{"value": msgspec.Raw(record.value)} for record in records]}
+    )

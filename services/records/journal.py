@@ -1,0 +1,164 @@
+"""The journal: what became of each record, one JSON object a line.
+
+Posting writes it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
+`for line in read_journal(path, Layer.SPEED)`. A file belongs to one worker of one run and one layer
+and is never opened for writing again, so that only its last line can be torn.
+"""
+
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Self, overload
+
+import msgspec
+
+from services.records.journal_line import (
+    Acked,
+    BatchLine,
+    Line,
+    Rejected,
+    SpeedLine,
+    StreamAcked,
+    StreamRejected,
+    StreamUnknown,
+    Unknown,
+)
+
+__all__ = [
+    "Acked",
+    "BatchLine",
+    "JournalError",
+    "JournalWriter",
+    "Layer",
+    "Line",
+    "Rejected",
+    "SpeedLine",
+    "StreamAcked",
+    "StreamRejected",
+    "StreamUnknown",
+    "Unknown",
+    "journal_path",
+    "journals",
+    "new_run",
+    "read_journal",
+]
+
+
+class Layer(StrEnum):
+    """A half of the Lambda architecture; its name is the folder of its journals."""
+
+    BATCH = "batch"
+    SPEED = "speed"
+
+
+_decoders: dict[Layer, msgspec.json.Decoder[Line]] = {
+    Layer.BATCH: msgspec.json.Decoder(BatchLine),
+    Layer.SPEED: msgspec.json.Decoder(SpeedLine),
+}
+_encoder = msgspec.json.Encoder()
+
+
+class JournalError(Exception):
+    """A journal cannot be written or read; the message says why and what to do."""
+
+
+def new_run(now: datetime | None = None) -> str:
+    """Name of a run: when it began (UTC), and something that no other run has."""
+    return f"{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def journal_path(folder: Path, run: str, worker: int) -> Path:
+    """The file of one worker of a run."""
+    return folder / f"{run}-{worker}.jsonl"
+
+
+class JournalWriter:
+    """Writes one new file; may be used by several threads.
+
+    Raises:
+        JournalError: the file cannot be made, or it exists.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.position = 0
+        """Bytes written so far, all of them whole lines."""
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("xb")
+        except OSError as error:
+            raise JournalError(f"Cannot make the journal {path}: {error.strerror}.") from error
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """Append lines and hand them to the operating system: a kill -9 does not lose them.
+
+        Raises:
+            JournalError: the disk does not take them; whoever sends must stop.
+        """
+        data = b"".join(_encoder.encode(line) + b"\n" for line in lines)
+        with self._lock:
+            try:
+                self._file.write(data)
+                self._file.flush()
+            except OSError as error:
+                raise JournalError(
+                    f"Cannot write the journal {self.path}: {error.strerror}. "
+                    "Nothing more is sent, since it could not be accounted for."
+                ) from error
+            self.position += len(data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+@overload
+def read_journal(
+    path: Path, layer: Literal[Layer.BATCH], start: int = 0
+) -> Iterator[BatchLine]: ...
+
+
+@overload
+def read_journal(
+    path: Path, layer: Literal[Layer.SPEED], start: int = 0
+) -> Iterator[SpeedLine]: ...
+
+
+@overload
+def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]: ...
+
+
+def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]:
+    """The lines of a layer's journal, from byte `start`; a torn last line (no newline) is left out.
+
+    Raises:
+        JournalError: a line is not one of that layer's.
+    """
+    decoder = _decoders[layer]
+    with path.open("rb") as file:
+        file.seek(start)
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return
+            yield _decode(decoder, line, f"{path}, line {number},")
+
+
+def _decode(decoder: msgspec.json.Decoder[Line], line: bytes, where: str) -> Line:
+    try:
+        return decoder.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise JournalError(
+            f"{where} is not a line of such a journal ({error}). "
+            "Move the file away, and the ledger can no longer vouch for its records."
+        ) from error
+
+
+def journals(folder: Path) -> list[Path]:
+    """All journals of one layer, `<state>/journals/<layer>`, the oldest run first."""
+    return sorted(folder.glob("*.jsonl"))

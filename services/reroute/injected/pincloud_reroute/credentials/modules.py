@@ -1,0 +1,103 @@
+"""Modules that the script's own code imports in vain.
+
+Those that lie above its folder, where it was once run from (`python src/post.py`, `python -m src.post`), and
+those with credentials that were never committed (`from db_creds import HOST`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from glob import escape, glob
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Iterator
+
+from .values import Values
+
+if TYPE_CHECKING:
+    from ..here import Here
+
+_NAME = re.compile(
+    r"(?:[a-z0-9]+_)*(?:db|rds|aws|my|api)?(?:creds?|credentials?|secrets?|config(?:uration)?s?|settings|"
+    r"constants?|login|keys?)(?:_(?:file|local|info|details?|db|rds|aws|keys?))?",
+    re.IGNORECASE,
+)
+
+_MOST_ABOVE = 3
+"""Folders above the script's that are looked into; fewer where its repository begins."""
+
+
+def offer(here: Here) -> None:
+    """Stand behind all finders: asked only when a module is nowhere."""
+    sys.meta_path.append(_Finder(here))
+
+
+class _Finder:
+    def __init__(self, here: Here) -> None:
+        self._here = here
+        self._above = list(_above(here.configuration.root))
+
+    def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
+        """The module above the script, else a stand-in for what sounds like credentials."""
+        credentials = _NAME.fullmatch(name.rpartition(".")[2])
+        if not (credentials or "." not in name) or not self._is_own_import():
+            return None
+        found = self._find_above(name)
+        if found or not credentials:
+            return found
+        self._here.offered = True
+        self._here.say(f"module {name} is missing: offered with local values", key=f"module {name}")
+        return ModuleSpec(name, _Loader(Values(self._here.configuration)), is_package=True)
+
+    def _find_above(self, name: str) -> ModuleSpec | None:
+        for folder in self._above if "." not in name else ():
+            spec = PathFinder.find_spec(name, [folder])
+            if spec is not None and (
+                spec.loader or glob(os.path.join(escape(folder), name, "*.py"))
+            ):
+                self._here.adopt(folder)
+                self._here.say(f"module {name} lies in {folder}", key=f"module {name}")
+                return spec
+        return None
+
+    def _is_own_import(self) -> bool:
+        """Whether the import statement stands in the user's code."""
+        frame: Any = sys._getframe(2)
+        while frame is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        return frame is not None and self._here.is_own(frame.f_code.co_filename)
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folders that a user may have started the script from."""
+    for _ in range(_MOST_ABOVE):
+        if os.path.exists(os.path.join(folder, ".git")) or folder == os.path.dirname(folder):
+            return
+        folder = os.path.dirname(folder)
+        yield folder
+
+
+class _Loader(Loader):
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """Python's own kind will do."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """The usual names at once, for `import *`; any other when it is asked for."""
+        usual = self._values.usual()
+        vars(module).update(usual)
+
+        def __getattr__(name: str) -> Any:
+            value = self._values.find(name)
+            if value is not None:
+                return value
+            if not name.startswith("__") and _NAME.fullmatch(name):
+                return dict(usual)
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+
+        module.__getattr__ = __getattr__  # type: ignore[method-assign]

@@ -1,0 +1,45 @@
+"""botocore, and so boto3: S3 and Kinesis are the local ones."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ..hosts import is_local
+
+if TYPE_CHECKING:
+    from ..here import Here
+
+SERVICES = {"kinesis", "s3"}
+
+
+def patch(module: ModuleType, here: Here) -> None:
+    """Change where clients of the two services are told to go, whoever makes them."""
+    original = module.Session.create_client
+    signature = inspect.signature(original)
+
+    @functools.wraps(original)
+    def create_client(self: Any, service_name: str, *args: Any, **named: Any) -> Any:
+        wanted = dict(signature.bind(self, service_name, *args, **named).arguments)
+        wanted.pop("self")
+        if service_name not in SERVICES or _is_local(wanted.get("endpoint_url")):
+            return original(self, **wanted)
+        ours = here.configuration.aws
+        here.say(f"{service_name} of AWS → {ours.endpoint_url}", key=f"aws {service_name}")
+        wanted.update(
+            endpoint_url=ours.endpoint_url,
+            region_name=ours.region,
+            aws_access_key_id=ours.access_key_id,
+            aws_secret_access_key=ours.secret_access_key,
+            aws_session_token=None,
+        )
+        return original(self, **wanted)
+
+    module.Session.create_client = create_client
+
+
+def _is_local(url: str | None) -> bool:
+    return bool(url) and is_local(urlsplit(str(url)).hostname or "")

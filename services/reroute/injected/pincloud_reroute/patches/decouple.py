@@ -1,0 +1,33 @@
+"""python-decouple: a key that is set nowhere has its local value."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ..credentials.values import Values
+
+if TYPE_CHECKING:
+    from ..here import Here
+
+
+def patch(module: ModuleType, here: Here) -> None:
+    """Change the lookup that all of its repositories share."""
+    config, undefined = module.Config, module.UndefinedValueError
+    original, values = config.get, Values(here.configuration)
+
+    @functools.wraps(original)
+    def get(self: Any, option: str, *args: Any, **named: Any) -> Any:
+        try:
+            return original(self, option, *args, **named)
+        except undefined:
+            value = values.find(option)
+            if value is None:
+                raise
+        here.offered = True
+        here.say(f"{option} is set nowhere: offered with its local value", key=f"key {option}")
+        named.pop("default", None)
+        return original(self, option, *[value, *args[1:]], **named)
+
+    config.get = get

@@ -1,0 +1,108 @@
+"""What became of a run's posts: counted for the user, journaled for the ledger."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.posting.destinations.gateway import Reply
+from services.records import kafka_rest_answers, kinesis_answers
+from services.records.journal import JournalError, JournalWriter, Layer, Line, journal_path, new_run
+from services.records.journal_outcome import outcome
+from services.records.record import Attempt, Failed
+from services.reroute.posts import Post
+from services.settings import Settings
+
+_READERS = {Layer.BATCH: kafka_rest_answers.read_answer, Layer.SPEED: kinesis_answers.read_answer}
+
+
+@dataclass
+class Counts:
+    """Posts to one topic or stream.
+
+    Attributes:
+        acked: Posts of which the gateway acknowledged every record.
+        records: Records that it acknowledged.
+        failed: What was said of the others → how often.
+    """
+
+    acked: int = 0
+    records: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+
+
+class Account:
+    """One run's posts; used by one event loop.
+
+    A journal is made when its layer has its first record, so a script that posts nothing leaves none.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.counts: dict[str, Counts] = {}
+        self.problem = ""
+        """Why no more posts are let through."""
+        self._settings = settings
+        self._run = new_run()
+        self._journals: dict[Layer, JournalWriter] = {}
+
+    @property
+    def acked(self) -> int:
+        """Acknowledged posts."""
+        return sum(counts.acked for counts in self.counts.values())
+
+    @property
+    def journals(self) -> list[Path]:
+        """The files that were written."""
+        return [journal.path for journal in self._journals.values()]
+
+    def settle(self, post: Post, reply: Reply | Failed) -> bool:
+        """Write down what became of a post, and tell whether all of it was acknowledged.
+
+        When the journal takes no more, that is the run's `problem`.
+        """
+        attempts = _attempts(post, reply)
+        counts = self.counts.setdefault(post.name, Counts())
+        failures = [attempt for attempt in attempts if isinstance(attempt, Failed)]
+        counts.records += len(attempts) - len(failures)
+        self._journal(post, attempts)
+        if failures or not attempts:
+            counts.failed[failures[0].cause if failures else _empty(post, reply)] += 1
+            return False
+        counts.acked += 1
+        return True
+
+    def close(self) -> None:
+        """Close the journals."""
+        for journal in self._journals.values():
+            journal.__exit__()
+
+    def _journal(self, post: Post, attempts: Sequence[Attempt]) -> None:
+        """Lines for records of the three tables: the ledger knows no others."""
+        if post.table is None or not post.records:
+            return
+        lines: list[Line] = [
+            outcome(post.layer, post.name, record, attempt)
+            for record, attempt in zip(post.records, attempts, strict=True)
+        ]
+        try:
+            self._writer(post.layer).write(lines)
+        except JournalError as error:
+            self.problem = str(error)
+
+    def _writer(self, layer: Layer) -> JournalWriter:
+        if layer not in self._journals:
+            path = journal_path(self._settings.journal_dir / layer, self._run, 0)
+            self._journals[layer] = JournalWriter(path)
+        return self._journals[layer]
+
+
+def _attempts(post: Post, reply: Reply | Failed) -> list[Attempt]:
+    if isinstance(reply, Failed):
+        return [reply] * len(post.records)
+    return _READERS[post.layer](reply, len(post.records))
+
+
+def _empty(post: Post, reply: Reply | Failed) -> str:
+    """What to say of a post in which no record could be found."""
+    found = reply if isinstance(reply, Failed) else _READERS[post.layer](reply, 1)[0]
+    return found.cause if isinstance(found, Failed) else "no records in it"

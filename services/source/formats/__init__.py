@@ -1,0 +1,1 @@
+"""Files of rows: CSV, JSONL and SQL dumps."""

@@ -1,0 +1,62 @@
+"""Become a process of Spark in this container.
+
+python -m services.spark_server            the Spark Connect server
+python -m services.spark_server master     the master of a Spark standalone cluster (SPARK_MASTER=spark://host:7077)
+python -m services.spark_server worker     one of its workers
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+from typing import NoReturn
+
+from services.settings import Settings, load_settings
+from services.spark_server import cluster, jvm, server
+from services.spark_server.deployment import Place, container
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Write the configuration and go on as Java, in this very process."""
+    role: Callable[[Settings, Place], tuple[str, ...]] = _parser().parse_args(argv).role
+    settings = load_settings()
+    place = container(settings)
+    command = role(settings, place)
+    os.execve(command[0], command, _environment(place))  # noqa: S606 - no shell is wanted
+
+
+def _environment(place: Place) -> dict[str, str]:
+    """Without our own settings: Spark takes SPARK_REMOTE for its own, and refuses to be a server then."""
+    ours = {name.upper() for name in Settings.model_fields}
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**inherited, **server.environment(), **cluster.environment(place)}
+
+
+def _server(settings: Settings, place: Place) -> tuple[str, ...]:
+    server.prepare(settings, place)
+    return server.command(settings, place)
+
+
+def _master(settings: Settings, place: Place) -> tuple[str, ...]:
+    jvm.write_logging(place)
+    return cluster.master_command(settings, place)
+
+
+def _worker(settings: Settings, place: Place) -> tuple[str, ...]:
+    jvm.write_logging(place)
+    place.scratch.mkdir(parents=True, exist_ok=True)
+    return cluster.worker_command(settings, place)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services.spark_server", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.set_defaults(role=_server)
+    roles = parser.add_subparsers(metavar="role")
+    roles.add_parser("server", help="the Spark Connect server (the default)")
+    roles.add_parser("master", help="a cluster's master").set_defaults(role=_master)
+    roles.add_parser("worker", help="a cluster's worker").set_defaults(role=_worker)
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""A Spark standalone cluster behind the server: its master, its workers, and what executors need.
+
+Master and workers only pass executors on, so that they are small; an executor takes all of its worker's cores.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from services.settings import Settings
+from services.setup.java import java
+from services.spark_server import jvm
+from services.spark_server.deployment import Place
+
+EXECUTOR_MEMORY = "768m"
+"""Heap of an executor; Python's processes come on top."""
+
+EXECUTOR_CORES = 2
+
+_DAEMON = ("-Xmx192m", *jvm.LASTING, *jvm.QUICK, *jvm.SPARK_OWN)
+
+
+def configuration(master: str, place: Place) -> Mapping[str, str]:
+    """What the server asks of its executors; nothing when it is its own executor."""
+    if master.startswith("local"):
+        return {}
+    return {
+        "spark.executor.memory": EXECUTOR_MEMORY,
+        "spark.executor.extraClassPath": jvm.extra_jars(),
+        "spark.executor.extraJavaOptions": " ".join(
+            (*jvm.LASTING, *jvm.QUICK, jvm.logging_option(place))
+        ),
+        "spark.executor.logs.rolling.strategy": "size",
+        "spark.executor.logs.rolling.maxSize": "1048576",
+        "spark.executor.logs.rolling.maxRetainedFiles": "2",
+    }
+
+
+def master_command(settings: Settings, place: Place) -> tuple[str, ...]:
+    """Argument list of the master; its name is the one that `settings.spark_master` asks for."""
+    address = urlsplit(settings.spark_master)
+    return (
+        *_java(place),
+        "org.apache.spark.deploy.master.Master",
+        *("--host", str(address.hostname), "--port", str(address.port)),
+    )
+
+
+def worker_command(settings: Settings, place: Place) -> tuple[str, ...]:
+    """Argument list of a worker."""
+    return (
+        *_java(place),
+        "org.apache.spark.deploy.worker.Worker",
+        *("--cores", str(EXECUTOR_CORES), "--memory", EXECUTOR_MEMORY),
+        *("--work-dir", str(place.run / "work")),
+        settings.spark_master,
+    )
+
+
+def environment(place: Place) -> Mapping[str, str]:
+    """Variables of a worker, which starts executors as Spark's own scripts would have told it to."""
+    core = next((jvm.spark_home() / "jars").glob("spark-core_*.jar"))
+    scala = core.name.removeprefix("spark-core_").partition("-")[0]
+    return {"SPARK_LOCAL_DIRS": str(place.scratch), "SPARK_SCALA_VERSION": scala}
+
+
+def _java(place: Place) -> tuple[str, ...]:
+    return (str(java()), "-cp", jvm.class_path(), *_DAEMON, jvm.logging_option(place))

@@ -1,0 +1,56 @@
+"""The Spark Connect server: the one driver, cluster and catalog that every Spark client shares."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from services.files import write_private
+from services.settings import PROJECT_ROOT, Settings
+from services.setup.java import java
+from services.spark_server import jvm
+from services.spark_server.configuration import configuration
+from services.spark_server.deployment import Place
+
+_DATA_SOURCES = PROJECT_ROOT / "spark_jobs" / "data_sources"
+"""Spark looks here for modules called `pyspark_…`: `format("kinesis")` needs no registration."""
+
+
+def command(settings: Settings, place: Place) -> tuple[str, ...]:
+    """Argument list of the server, once `prepare` has written its files."""
+    return (
+        *(str(java()), "-cp", jvm.class_path()),
+        *jvm.LASTING,
+        *place.options,
+        *(f"-Xmx{settings.spark_memory}", "-Xmn128m"),
+        *jvm.QUICK,
+        *jvm.SPARK_OWN,
+        jvm.logging_option(place),
+        "org.apache.spark.deploy.SparkSubmit",
+        *("--properties-file", str(_properties(place))),
+        *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
+        "spark-internal",
+    )
+
+
+def environment() -> Mapping[str, str]:
+    """Variables of the server and of everything that runs Python for it."""
+    return {
+        "SPARK_HOME": str(jvm.spark_home()),
+        "MALLOC_ARENA_MAX": "2",
+        "PYSPARK_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(map(str, (PROJECT_ROOT, _DATA_SOURCES))),
+    }
+
+
+def prepare(settings: Settings, place: Place) -> None:
+    """Make its folders, write its configuration."""
+    for folder in (settings.lake, settings.dbfs, place.scratch):
+        folder.mkdir(parents=True, exist_ok=True)
+    jvm.write_logging(place)
+    lines = (f"{key} {value}\n" for key, value in configuration(settings, place).items())
+    write_private(_properties(place), "".join(lines))
+
+
+def _properties(place: Place) -> Path:
+    return place.run / "spark.conf"

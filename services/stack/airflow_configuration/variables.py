@@ -1,0 +1,144 @@
+"""Airflow's configuration, as the environment variables of its own processes."""
+
+import json
+from collections.abc import Mapping
+
+from services.settings import Settings
+from services.stack.airflow_configuration.connections import connections
+from services.stack.airflow_configuration.deployment import Place
+
+TASKS_AT_ONCE = 4
+
+_QUIET = "airflow.dag_processing.manager=WARNING airflow.dag_processing.bundles=WARNING"
+"""It would log every look at the folders, several lines a second."""
+
+_RECOVERY = {
+    "enable_health_check": "False",
+    "scheduler_health_check_threshold": "20",
+    "orphaned_tasks_check_interval": "10",
+    "task_instance_heartbeat_timeout": "60",
+    "task_queued_timeout_check_interval": "30",
+}
+"""Seconds until what a killed scheduler or worker had begun is begun anew."""
+
+_PATIENCE = {
+    "execution_api_retries": "12",
+    "execution_api_retry_wait_max": "10",
+    "execution_api_timeout": "15",
+}
+"""A task that has ended goes on telling so for a minute: the API server may be starting anew."""
+
+_MWAA_NAMES = {"api-server": "webserver", "triggerer": "worker"}
+"""What MWAA calls a component; it has one word for the scheduler and the DAG processor."""
+
+
+def variables(settings: Settings, place: Place, component: str = "scheduler") -> dict[str, str]:
+    """What a component of Airflow finds in its environment, secrets included."""
+    options = {
+        f"AIRFLOW__{section.upper()}__{key.upper()}": value
+        for section, keys in _sections(settings, place, component).items()
+        for key, value in keys.items()
+    }
+    return {
+        "AIRFLOW_HOME": str(place.home),
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "SPT_NOENV": "1",
+        "MWAA_AIRFLOW_COMPONENT": _MWAA_NAMES.get(component, "scheduler"),
+        **options,
+        **connections(settings, place),
+        **_for_dags(settings, place),
+    }
+
+
+def _sections(settings: Settings, place: Place, component: str) -> dict[str, Mapping[str, str]]:
+    return {
+        "core": _core(settings, place),
+        "database": {"sql_alchemy_conn": _connection(place, component)},
+        "api": {
+            "host": place.host,
+            "port": str(place.port),
+            "base_url": settings.airflow_url,
+            "workers": "1",
+            "worker_timeout": "10",
+            "secret_key": settings.airflow_secret_key.get_secret_value(),
+        },
+        "api_auth": {"jwt_secret": settings.airflow_secret_key.get_secret_value()},
+        "logging": {
+            "base_log_folder": str(place.logs),
+            "dag_processor_child_process_log_directory": str(place.logs / "dags"),
+            "colored_console_log": "False",
+            "namespace_levels": _QUIET,
+        },
+        "dag_processor": _dag_processor(settings, place),
+        "scheduler": _RECOVERY,
+        "workers": _PATIENCE,
+    }
+
+
+def _connection(place: Place, component: str) -> str:
+    """SQLite's address, with the seconds that a writer waits for another one.
+
+    The API server logs each change (`log_action`) in the event loop that another request may need for its own commit:
+    such two wait for each other until the time is up. The loser answers 500, and is asked again.
+    """
+    seconds = 5 if component == "api-server" else 30
+    return f"sqlite:///{place.database}?timeout={seconds}"
+
+
+def _core(settings: Settings, place: Place) -> dict[str, str]:
+    return {
+        "executor": "LocalExecutor",
+        "parallelism": str(TASKS_AT_ONCE),
+        "mp_start_method": "fork",
+        "dags_folder": str(place.code / "dags"),
+        "plugins_folder": str(place.code / "plugins"),
+        "load_examples": "False",
+        "hostname_callable": "socket.gethostname",
+        "execution_api_server_url": place.execution_api,
+        "simple_auth_manager_users": f"{settings.airflow_user}:admin",
+        "simple_auth_manager_passwords_file": str(place.passwords),
+        "fernet_key": settings.airflow_fernet_key.get_secret_value(),
+        "min_serialized_dag_update_interval": "5",
+        "test_connection": "Enabled",
+    }
+
+
+def _dag_processor(settings: Settings, place: Place) -> dict[str, str]:
+    """A new or changed file of the user's is seen within some ten seconds."""
+    return {
+        "dag_bundle_config_list": json.dumps(_bundles(settings, place)),
+        "dag_bundle_storage_path": str(place.home / "bundles"),
+        "refresh_interval": "5",
+        "bundle_refresh_check_interval": "2",
+        "min_file_process_interval": "30",
+        "parsing_processes": "1",
+        "print_stats_interval": "0",
+    }
+
+
+def _bundles(settings: Settings, place: Place) -> list[dict[str, object]]:
+    """Our own DAGs, and the user's (`airflow/plugins/user_dags.py`)."""
+    ours: dict[str, object] = {
+        "name": "pincloud",
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(place.code / "dags")},
+    }
+    users: dict[str, object] = {
+        "name": "user",
+        "classpath": "user_dags.UserDagBundle",
+        "kwargs": {"path": str(place.user_dags), "taken": f"{settings.user_id}_dag"},
+    }
+    return [ours, users]
+
+
+def _for_dags(settings: Settings, place: Place) -> dict[str, str]:
+    """What our own DAGs and plugins read."""
+    return {
+        "PINCLOUD_USER_ID": settings.user_id,
+        "PINCLOUD_WORKSPACE_URL": place.workspace,
+        "PINCLOUD_SMTP_SERVER": settings.smtp_server,
+        "PINCLOUD_SMTP_USER": settings.smtp_user,
+        "PINCLOUD_SMTP_PASSWORD": settings.smtp_password.get_secret_value(),
+        "PINCLOUD_ALERT_EMAIL": settings.alert_email,
+    }

@@ -1,0 +1,50 @@
+"""What Airflow expects to find: its database in the right version, and the password of its user."""
+
+import fcntl
+import sqlite3
+import subprocess
+from contextlib import closing
+
+from services.files import write_private
+from services.settings import Settings
+from services.setup.environment import environment_dir
+from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.secret_files import passwords
+from services.stack.native.airflow_process.process import command, environment
+from services.stack.native.service import Layout
+
+
+def prepare(settings: Settings, layout: Layout) -> None:
+    """Make or update what is there; every component may ask for it at once.
+
+    Raises:
+        subprocess.CalledProcessError: the database could not be migrated.
+    """
+    place = Place.on_this_machine(settings, layout)
+    place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place.home / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        write_private(place.passwords, passwords(settings))
+        _migrate(settings, layout, place)
+
+
+def _migrate(settings: Settings, layout: Layout, place: Place) -> None:
+    """Bring the database to this Airflow's version; one look at a file when that was done before."""
+    marker = place.home / "migrated-for"
+    version = environment_dir("airflow").name
+    if place.database.exists() and marker.exists() and marker.read_text("utf-8") == version:
+        return
+    subprocess.run(
+        command("db", "migrate"),
+        env=environment(settings, layout),
+        check=True,
+        capture_output=True,
+    )
+    _let_readers_in(place)
+    marker.write_text(version, encoding="utf-8")
+
+
+def _let_readers_in(place: Place) -> None:
+    """Write-ahead logging, which SQLite remembers in the file: a writer does not lock readers out."""
+    with closing(sqlite3.connect(place.database)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")

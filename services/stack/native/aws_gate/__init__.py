@@ -1,0 +1,1 @@
+"""One public port for the S3 emulator and the Kinesis engine."""

@@ -1,0 +1,1 @@
+"""How each native service is configured, started and asked whether it is ready."""

@@ -1,0 +1,47 @@
+"""Our own Python services."""
+
+import sys
+from functools import partial
+
+from services.settings import HOST, Settings
+from services.stack import probes
+from services.stack.native.service import Service
+from services.streams.readiness import REFUSED
+
+
+def gateway(settings: Settings) -> Service:
+    """The API Gateway and Kafka REST proxy."""
+    return Service(
+        name="gateway",
+        command=(sys.executable, "-m", "services.gateway"),
+        ports={"gateway_port": settings.gateway_port},
+        ready=partial(probes.http, f"http://{HOST}:{settings.gateway_port}/health"),
+        needs=frozenset({"kafka", "kinesis"}),
+        stop_seconds=30,
+        url=f"{settings.gateway_url}/{settings.gateway_stage}/topics",
+    )
+
+
+def s3_sink(settings: Settings) -> Service:
+    """Kafka → S3."""
+    return Service(
+        name="s3_sink",
+        command=(sys.executable, "-m", "services.s3_sink"),
+        ports={"sink_port": settings.sink_port},
+        ready=partial(probes.http, f"http://{HOST}:{settings.sink_port}/metrics"),
+        needs=frozenset({"kafka", "aws"}),
+        url=f"http://{HOST}:{settings.sink_port}/metrics",
+    )
+
+
+def speed(settings: Settings) -> Service:
+    """Kinesis → Delta."""
+    return Service(
+        name="speed",
+        command=(sys.executable, "-m", "spark_jobs.speed", "run"),
+        ports={},
+        ready=partial(probes.speed, settings),
+        needs=frozenset({"spark", "streams"}),
+        gives_up_with=REFUSED,
+        url=str(settings.lake / "speed"),
+    )

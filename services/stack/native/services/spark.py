@@ -1,0 +1,39 @@
+"""The Spark Connect server, on this machine alone."""
+
+from functools import partial
+
+from services.settings import HOST, Settings
+from services.spark_server import server
+from services.spark_server.deployment import Place
+from services.stack import probes
+from services.stack.native.service import Layout, Service
+from services.stack.native.services import jvm
+
+
+def service(settings: Settings, layout: Layout) -> Service:
+    """The server, with Delta Lake and the local S3."""
+    place = _place(layout)
+    return Service(
+        name="spark",
+        command=server.command(settings, place),
+        ports={"spark_port": settings.spark_port, "spark_ui_port": settings.spark_ui_port},
+        ready=partial(probes.spark, settings),
+        prepare=partial(_prepare, settings, layout),
+        environment={**server.environment(), "SPARK_LOCAL_IP": HOST},
+        url=f"{settings.spark_remote}  UI http://{HOST}:{settings.spark_ui_port}",
+    )
+
+
+def _place(layout: Layout) -> Place:
+    return Place(
+        run=layout.run,
+        scratch=layout.data / "spark",
+        host=HOST,
+        listen=HOST,
+        options=(jvm.hosts_option(layout),),
+    )
+
+
+def _prepare(settings: Settings, layout: Layout) -> None:
+    jvm.write_hosts_file(layout)
+    server.prepare(settings, _place(layout))

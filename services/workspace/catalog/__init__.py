@@ -1,0 +1,1 @@
+"""The Spark catalog's tables, which outlive the server that knows them."""

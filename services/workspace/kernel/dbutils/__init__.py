@@ -1,0 +1,1 @@
+"""`dbutils`: a module for each of its parts."""

@@ -1,0 +1,141 @@
+"""The notebook's context, by the roads that notebooks take to it.
+
+`dbutils.notebook.entry_point.getDbutils().notebook().getContext().notebookPath().get()` went through the JVM on
+Databricks; what it leads to are Scala's options, hence `get()`.
+"""
+
+import json
+from collections.abc import Callable
+
+from services.settings import Settings
+from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.notebook_chain import NotebookChain
+from services.workspace.kernel.process.redaction import redactor
+
+
+class Option:
+    """A value that may be missing."""
+
+    def __init__(self, value: object) -> None:
+        self._value = None if value is None else str(value)
+
+    def isDefined(self) -> bool:
+        """Whether there is a value."""
+        return self._value is not None
+
+    def get(self) -> str:
+        """The value.
+
+        Raises:
+            LookupError: there is none.
+        """
+        if self._value is None:
+            raise LookupError("None.get: this notebook runs outside a job. Use getOrElse.")
+        return self._value
+
+    def getOrElse(self, default: str | None) -> str | None:
+        """The value, else the default."""
+        return default if self._value is None else self._value
+
+    def __str__(self) -> str:
+        return "None" if self._value is None else f"Some({self._value})"
+
+
+class Tags:
+    """The context's tags."""
+
+    def __init__(self, tags: dict[str, str]) -> None:
+        self._tags = tags
+
+    def get(self, name: str) -> Option:
+        """A tag that may be missing."""
+        return Option(self._tags.get(name))
+
+    def apply(self, name: str) -> str:
+        """A tag.
+
+        Raises:
+            LookupError: it is missing.
+        """
+        return self.get(name).get()
+
+
+class NotebookContext:
+    """What a notebook is and what runs it."""
+
+    def __init__(self, settings: Settings, context: RunContext, chain: NotebookChain) -> None:
+        self._settings = settings
+        self._context = context
+        self._chain = chain
+
+    def notebookPath(self) -> Option:
+        """Of the notebook whose code asks, be it by `%run`."""
+        return Option(self._chain.current or None)
+
+    def currentRunId(self) -> Option:
+        """This attempt's run."""
+        return Option(self._context.run_id)
+
+    def jobId(self) -> Option:
+        """The job's id."""
+        return Option(self._context.job_id)
+
+    def clusterId(self) -> Option:
+        """The cluster that was asked for."""
+        return Option(self._context.cluster_id)
+
+    def userName(self) -> Option:
+        """The only user."""
+        return Option("local")
+
+    def apiUrl(self) -> Option:
+        """Of the workspace."""
+        return Option(self._settings.workspace_url)
+
+    def browserHostName(self) -> Option:
+        """Host and port of the workspace."""
+        return Option(self._settings.workspace_url.partition("://")[2])
+
+    def apiToken(self) -> Option:
+        """The workspace's token; outputs will not show it."""
+        token = self._settings.workspace_token.get_secret_value()
+        redactor.hide(token)
+        return Option(token)
+
+    def tags(self) -> Tags:
+        """The same things, by name."""
+        return Tags(self._tags())
+
+    def toJson(self) -> str:
+        """All of it as JSON."""
+        path = self._chain.current
+        return json.dumps({"extraContext": {"notebook_path": path}, "tags": self._tags()})
+
+    safeToJson = toJson
+
+    def _tags(self) -> dict[str, str]:
+        tags = {
+            "jobId": self._context.job_id,
+            "runId": self._context.run_id,
+            "multitaskParentRunId": self._context.parent_run_id,
+            "taskKey": self._context.task_key or None,
+            "clusterId": self._context.cluster_id,
+            "user": "local",
+            "browserHostName": self.browserHostName().get(),
+        }
+        return {name: str(value) for name, value in tags.items() if value is not None}
+
+
+class EntryPoint:
+    """`entry_point.getDbutils().notebook().getContext()`; every other step leads to itself."""
+
+    def __init__(self, context: Callable[[], NotebookContext]) -> None:
+        self.getContext = context
+
+    def getDbutils(self) -> "EntryPoint":
+        """The same."""
+        return self
+
+    def notebook(self) -> "EntryPoint":
+        """The same."""
+        return self

@@ -1,0 +1,66 @@
+"""The one error of `dbutils.fs`, which notebooks know by its class name and by the Java names in its text."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services.workspace.storage.dbfs_paths import PathError
+from services.workspace.storage.mounts import advice
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class ExecutionError(Exception):
+    """A call of `dbutils.fs` failed; the text begins as Databricks' does."""
+
+
+_JAVA: dict[type[Exception], str] = {
+    FileNotFoundError: "java.io.FileNotFoundException",
+    FileExistsError: "org.apache.hadoop.fs.FileAlreadyExistsException",
+    PermissionError: "java.nio.file.AccessDeniedException",
+    PathError: "java.lang.IllegalArgumentException",
+    OSError: "java.io.IOException",
+    ClientError: "java.io.IOException",
+    BotoCoreError: "java.io.IOException",
+}
+"""Name of each failure on Databricks; the first that fits."""
+
+_REMOTE = {"mount", "updateMount", "unmount"}
+"""Calls that Databricks makes on another machine, which its errors show."""
+
+
+def reported(call: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a call fail as Databricks' do."""
+
+    @wraps(call)
+    def run(*args: _P.args, **named: _P.kwargs) -> _R:
+        try:
+            return call(*args, **named)
+        except tuple(_JAVA) as error:
+            raise ExecutionError(_text(call.__name__, error)) from None
+
+    return run
+
+
+def _text(name: str, error: Exception) -> str:
+    java = next(java for kind, java in _JAVA.items() if isinstance(error, kind))
+    cause = f"{java}: {_words(error)}"
+    if name in _REMOTE:
+        cause = f"java.rmi.RemoteException: {cause}; nested exception is: \n\t{cause}"
+    return (
+        "An error occurred while calling "
+        f"z:com.databricks.backend.daemon.dbutils.FSUtils.{name}.\n: {cause}"
+    )
+
+
+def _words(error: Exception) -> str:
+    """Python's own errors of files begin with a number that says nothing."""
+    if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchBucket":
+        bucket = str(error.response["Error"].get("BucketName", ""))
+        return f"The local S3 has no bucket {bucket}. {advice(bucket)}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)

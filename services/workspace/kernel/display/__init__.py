@@ -1,0 +1,1 @@
+"""`display()`: tables, figures and HTML, sent to the reader of the notebook."""

@@ -1,0 +1,75 @@
+"""`display()` and `displayHTML()` as a Databricks notebook has them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]  # its stubs are not among the dependencies
+from pyspark.sql import DataFrame
+
+from services.workspace.kernel.display import figures, html
+from services.workspace.kernel.display.publish import publish, send, show_itself
+from services.workspace.kernel.streaming.live_table import display_stream
+
+LIMIT = 1_000
+"""Rows that are fetched and shown."""
+
+
+def display(value: Any = None, *_positional: Any, **options: Any) -> None:
+    """Show a value: frames and lists of rows as tables, the rest as it draws itself; nothing for None."""
+    if isinstance(value, DataFrame):
+        _display_frame(value, **options)
+    elif isinstance(value, pd.DataFrame | pd.Series):
+        _display_pandas(value)
+    elif figures.is_figure(value):
+        send(figures.bundle(value))
+    elif _are_rows(value):
+        _display_rows(value)
+    elif value is not None:
+        show_itself(value)
+
+
+def displayHTML(content: Any = "") -> None:
+    """Show HTML, scripts and all, in a frame that cannot reach the page around it."""
+    text = str(content)
+    send({"text/html": html.isolated(text), "text/plain": f"<HTML, {len(text):,} characters>"})
+
+
+def _display_frame(frame: DataFrame, **options: Any) -> None:
+    if frame.isStreaming:
+        display_stream(frame, **options)
+    elif not frame.columns:
+        send({"text/plain": "OK"})
+    else:
+        publish(html.grid(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
+
+
+def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
+    frame = value.to_frame() if isinstance(value, pd.Series) else value
+    shown = frame.head(LIMIT + 1)
+    shown = shown.astype(object).where(shown.notna(), None)
+    rows = list(shown.itertuples(index=False, name=None))
+    publish(html.grid([str(name) for name in frame.columns], rows, LIMIT))
+
+
+def _are_rows(value: Any) -> bool:
+    """Named tuples, Spark rows or dicts, one after the other."""
+    return isinstance(value, list) and bool(value) and all(_names(row) is not None for row in value)
+
+
+def _names(row: Any) -> Sequence[str] | None:
+    if isinstance(row, Mapping):
+        return [str(name) for name in row]
+    if isinstance(row, tuple):
+        return getattr(row, "_fields", None) or getattr(row, "__fields__", None)
+    return None
+
+
+def _display_rows(rows: list[Any]) -> None:
+    columns = list(dict.fromkeys(name for row in rows for name in _names(row) or ()))
+    cells = [_by_name(row) for row in rows[: LIMIT + 1]]
+    publish(html.grid(columns, [[row.get(name) for name in columns] for row in cells], LIMIT))
+
+
+def _by_name(row: Any) -> dict[str, Any]:
+    values = row.values() if isinstance(row, Mapping) else row
+    return dict(zip(_names(row) or (), values, strict=False))

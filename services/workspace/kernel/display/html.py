@@ -1,0 +1,87 @@
+"""Tables and foreign HTML, made safe to stand in a notebook."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from services.workspace.kernel.display.values import text
+
+_LARGEST = 2_000_000
+"""Characters of a shown table; Databricks' limit."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """What a table shows: text by row and column; None is null.
+
+    Attributes:
+        note: A sentence below it; empty when there is nothing to say.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | None]]
+    note: str = ""
+
+
+def grid(columns: Sequence[Any], rows: Sequence[Sequence[Any]], limit: int, note: str = "") -> Grid:
+    """The first rows of a table, as text; the note says so when there are more."""
+    shown: list[list[str | None]] = []
+    size = 0
+    for row in rows[:limit]:
+        cells = [text(value) for value in row]
+        size += sum(len(cell or "") for cell in cells)
+        if size > _LARGEST:
+            break
+        shown.append(cells)
+    if len(shown) < len(rows):
+        note = f"Showing the first {len(shown):,} rows. {note}".rstrip()
+    return Grid([str(name) for name in columns], shown, note)
+
+
+def table(content: Grid) -> str:
+    """The table as HTML; whatever it holds is text."""
+    head = "".join(f"<th>{escape(name)}</th>" for name in content.columns)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in content.rows)
+    note = f"<p>{escape(content.note)}</p>" if content.note else ""
+    rows = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div style="max-height:30em;overflow:auto">{rows}</div>{note}'
+
+
+def _cell(value: str | None) -> str:
+    content = "<em>null</em>" if value is None else escape(value)
+    return f'<td style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere;max-width:40em">{content}</td>'
+
+
+def isolated(html: str) -> str:
+    """Foreign HTML in a frame of its own: its scripts run, but reach neither the page nor its origin."""
+    return (
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape(html)}" '
+        'style="width:100%;height:20em;border:0;resize:vertical;overflow:auto"></iframe>'
+    )
+
+
+_WIDTH = 40
+"""Characters of a value in the form for logs and terminals."""
+
+_PREVIEW = 20
+"""Rows in that form."""
+
+
+def plain_table(content: Grid) -> str:
+    """The first rows as text, for logs and terminals."""
+    rows = [[_short(cell) for cell in row] for row in content.rows[:_PREVIEW]]
+    lines = [[_short(name) for name in content.columns], *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    left = len(content.rows) - len(rows)
+    more = [f"… {left:,} more rows"] if left else []
+    return "\n".join([*(_line(cells, widths) for cells in lines), *more, content.note]).rstrip()
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(map(str.ljust, cells, widths)).rstrip()
+
+
+def _short(cell: str | None) -> str:
+    line = "null" if cell is None else " ".join(cell.split())
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

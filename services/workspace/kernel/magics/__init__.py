@@ -1,0 +1,1 @@
+"""Databricks' magics: `%sql`, `%run`, `%fs`, `%sh`, `%pip`, `%md`."""

@@ -1,0 +1,56 @@
+"""`%fs ls /x`: `dbutils.fs` as a command line."""
+
+import shlex
+from typing import Any
+
+from services.workspace.kernel.display.display import display
+from services.workspace.kernel.magics.magic_error import MagicError
+from services.workspace.kernel.process.notices import say
+
+_FLAGS = {"-r": "recurse", "--recurse": "recurse", "--overwrite": "overwrite"}
+_TRUTHS = {"true": True, "false": False}
+_COMMANDS = ("ls", "head", "put", "rm", "cp", "mv", "mkdirs", "mount", "unmount", "mounts", "help")
+
+
+class FsMagic:
+    """Runs each line of a cell."""
+
+    def __init__(self, fs: Any) -> None:
+        self._fs = fs
+
+    def __call__(self, line: str, cell: str = "") -> None:
+        """Call the method of the line's first word with the other words; show what it returns.
+
+        Raises:
+            MagicError: there is no such method.
+        """
+        for text in f"{line}\n{cell}".splitlines():
+            words = _words(text)
+            if words:
+                _show(self._call(words[0], words[1:]))
+
+    def _call(self, command: str, words: list[str]) -> Any:
+        if command not in _COMMANDS:
+            raise MagicError(f"%fs {command}: no such command. There are {', '.join(_COMMANDS)}.")
+        positional = [_TRUTHS.get(word.lower(), word) for word in words if not _flag(word)]
+        named = dict(flag for word in words if (flag := _flag(word)))
+        return getattr(self._fs, command)(*positional, **named)
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text, comments=True)
+    except ValueError as error:
+        raise MagicError(f"%fs {text}: {error}. Close the quotes, or leave them out.") from None
+
+
+def _flag(word: str) -> tuple[str, bool] | None:
+    name, _, value = word.partition("=")
+    return (_FLAGS[name], value.lower() != "false") if name in _FLAGS else None
+
+
+def _show(result: Any) -> None:
+    if isinstance(result, list):
+        display(result)
+    elif result is not None:
+        say(str(result))

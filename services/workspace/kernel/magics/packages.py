@@ -1,0 +1,54 @@
+"""`%pip`: says what is there; notebooks share one environment, which they do not change."""
+
+import re
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from services.workspace.kernel.process.notices import say
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+_WITH_VALUE = {"-r", "--requirement", "-i", "--index-url", "--extra-index-url", "-c"}
+
+
+def pip(line: str) -> None:
+    """Say which of the packages of `%pip install …` are there, and how the others can be had."""
+    command, *words = line.split() or [""]
+    if command != "install":
+        say(f"%pip {command}: nothing was done. Notebooks share this project's environment.")
+        return
+    wanted = _names(words)
+    there = [f"{name} {found}" for name in wanted if (found := _version(name))]
+    missing = [name for name in wanted if not _version(name)]
+    if there:
+        say(f"Already there: {', '.join(there)}.")
+    if missing:
+        names = " ".join(missing)
+        say(f"Not there: {names}. Add with: {sys.executable} -m pip install {names}")
+    if not wanted:
+        say("%pip install: no package is named; nothing was done.")
+
+
+def missing(module: str) -> str:
+    """What a user can do about a module that cannot be imported."""
+    package = module.partition(".")[0]
+    return (
+        f"A package: add it with {sys.executable} -m pip install {package}, or the name that it has there. "
+        "A file of yours: put it beside the notebook."
+    )
+
+
+def _names(words: list[str]) -> list[str]:
+    names, skip = [], False
+    for word in words:
+        match = None if skip or word.startswith(("-", "/", ".")) else _NAME.match(word.strip("'\""))
+        skip = word in _WITH_VALUE
+        if match:
+            names.append(match.group())
+    return names
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,60 @@
+"""`%sql`: statements, run in order; the last one's rows are shown and stay behind as `_sqldf`."""
+
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from services.workspace.kernel.dbutils.widgets import Widgets
+from services.workspace.kernel.display.display import display
+from services.workspace.kernel.magics.magic_error import MagicError
+from services.workspace.kernel.magics.sql_parameters import with_parameters
+from services.workspace.kernel.magics.sql_statements import split
+from services.workspace.kernel.process.notices import say
+
+_SHOWN = 80
+"""Characters of a statement in the note about it."""
+
+
+class SqlMagic:
+    """Runs a cell of SQL."""
+
+    def __init__(self, spark: SparkSession, widgets: Widgets, names: dict[str, Any]) -> None:
+        self._spark = spark
+        self._widgets = widgets
+        self._names = names
+
+    def __call__(self, line: str, cell: str = "") -> None:
+        """Execute the statements and show the last result; the first error ends the cell.
+
+        Raises:
+            MagicError: there is no statement.
+        """
+        statements = split(f"{line}\n{cell}")
+        if not statements:
+            raise MagicError("This %sql cell holds no statement.")
+        for number, statement in enumerate(statements, start=1):
+            try:
+                frame = self._run(statement)
+            except Exception as error:
+                if len(statements) > 1:
+                    error.add_note(_note(number, len(statements), statement))
+                raise
+        self._names["_sqldf"] = frame
+        _show(frame)
+
+    def _run(self, statement: str) -> DataFrame:
+        return self._spark.sql(with_parameters(statement, self._widgets.getAll()))
+
+
+def _show(frame: DataFrame) -> None:
+    if frame.columns:
+        display(frame)
+    else:
+        say("OK")
+
+
+def _note(number: int, count: int, statement: str) -> str:
+    first = " ".join(statement.split())
+    short = first if len(first) <= _SHOWN else f"{first[:_SHOWN]}…"
+    before = "" if number == 1 else "; those before it took effect"
+    return f"This was statement {number} of {count}{before}: {short}"

@@ -1,0 +1,1 @@
+"""The process of one notebook: kernel, shell, tracebacks, redaction."""

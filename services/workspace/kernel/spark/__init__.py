@@ -1,0 +1,1 @@
+"""Spark Connect, taught what notebooks of Databricks take for granted."""

@@ -1,0 +1,28 @@
+"""What Databricks' PySpark takes and Spark Connect's does not: put into PySpark's classes, in this process only."""
+
+import pyspark
+from pyspark.sql import SparkSession
+from pyspark.sql.connect.dataframe import DataFrame
+
+from services.settings import Settings
+from services.workspace.kernel.display.display import display
+from services.workspace.kernel.spark import (
+    session_patches,
+    source_patches,
+    star_import,
+    table_patches,
+)
+from services.workspace.kernel.spark.local_rdd import LocalRdd
+from services.workspace.kernel.spark.patching import give
+from services.workspace.kernel.streaming import stream_patches
+
+
+def install(spark: SparkSession, settings: Settings) -> None:
+    """Change PySpark's classes for this process; `spark` is the session that they all give from then on."""
+    session_patches.install(spark)
+    table_patches.install(settings)
+    source_patches.install(settings)
+    stream_patches.install(settings)
+    star_import.install()
+    give(pyspark.sql.DataFrame, "display", display)
+    give(DataFrame, "rdd", property(LocalRdd.of_frame))

@@ -1,0 +1,78 @@
+"""One session a notebook, whatever it does to get or to stop one; its S3 stays the local one.
+
+Only who names the server, as `spark_jobs.session` does, gets a session of their own, without DBFS and
+Databricks' defaults.
+"""
+
+from functools import partial
+from typing import Any
+
+from pyspark import SparkContext
+from pyspark.sql import SparkSession, SQLContext
+from pyspark.sql.connect.conf import RuntimeConf
+from pyspark.sql.connect.session import SparkSession as ConnectSession
+
+from services.workspace.kernel.process.notices import say_once
+from services.workspace.kernel.spark.local_aws import leads_away
+from services.workspace.kernel.spark.patching import Method, give, wrap
+from services.workspace.kernel.spark.spark_context import spark_context, sql_context
+
+
+def install(spark: SparkSession) -> None:
+    """Make `spark` the one session, and its facades the one SparkContext and SQLContext."""
+    context, sql = spark_context(spark), sql_context(spark)
+    wrap(ConnectSession, "stop", partial(_stay, spark))
+    wrap(SparkSession.Builder, "create", _create)
+    give(ConnectSession, "sparkContext", property(lambda _session: context))
+    give(SparkContext, "getOrCreate", staticmethod(lambda *_args, **_named: context))
+    give(SparkContext, "__new__", lambda *_args, **_named: context)
+    give(SQLContext, "getOrCreate", staticmethod(lambda *_args, **_named: sql))
+    give(SQLContext, "__new__", lambda *_args, **_named: sql)
+    wrap(RuntimeConf, "set", _set)
+    wrap(RuntimeConf, "_set_all", _set_all)
+
+
+def _stay(spark: SparkSession, original: Method) -> Method:
+    def stop(session: Any) -> None:
+        if session is spark:
+            say_once("stop", "spark.stop(): the session stays open. It ends with the notebook.")
+        else:
+            original(session)
+
+    return stop
+
+
+def _create(original: Method) -> Method:
+    def create(builder: Any) -> SparkSession:
+        session: SparkSession = (
+            original(builder) if "spark.remote" in builder._options else builder.getOrCreate()
+        )
+        return session
+
+    return create
+
+
+def _set(original: Method) -> Method:
+    def set_one(conf: RuntimeConf, key: str, value: Any) -> None:
+        if _local({key: value}):
+            original(conf, key, value)
+
+    return set_one
+
+
+def _set_all(original: Method) -> Method:
+    """The builder's `config(…)` comes this way."""
+
+    def set_all(conf: RuntimeConf, configs: dict[str, Any], *args: Any, **named: Any) -> None:
+        original(conf, _local(configs), *args, **named)
+
+    return set_all
+
+
+def _local(configs: dict[str, Any]) -> dict[str, Any]:
+    away = [key for key in configs if leads_away(key)]
+    if away:
+        say_once(
+            "s3 settings", f"{away[0]} is not set: S3 is the local one here, with keys of its own."
+        )
+    return {key: value for key, value in configs.items() if key not in away}

@@ -1,0 +1,83 @@
+"""Streaming queries as Databricks starts them: `table()`, and checkpoints that do not get in each other's way."""
+
+from contextlib import nullcontext
+from typing import Any
+
+from pyspark.sql.connect.streaming.readwriter import DataStreamWriter
+
+from services.settings import Settings
+from services.workspace.kernel.process.notices import say_once
+from services.workspace.kernel.spark.patching import Method, give, wrap
+from services.workspace.kernel.spark.source_patches import local
+from services.workspace.kernel.spark.table_patches import claimed
+from services.workspace.kernel.streaming import checkpoints, queries
+from services.workspace.kernel.streaming.query_start import start_patiently
+
+_OPTION = "checkpointLocation"
+
+_shared: dict[str, str] = {}
+"""Folder that a notebook gave → the first target that it gave it for."""
+
+
+def install(settings: Settings) -> None:
+    """Change how streaming queries start; each is kept in `streams`."""
+
+    def begin(original: Method) -> Method:
+        def start(writer: Any, **given: Any) -> Any:
+            table, path = given.pop("tableName", None), local(given.pop("path", None))
+            _take_checkpoint(writer, given)
+            with claimed(settings, table) if table else nullcontext() as own:
+                checkpoint = _separate(writer, _target(own, path))
+                query = start_patiently(lambda: original(writer, path=path, tableName=own, **given))
+            queries.remember(query, own or query.name or path or str(query.id)[:8], checkpoint)
+            return query
+
+        return start
+
+    wrap(DataStreamWriter, "_start_internal", begin)
+    wrap(DataStreamWriter, "trigger", all_at_once)
+    give(DataStreamWriter, "table", DataStreamWriter.toTable)
+
+
+def all_at_once(original: Method) -> Method:
+    """`once=True` as `availableNow=True`: one batch alone would only fix where Kinesis is read from, without a row."""
+
+    def trigger(writer: Any, *args: Any, **named: Any) -> Any:
+        if named.get("once") is True:
+            named = {"availableNow" if name == "once" else name: named[name] for name in named}
+        return original(writer, *args, **named)
+
+    return trigger
+
+
+def _target(table: str | None, path: str | None) -> str | None:
+    if table:
+        return checkpoints.table_target(table)
+    return checkpoints.path_target(path) if path else None
+
+
+def _take_checkpoint(writer: Any, given: dict[str, Any]) -> None:
+    """Options may come with the start itself."""
+    for name in [name for name in given if name.lower() == _OPTION.lower()]:
+        writer.option(_OPTION, given.pop(name))
+
+
+def _separate(writer: Any, target: str | None) -> str:
+    """Give the query a folder of its own below the one that it was given; return it, or nothing."""
+    options = writer._write_proto.options
+    name = next((name for name in options if name.lower() == _OPTION.lower()), None)
+    if name is None:
+        return ""
+    given = str(local(options[name]))
+    options[name] = checkpoints.own_folder(given, target) if target else given
+    _explain(given, target)
+    return str(options[name])
+
+
+def _explain(folder: str, target: str | None) -> None:
+    if target and _shared.setdefault(folder, target) != target:
+        say_once(
+            f"checkpoint {folder}",
+            f"Several streams were given the checkpoint folder {folder}: each keeps its checkpoint in a folder "
+            "of its own in it, so that none stops another.",
+        )

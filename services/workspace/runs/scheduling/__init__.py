@@ -1,0 +1,1 @@
+"""Runs and their tasks, from the first attempt to the final state."""

@@ -1,0 +1,78 @@
+"""How a run ended, from how its tasks did; how an attempt ended, from what its executor says."""
+
+from collections.abc import Mapping
+
+from services.workspace.launch import Ending, TaskOutcome
+from services.workspace.runs.definition.graph import leaves
+from services.workspace.runs.states import (
+    LifeCycle,
+    Result,
+    State,
+    cancelled,
+    failed,
+    lost,
+    not_found,
+    partly_succeeded,
+    succeeded,
+    timed_out,
+)
+from services.workspace.runs.storage.run_record import Output, Run
+
+
+def state_of(outcome: TaskOutcome) -> State:
+    """The state of an attempt that ended by itself."""
+    if outcome.ending is Ending.SUCCESS:
+        return succeeded(outcome.message)
+    if outcome.ending is Ending.FAILED:
+        return failed(outcome.message)
+    return (not_found if outcome.ending is Ending.NOT_FOUND else lost)(outcome.message)
+
+
+def output_of(outcome: TaskOutcome) -> Output:
+    """What it left behind; a failure always leaves an error, which is all that Airflow shows."""
+    error = outcome.error or ("" if outcome.ending is Ending.SUCCESS else outcome.message)
+    return Output(
+        exit_value=outcome.exit_value, error=error, trace=outcome.trace, logs=outcome.logs
+    )
+
+
+def run_state(run: Run) -> State:
+    """The end of a run all of whose tasks have ended: the tasks that no other depends on decide."""
+    states = {task.task_key: run.latest(task.task_key).state for task in run.spec.tasks}
+    if len(states) == 1:
+        return _noted(next(iter(states.values())), run.note)
+    bad = {key: state for key, state in states.items() if not state.good}
+    if not bad:
+        return succeeded(run.note)
+    text = "; ".join([*_reasons(bad), *([run.note] if run.note else [])])
+    if all(states[key].good for key in leaves(run.spec)):
+        return partly_succeeded(text)
+    return _worst(bad, text)
+
+
+def _worst(bad: Mapping[str, State], text: str) -> State:
+    """Failed, unless no task failed by itself: then all were cancelled, or over their limit."""
+    own = {state.result for state in bad.values() if state.result not in _INHERITED}
+    if own == {Result.CANCELED}:
+        return cancelled(text)
+    if own == {Result.TIMEDOUT}:
+        return timed_out(text)
+    if all(state.life_cycle is LifeCycle.INTERNAL_ERROR for state in bad.values()):
+        return next(iter(bad.values())).model_copy(update={"message": text})
+    return failed(text)
+
+
+_INHERITED = {Result.UPSTREAM_FAILED, Result.UPSTREAM_CANCELED}
+
+
+def _reasons(bad: Mapping[str, State]) -> list[str]:
+    """A line a task that went wrong by itself; what only followed from it is not repeated."""
+    own = {key: state for key, state in bad.items() if state.result not in _INHERITED}
+    return [f"task {key}: {state.message or state.result}" for key, state in own.items()]
+
+
+def _noted(state: State, note: str) -> State:
+    if not note:
+        return state
+    text = f"{state.message} ({note})" if state.message else note
+    return state.model_copy(update={"message": text})

@@ -1,0 +1,46 @@
+"""From a planned attempt to what the executor is told."""
+
+import re
+
+from services.workspace.launch import TaskLaunch
+from services.workspace.runs.definition.clusters import cluster_of
+from services.workspace.runs.definition.spec import TaskSpec
+from services.workspace.runs.scheduling.parameters import (
+    fill,
+    notebook_parameters,
+    python_arguments,
+)
+from services.workspace.runs.scheduling.references import references
+from services.workspace.runs.storage.run_record import Attempt, Run
+from services.workspace.runs.storage.run_store import RunStore
+
+_NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]", re.ASCII)
+
+
+def resolve(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> None:
+    """Note on an attempt with which parameters it runs."""
+    known = references(run, attempt, store.values(run.run_id))
+    attempt.parameters = {k: fill(v, known) for k, v in notebook_parameters(run, task).items()}
+    attempt.arguments = [fill(text, known) for text in python_arguments(run, task)]
+
+
+def launch_of(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> TaskLaunch:
+    """What the executor needs for an attempt.
+
+    A sole task may be named by any text (it bears the run's name), and its key becomes a file's name.
+    """
+    notebook, script = task.notebook_task, task.spark_python_task
+    path = notebook.notebook_path if notebook else script.python_file if script else ""
+    return TaskLaunch(
+        kind="notebook" if notebook else "python",
+        path=path,
+        folder=store.folder(attempt.run_id),
+        run_id=attempt.run_id,
+        parent_run_id=run.run_id,
+        job_id=run.job_id,
+        task_key=_NOT_IN_FILE_NAMES.sub("_", task.task_key)[:100],
+        cluster_id=cluster_of(task),
+        values=store.values(run.run_id),
+        parameters=attempt.parameters if notebook else {},
+        arguments=attempt.arguments if script else (),
+    )

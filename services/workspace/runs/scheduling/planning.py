@@ -1,0 +1,75 @@
+"""Runs and attempts that are about to begin."""
+
+from dataclasses import dataclass, field
+
+from services.workspace.runs.definition.spec import RunSpec, TaskSpec
+from services.workspace.runs.states import LifeCycle, State, waiting
+from services.workspace.runs.storage.ids import Ids
+from services.workspace.runs.storage.run_record import Attempt, Overrides, Run, RunType, now
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A run that somebody asks for.
+
+    Attributes:
+        job_id: The job; None gives the run a job of its own.
+        caller: The user agent.
+    """
+
+    name: str
+    run_type: RunType
+    spec: RunSpec
+    job_id: int | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+    token: str = ""
+    parent_run_id: int = 0
+    caller: str = ""
+
+
+def plan(wish: Wish, ids: Ids) -> Run:
+    """A run with the first attempt at each of its tasks."""
+    run_id, own_job, *attempts = ids.take(2 + len(wish.spec.tasks))
+    created = now()
+    return Run(
+        run_id=run_id,
+        job_id=own_job if wish.job_id is None else wish.job_id,
+        name=wish.name,
+        run_type=wish.run_type,
+        spec=wish.spec,
+        state=waiting(LifeCycle.PENDING),
+        created=created,
+        overrides=wish.overrides,
+        attempts=[
+            Attempt(run_id=one, task_key=task.task_key, state=first_state(task), created=created)
+            for one, task in zip(attempts, wish.spec.tasks, strict=True)
+        ],
+        token=wish.token,
+        parent_run_id=wish.parent_run_id,
+        caller=wish.caller,
+        note=_note(wish.spec),
+    )
+
+
+def next_attempt(last: Attempt, run_id: int, state: State, repair_id: int | None = None) -> Attempt:
+    """One more attempt at the task of an earlier one."""
+    return Attempt(
+        run_id=run_id,
+        task_key=last.task_key,
+        state=state,
+        created=now(),
+        number=last.number + 1,
+        repair_id=last.repair_id if repair_id is None else repair_id,
+    )
+
+
+def first_state(task: TaskSpec) -> State:
+    """Where a task waits before it runs."""
+    return waiting(LifeCycle.BLOCKED if task.depends_on else LifeCycle.PENDING)
+
+
+def _note(spec: RunSpec) -> str:
+    """Git is not cloned here, where there may be no network: say what is run in its place."""
+    if not spec.git_source:
+        return ""
+    return "git_source is not cloned here: its paths are looked up in the workspace folder"

@@ -1,0 +1,45 @@
+"""After a restart: runs that never ended get the end that they deserve."""
+
+from services.workspace.runs.scheduling.leftover_processes import end_leftover
+from services.workspace.runs.states import LifeCycle, State, lost
+from services.workspace.runs.storage.attempt_files import whereabouts
+from services.workspace.runs.storage.run_record import Attempt, Run, now
+from services.workspace.runs.storage.run_store import RunStore
+
+
+def tell_the_truth(store: RunStore) -> list[int]:
+    """End every run that an earlier process left open; return their ids."""
+    open_runs = store.active()
+    for run in open_runs:
+        _end(run, store)
+        store.save(run)
+    return [run.run_id for run in open_runs]
+
+
+def _end(run: Run, store: RunStore) -> None:
+    attempts = [one for one in run.attempts if not one.state.terminal]
+    for attempt in attempts:
+        end_leftover(store.folder(attempt.run_id))
+        attempt.state = _truth(attempt, store)
+        attempt.ended = now()
+    run.state = _of_run(run, attempts)
+    run.ended = now()
+    if run.repairs and not run.repairs[-1].ended:
+        run.repairs[-1].state, run.repairs[-1].ended = run.state, run.ended
+
+
+def _truth(attempt: Attempt, store: RunStore) -> State:
+    if not attempt.began:
+        return lost("the workspace stopped before this task began")
+    where = whereabouts(store.folder(attempt.run_id))
+    return lost(f"the workspace stopped{where}, task {attempt.task_key}")
+
+
+def _of_run(run: Run, attempts: list[Attempt]) -> State:
+    """Where the run was: at the tasks that had begun, if any had."""
+    began = [one.state.message for one in attempts if one.began]
+    if began:
+        return lost("; ".join(began))
+    if run.state.life_cycle is LifeCycle.QUEUED:
+        return lost("the workspace stopped while the run was queued")
+    return lost("the workspace stopped before any task of the run had begun")

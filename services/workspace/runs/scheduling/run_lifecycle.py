@@ -1,0 +1,115 @@
+"""The life of one run: a place in its job, its tasks side by side, its limit, its end."""
+
+import asyncio
+from collections.abc import Callable
+
+from services.workspace.runs.scheduling.context import Desk
+from services.workspace.runs.scheduling.final_states import run_state
+from services.workspace.runs.scheduling.task_lifecycle import TaskLife
+from services.workspace.runs.states import LifeCycle, State, timed_out, waiting
+from services.workspace.runs.storage.run_record import Run, now
+
+_WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"
+_LOOKS_OF_A_WORKFLOW_GROUP = 2
+_SECONDS_OF_GRACE = 5.0
+
+
+def of_workflow_group(run: Run) -> bool:
+    """Whether a workflow task group of Airflow made the run.
+
+    It looks twice right after the start, and takes anything but PENDING, BLOCKED and RUNNING for a failure.
+    """
+    return _WORKFLOW_GROUP in run.caller
+
+
+class RunLife:
+    """Brings the open tasks of a run to their end, and then the run."""
+
+    def __init__(self, run: Run, desk: Desk, end_children: Callable[[int], None]) -> None:
+        self.run = run
+        self._desk = desk
+        self._end_children = end_children
+        self._reason: State | None = None
+        self._lives = {
+            task.task_key: TaskLife(run, task, desk, end_children) for task in run.spec.tasks
+        }
+
+    def stop(self, reason: State) -> None:
+        """End the run with a state; a second reason changes nothing."""
+        if self._reason or self.run.state.terminal:
+            return
+        self._reason = reason
+        self.run.state = waiting(LifeCycle.TERMINATING, reason.message)
+        self._desk.save(self.run)
+        for life in self._lives.values():
+            life.stop(reason)
+
+    def stop_task(self, key: str, reason: State) -> None:
+        """End one task with a state; what becomes of those that depend on it follows from that."""
+        self._lives[key].stop(reason)
+
+    async def live(self) -> None:
+        """Run to the end."""
+        try:
+            await self._queue()
+            await self._tasks()
+            await self._grace()
+        finally:
+            self._desk.queued.discard(self.run.run_id)
+            await asyncio.gather(*(life.abandon() for life in self._lives.values()))
+        self._end()
+
+    async def _queue(self) -> None:
+        desk, run = self._desk, self.run
+        if run.run_id not in desk.queued:
+            return
+        await desk.turns.until(lambda: bool(self._reason) or not desk.must_wait(run))
+        desk.queued.discard(run.run_id)
+        if not self._reason:
+            run.state = waiting(LifeCycle.PENDING)
+            desk.save(run)
+
+    async def _tasks(self) -> None:
+        for life in self._lives.values():
+            life.start(self._lives)
+        if not await self._done(self.run.spec.timeout_seconds or None):
+            self.stop(
+                timed_out(f"the run's timeout_seconds of {self.run.spec.timeout_seconds} were over")
+            )
+            await self._done(None)
+
+    async def _done(self, seconds: float | None) -> bool:
+        """Wait for all tasks; False when the seconds were over first."""
+        try:
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*(life.done.wait() for life in self._lives.values()))
+        except TimeoutError:
+            return False
+        return True
+
+    async def _grace(self) -> None:
+        """Do not end before a workflow group has looked twice."""
+        if of_workflow_group(self.run):
+            looks = self._desk.looks
+            await self._desk.turns.until(
+                lambda: looks.count(self.run.run_id) >= _LOOKS_OF_A_WORKFLOW_GROUP,
+                _SECONDS_OF_GRACE,
+            )
+
+    def _end(self) -> None:
+        run = self.run
+        run.state = self._final()
+        run.ended = now()
+        if run.repairs:
+            run.repairs[-1].state, run.repairs[-1].ended = run.state, run.ended
+        self._desk.looks.forget(run.run_id, *(one.run_id for one in run.attempts))
+        self._desk.save(run)
+        self._end_children(run.run_id)
+
+    def _final(self) -> State:
+        """What ended the run, should it have ended a task; else what its tasks say."""
+        states = [life.attempt.state for life in self._lives.values()]
+        reason = self._reason
+        if reason and len(states) > 1 and any(state.result is reason.result for state in states):
+            return reason
+        return run_state(self.run)

@@ -1,0 +1,133 @@
+"""Begins runs, ends them, and begins them again."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+
+from services.workspace.runs.refusals import TooManyRuns
+from services.workspace.runs.scheduling.context import Desk
+from services.workspace.runs.scheduling.planning import Wish, plan
+from services.workspace.runs.scheduling.repairs import RepairWish, begin_repair
+from services.workspace.runs.scheduling.run_lifecycle import RunLife, of_workflow_group
+from services.workspace.runs.states import LifeCycle, State, cancelled, too_many, waiting
+from services.workspace.runs.storage.run_record import Repair, Run, RunType, now
+
+log = logging.getLogger(__name__)
+
+MAX_ACTIVE_RUNS = 100
+"""Beyond these, requests are refused: each run is a process on this one machine."""
+
+
+class Scheduler:
+    """Carries every active run; lives on one event loop, and is not for threads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._lives: dict[int, RunLife] = {}
+        self._works: dict[int, asyncio.Task[None]] = {}
+        self._closing = False
+
+    def submit(self, wish: Wish) -> Run:
+        """Begin a run; it is on disk when this returns. A known idempotency token gives its run.
+
+        Raises:
+            TooManyRuns: too many are active.
+            WrongState: the token's run was deleted.
+        """
+        known = self.desk.store.with_token(wish.token) if wish.token else None
+        if known:
+            return known
+        if len(self._lives) >= MAX_ACTIVE_RUNS:
+            raise TooManyRuns(
+                f"{MAX_ACTIVE_RUNS} runs are active; wait for one to end, or cancel it."
+            )
+        run = plan(wish, self.desk.ids)
+        self._place(run)
+        self.desk.save(run)
+        if not run.state.terminal:
+            self._begin(run)
+        return run
+
+    def cancel(self, run_id: int, who: str) -> None:
+        """Ask for the end of a run, or of one task by its attempt's id; one that has ended stays as it is.
+
+        Raises:
+            UnknownRun: there is none.
+        """
+        run, attempt = self.desk.store.locate(run_id)
+        life = self._lives.get(run.run_id)
+        if life is None:
+            return
+        reason = _cancelled_by(who)
+        if attempt is None:
+            life.stop(reason)
+        elif not attempt.state.terminal:
+            life.stop_task(attempt.task_key, reason)
+
+    def cancel_job(self, job_id: int, who: str) -> None:
+        """Ask for the end of every active run of a job."""
+        for run in self.desk.store.active():
+            if run.job_id == job_id:
+                self.cancel(run.run_id, who)
+
+    def repair(self, run_id: int, wish: RepairWish) -> Repair:
+        """Begin a run again; it is active when this returns.
+
+        Raises:
+            UnknownRun, WrongState, WrongRequest: it cannot be repaired.
+        """
+        run = self.desk.store.get(run_id)
+        repair = begin_repair(run, wish, self.desk.ids)
+        self.desk.save(run)
+        self._begin(run)
+        return repair
+
+    async def close(self) -> None:
+        """End what runs, leaving on disk that it never ended; the next start tells what became of it."""
+        self._closing = True
+        works = list(self._works.values())
+        for work in works:
+            work.cancel()
+        if works:
+            await asyncio.wait(works)
+
+    def _place(self, run: Run) -> None:
+        """Let a job's run wait, or skip it, when the job allows no more at the same time."""
+        if run.run_type is not RunType.JOB_RUN or not self.desk.must_wait(run):
+            return
+        if not run.spec.queue.enabled or not run.spec.max_concurrent_runs:
+            self._skip(run, too_many(run.spec.max_concurrent_runs))
+            return
+        self.desk.queued.add(run.run_id)
+        if not of_workflow_group(run):
+            limit = run.spec.max_concurrent_runs
+            run.state = waiting(LifeCycle.QUEUED, f"max_concurrent_runs is {limit}")
+
+    def _skip(self, run: Run, state: State) -> None:
+        run.state, run.ended = state, now()
+        for attempt in run.attempts:
+            attempt.state, attempt.ended = state, run.ended
+
+    def _begin(self, run: Run) -> None:
+        life = RunLife(run, self.desk, self._end_children)
+        self._lives[run.run_id] = life
+        work = asyncio.create_task(life.live())
+        self._works[run.run_id] = work
+        work.add_done_callback(lambda done: self._forget(run.run_id, done))
+
+    def _forget(self, run_id: int, work: asyncio.Task[None]) -> None:
+        if self._works.get(run_id) is work:
+            del self._lives[run_id], self._works[run_id]
+        if not work.cancelled() and (fault := work.exception()):
+            log.error("run %s failed in the workspace", run_id, exc_info=fault)
+
+    def _end_children(self, run_id: int) -> None:
+        """End the runs that a notebook began, when it ends itself."""
+        for run in self.desk.store.active():
+            if run.parent_run_id == run_id and not self._closing:
+                self.cancel(run.run_id, f"the end of run {run_id}, which had started it")
+
+
+def _cancelled_by(who: str) -> State:
+    moment = datetime.now(UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+    return cancelled(f"cancelled by {who} ({moment} UTC)")

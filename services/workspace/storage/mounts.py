@@ -1,0 +1,140 @@
+"""What is mounted where: kept on disk, so that a mount outlives its session and every restart."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.files import write_private
+from services.settings import Settings
+from services.workspace.file_lock import locked
+from services.workspace.storage.dbfs_paths import PathError, parse
+
+LINK = "fs.viewfs.mounttable.default.link."
+"""Prefix of a session's settings that put an S3 prefix at a place of DBFS (Hadoop's ViewFs)."""
+
+_PROJECT_BUCKET = re.compile(r"^user-(?P<user_id>[0-9a-f]{12})-bucket$")
+
+_NO_ADDRESS = re.compile(r"[^\w.~:/?#@!$&'()*+,;=-]", re.ASCII)
+"""What Java's URI does not take: Spark could open no session any more, of any notebook, while it was mounted."""
+
+_MANY_OBJECTS = {
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "100000",
+    "spark.sql.files.openCostInBytes": "65536",
+}
+"""Sinks of the course wrote an object a record. `*.json` over thousands of them would be listed by a task each, and
+read by a task for every thirty: both cost several times the work itself."""
+
+
+def session_conf(settings: Settings) -> dict[str, str]:
+    """Settings of a session that sees DBFS as a notebook does: as the default file system, with its mounts."""
+    return {"fs.defaultFS": "dbfs:///", **_MANY_OBJECTS, **links(settings)}
+
+
+def links(settings: Settings) -> dict[str, str]:
+    """The settings among those that are the mounts."""
+    return {LINK + point: source for point, source in Mounts(settings).read().items()}
+
+
+def s3_source(source: str) -> str:
+    """What is mounted, as `s3a://<bucket>/<prefix>`: keys in the address are neither needed nor kept.
+
+    Raises:
+        PathError: it is no address of S3.
+    """
+    address = parse(source)
+    if address.scheme != "s3a":
+        raise PathError(
+            f"Unsupported source {address}: only S3 can be mounted, s3a://<bucket>/<prefix>"
+        )
+    if wrong := _NO_ADDRESS.search(str(address)):
+        raise PathError(
+            f"Unsupported source {address}: no bucket's address holds {wrong[0]!r}. "
+            "Is there a placeholder to fill in, or an f before its quotes missing?"
+        )
+    return str(address)
+
+
+def advice(bucket: str) -> str:
+    """What a user can do about a bucket that the local S3 does not have."""
+    named = _PROJECT_BUCKET.match(bucket)
+    if named:
+        return (
+            f"Set USER_ID={named['user_id']} in .env and run `make up` again: "
+            "this stack then works in that bucket, and fills it."
+        )
+    return "Mount the bucket of this stack, user-<USER_ID>-bucket, or create this one."
+
+
+class Mounts:
+    """The file of mounts: mount point (`/mnt/x`) → source (`s3a://bucket/prefix`)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._file = settings.workspace_state / "mounts.json"
+
+    def read(self) -> dict[str, str]:
+        """All mounts.
+
+        Raises:
+            RuntimeError: the file was damaged.
+        """
+        try:
+            mounts: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise RuntimeError(
+                f"{self._file} cannot be read ({error}). Delete it and mount again."
+            ) from error
+        return mounts
+
+    def add(self, point: str, source: str) -> None:
+        """Keep a mount.
+
+        Raises:
+            PathError: its place is taken, inside another mount, or around one.
+        """
+        with self._changing() as mounts:
+            _refuse_overlap(point, mounts)
+            mounts[point] = source
+
+    def replace(self, point: str, source: str) -> None:
+        """Keep a mount in the place of the one that is there."""
+        with self._changing() as mounts:
+            _require(point, mounts)
+            mounts[point] = source
+
+    def remove(self, point: str) -> None:
+        """Forget a mount; what is mounted stays as it is.
+
+        Raises:
+            PathError: nothing is mounted there.
+        """
+        with self._changing() as mounts:
+            _require(point, mounts)
+            del mounts[point]
+
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, str]]:
+        """The mounts, to be changed in place; nobody else changes them meanwhile; all is written or nothing."""
+        with locked(self._file):
+            mounts = self.read()
+            yield mounts
+            write_private(self._file, json.dumps(mounts, indent=1, sort_keys=True))
+
+
+def _refuse_overlap(point: str, mounts: dict[str, str]) -> None:
+    if point in mounts:
+        raise PathError(f"requirement failed: Directory already mounted: {point}")
+    if point == "/":
+        raise PathError("requirement failed: The root of DBFS cannot be a mount point")
+    for other in mounts:
+        if point.startswith(f"{other}/") or other.startswith(f"{point}/"):
+            raise PathError(
+                f"requirement failed: Nested mounts are not supported: {point}, {other}"
+            )
+
+
+def _require(point: str, mounts: dict[str, str]) -> None:
+    if point not in mounts:
+        raise PathError(f"requirement failed: Directory not mounted: {point}")

@@ -1,0 +1,1 @@
+"""The batch layer: S3 → bronze → quarantine and silver → answers."""

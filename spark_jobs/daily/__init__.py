@@ -1,0 +1,1 @@
+"""The daily run's data checks and report."""

@@ -1,0 +1,1 @@
+"""Kinesis itself: its four calls, its streams and shards, its troubles."""

@@ -1,0 +1,31 @@
+"""The end of a run with `trigger(availableNow=True)`: fixed before the first record is read."""
+
+from collections.abc import Mapping, Sequence
+
+from ..client.kinesis import Kinesis
+from ..client.shards import Shard
+from .micro_batch import Place
+from .shard_reader import Bound
+from .tip import tip
+
+
+def bounds(kinesis: Kinesis, streams: Sequence[str]) -> Mapping[Place, Bound]:
+    """Where each shard ends at this moment.
+
+    Raises:
+        TroubleError: Kinesis cannot answer now.
+    """
+    found = {}
+    for stream in streams:
+        now = kinesis.describe(stream).now
+        for shard in kinesis.shards(stream):
+            found[stream, shard.shard_id] = _bound(kinesis, stream, shard, now)
+    return found
+
+
+def _bound(kinesis: Kinesis, stream: str, shard: Shard, now: int) -> Bound:
+    """A closed shard is read to its end."""
+    if shard.ending is not None:
+        return Bound()
+    end = tip(kinesis, stream, shard.shard_id, now)
+    return Bound(before=end.at) if end.after is None else Bound(number=int(end.after))
