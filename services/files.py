@@ -1,20 +1,109 @@
-"""Small files that are whole or not there at all, and that only their owner can read."""
+"""Files that processes share or that must outlive a crash: replaced in one step, and locked. Standard library only."""
 
+import contextlib
 import os
-import threading
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
+
+
+@contextlib.contextmanager
+def replacing(file: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
+    """A new content for a file: readers find the old one or the new one, whole, also after a loss of power.
+
+    File and folder are on the disk (fsync) when the block ends; an error in it leaves the old content and nothing else.
+
+    Args:
+        file: Its folder is made when it is missing.
+        mode: Permissions of the new file.
+
+    Raises:
+        OSError: the disk is full, or fails.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".new")
+    scratch = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            yield handle
+            handle.flush()
+            os.fchmod(handle.fileno(), mode)
+            os.fsync(handle.fileno())
+        scratch.replace(file)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+    _sync_folder(file.parent)
+
+
+def replace(file: Path, content: bytes) -> None:
+    """Replace a file's whole content as `replacing` does; only its owner can read it (mode 600)."""
+    with replacing(file) as handle:
+        handle.write(content)
 
 
 def write_private(file: Path, text: str) -> None:
-    """Replace a file's content at once (mode 600); it is on the disk when this returns, and its folder is made.
+    """Replace a file's text as `replacing` does; only its owner can read it (mode 600).
 
     What is no text in UTF-8, such as half of a surrogate pair in a notebook's output, becomes a question mark.
     """
+    replace(file, text.encode("utf-8", errors="replace"))
+
+
+def lock(file: Path, *, shared: bool = False, wait: bool = True) -> IO[bytes]:
+    """Lock a file, which is made when it is missing; closing the result unlocks it, and so does the process's end.
+
+    Args:
+        file: Only for locking, or for a text about the holder: it is never replaced while it serves as a lock.
+        shared: Together with other shared locks, but no exclusive one.
+        wait: Until the lock can be had.
+
+    Raises:
+        BlockingIOError: another process (or another handle of this one) has the lock, and `wait` is off.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    scratch = file.with_name(f".{file.name}.{os.getpid()}-{threading.get_ident()}.new")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    scratch.replace(file)
+    handle = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    try:
+        _flock(handle, shared=shared, wait=wait)
+    except BaseException:
+        handle.close()
+        raise
+    return handle
+
+
+def lock_beside(file: Path) -> IO[bytes]:
+    """Wait for the lock of a file that is itself replaced while it is held: `.<name>.lock` in the same folder."""
+    return lock(file.with_name(f".{file.name}.lock"))
+
+
+def is_locked(file: Path) -> bool:
+    """Whether a process holds the exclusive lock of a file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    with file.open("rb") as handle:
+        try:
+            _flock(handle, shared=True, wait=False)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _flock(handle: IO[bytes], *, shared: bool, wait: bool) -> None:
+    if sys.platform != "win32":  # which has no such locks
+        import fcntl  # noqa: PLC0415
+
+        kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        fcntl.flock(handle, kind if wait else kind | fcntl.LOCK_NB)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in the folder outlive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

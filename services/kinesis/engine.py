@@ -1,6 +1,5 @@
 """All streams of one data folder."""
 
-import fcntl
 import secrets
 import shutil
 import time
@@ -10,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from services.files import lock, replace
 from services.kinesis.storage import description
 from services.kinesis.storage.errors import StorageError
-from services.kinesis.storage.replace import replace
 from services.kinesis.storage.shard_log import Rolling
 from services.kinesis.stream import GONE, Stream
 from services.kinesis.throttle import WriteLimits
@@ -65,8 +64,7 @@ class Engine:
         self.now_ms = self.options.clock
         self._folder = folder / "streams"
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._lock = (folder / "lock").open("wb")
-        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._lock = lock(folder / "lock", wait=False)
         self._memory_path = folder / "engine.json"
         self._memory = self._remembered()
         self.tokens = Tokens(bytes.fromhex(self._memory.key))

@@ -1,11 +1,11 @@
 """One command at a time for each stack."""
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from services.files import lock
 from services.stack.report import Report
 
 
@@ -18,12 +18,12 @@ def one_command(state: Path, report: Report) -> Iterator[None]:
     file = state / "stack.lock"
     while True:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with file.open("w") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                report.say("Waiting for another `make` that starts or stops this stack …", "yellow")
-                fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            handle = lock(file, wait=False)
+        except BlockingIOError:
+            report.say("Waiting for another `make` that starts or stops this stack …", "yellow")
+            handle = lock(file)
+        with handle:
             if file.exists() and os.path.samestat(file.stat(), os.fstat(handle.fileno())):
                 yield
                 return

@@ -4,10 +4,11 @@ The lock is held from when all queries run to the application's end, and goes wi
 it also holds between containers that share the folder, where a process number would say nothing.
 """
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from services.files import is_locked, lock
 
 REFUSED = 78
 """Exit code of the application when another start would not help (EX_CONFIG of sysexits.h)."""
@@ -21,20 +22,13 @@ def state_file(state_dir: Path) -> Path:
 @contextmanager
 def streaming(state_dir: Path) -> Iterator[None]:
     """Say so meanwhile."""
-    file = state_file(state_dir)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock(state_file(state_dir)):
         yield
 
 
 def is_streaming(state_dir: Path) -> bool:
     """Whether a process says so now."""
     try:
-        with state_file(state_dir).open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return is_locked(state_file(state_dir))
     except FileNotFoundError:
         return False
-    except BlockingIOError:
-        return True
-    return False

@@ -8,9 +8,8 @@ import io
 import shutil
 from pathlib import Path
 
-from services.files import write_private
+from services.files import lock_beside, write_private
 from services.settings import Settings
-from services.workspace.file_lock import locked
 
 _COLUMNS = ("User name", "Access key ID", "Secret access key")
 """AWS' own names, in the file that it offers for a new user's keys."""
@@ -35,7 +34,7 @@ def ensure_credentials(settings: Settings) -> None:
     if not all(row) or _written(settings, row):
         return
     file = settings.dbfs / CSV
-    with locked(settings.workspace_state / "credentials"):
+    with lock_beside(settings.workspace_state / "credentials"):
         if not _written(settings, row):
             _write_table(settings.dbfs / TABLE, row)
             write_private(file, _text(row))

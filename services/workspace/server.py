@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from services.asgi import check_free, serve_until, stop_signal
+from services.files import lock
 from services.settings import Settings
 from services.workspace.app import open_workspace
 from services.workspace.late_executor import LivingExecutor
@@ -49,6 +49,5 @@ def alone_in(folder: Path) -> Iterator[None]:
     Raises:
         BlockingIOError: another process is in it.
     """
-    with (private_folder(folder) / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with lock(private_folder(folder) / "lock", wait=False):
         yield

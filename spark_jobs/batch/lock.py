@@ -1,11 +1,12 @@
 """Two batches on the same table at once are refused."""
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from services.files import lock
 
 
 class HeldError(Exception):
@@ -28,16 +29,15 @@ def held(state_dir: Path, names: Sequence[str]) -> Iterator[None]:
 
 @contextmanager
 def _lock(path: Path, name: str) -> Iterator[None]:
-    with path.open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise HeldError(
-                f"A batch already works on {name}: {holder}. Wait until it ends, then run again."
-            ) from error
+    try:
+        file = lock(path, wait=False)
+    except BlockingIOError as error:
+        holder = path.read_text(encoding="utf-8").strip() or "another process"
+        raise HeldError(
+            f"A batch already works on {name}: {holder}. Wait until it ends, then run again."
+        ) from error
+    with file:
         file.truncate(0)
-        file.write(f"process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC")
+        file.write(f"process {os.getpid()}, since {datetime.now(UTC):%H:%M:%S} UTC".encode())
         file.flush()
         yield

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import msgspec
 
+from services.files import replace
 from services.kinesis.hash_keys import HashRange, even_ranges
 from services.kinesis.storage.errors import StorageError
-from services.kinesis.storage.replace import replace
 from services.records.kinesis_api import MIN_RETENTION_HOURS
 
 FILE = "stream.json"

@@ -5,10 +5,10 @@ import logging
 import os
 from pathlib import Path
 
+from services.files import replace
 from services.kinesis.storage.errors import StorageError
 from services.kinesis.storage.frames import CorruptFrameError, encode, frames
 from services.kinesis.storage.index import Index
-from services.kinesis.storage.replace import replace
 
 log = logging.getLogger(__name__)
 

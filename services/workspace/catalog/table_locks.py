@@ -1,38 +1,33 @@
 """Who writes a table, told between the processes of notebooks: a writer's lock ends with its process."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import IO
+from pathlib import Path
 
+from services.files import lock
 from services.settings import Settings
 
 
 @contextmanager
 def being_written(settings: Settings, name: str) -> Iterator[None]:
     """Meanwhile no session gives the name to what lies on disk; others may write to the table too."""
-    with _file(settings, name) as handle:
-        fcntl.flock(handle, fcntl.LOCK_SH)
+    with lock(_file(settings, name), shared=True):
         yield
 
 
 @contextmanager
 def written_by_none(settings: Settings, name: str) -> Iterator[bool]:
     """Whether nobody writes to the table; meanwhile nobody begins to. One session at a time may ask."""
-    with _file(settings, name) as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
+    try:
+        held = lock(_file(settings, name), wait=False)
+    except BlockingIOError:
+        yield False
+    else:
+        with held:
             yield True
 
 
-@contextmanager
-def _file(settings: Settings, name: str) -> Iterator[IO[bytes]]:
+def _file(settings: Settings, name: str) -> Path:
     """Names come in every length and with every character, so the file is called by a hash."""
-    folder = settings.workspace_state / "table_locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / sha256(name.encode()).hexdigest()[:16]).open("wb") as handle:
-        yield handle
+    return settings.workspace_state / "table_locks" / sha256(name.encode()).hexdigest()[:16]

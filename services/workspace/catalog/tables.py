@@ -13,10 +13,10 @@ from pathlib import Path
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from services.files import lock_beside
 from services.settings import Settings
 from services.tables import TABLES
 from services.workspace.catalog.table_locks import written_by_none
-from services.workspace.file_lock import locked
 
 _WAREHOUSE = "user/hive/warehouse"
 _SCHEMA = re.compile(r"^\s*(?:`?spark_catalog`?\s*\.\s*)?(?:`?default`?\s*\.\s*)?", re.IGNORECASE)
@@ -37,7 +37,7 @@ def adopt(spark: SparkSession, settings: Settings) -> None:
             known.discard(name)
     places = {name: folder.as_uri() for name, folder in speed.items()} | managed
     if new := places.keys() - known:
-        with locked(settings.workspace_state / "tables"):
+        with lock_beside(settings.workspace_state / "tables"):
             for name in new:
                 with written_by_none(settings, name) as free:
                     if free:

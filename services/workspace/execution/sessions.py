@@ -5,13 +5,13 @@ Spark keeps a session, with its streams, when the process that opened it was kil
 call is made by hand, since PySpark would take 100 MB of this long-lived process.
 """
 
-import fcntl
 import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import grpc
 
+from services.files import is_locked
 from services.settings import Settings
 
 _USER = "notebook"
@@ -38,11 +38,9 @@ def end_orphans(settings: Settings) -> list[str]:
 
 def _is_unlocked(file: Path) -> bool:
     try:
-        with file.open() as handle:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):
+        return not is_locked(file)
+    except FileNotFoundError:
         return False
-    return True
 
 
 def _end(channel: grpc.Channel, file: Path) -> None:

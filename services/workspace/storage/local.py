@@ -1,12 +1,10 @@
 """A folder of this machine's disk."""
 
 import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
+from services.files import replacing
 from services.workspace.storage.store import Entry
 
 _MODE = 0o644
@@ -39,9 +37,9 @@ class LocalStore:
     def write(self, path: str, content: BinaryIO) -> None:
         """See Store."""
         place = self._place(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with _replaced(place) as handle:
+        with replacing(place, _MODE) as handle:
             shutil.copyfileobj(content, handle)
+            place.with_name(f".{place.name}.crc").unlink(missing_ok=True)
 
     def make_folder(self, path: str) -> None:
         """See Store."""
@@ -58,24 +56,6 @@ class LocalStore:
 
     def _place(self, path: str) -> Path:
         return self._root / path.lstrip("/")
-
-
-@contextmanager
-def _replaced(place: Path) -> Iterator[IO[bytes]]:
-    """A file beside the place, which it takes at the end."""
-    with tempfile.NamedTemporaryFile(
-        dir=place.parent, prefix=f".{place.name}.", suffix=".part", delete=False
-    ) as handle:
-        scratch = Path(handle.name)
-        try:
-            yield handle.file
-            handle.flush()
-            scratch.chmod(_MODE)
-            place.with_name(f".{place.name}.crc").unlink(missing_ok=True)
-            scratch.replace(place)
-        except BaseException:
-            scratch.unlink(missing_ok=True)
-            raise
 
 
 def _is_checksum(name: Path) -> bool:

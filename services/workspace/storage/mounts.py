@@ -5,9 +5,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.files import write_private
+from services.files import lock_beside, write_private
 from services.settings import Settings
-from services.workspace.file_lock import locked
 from services.workspace.storage.dbfs_paths import PathError, parse
 
 LINK = "fs.viewfs.mounttable.default.link."
@@ -117,7 +116,7 @@ class Mounts:
     @contextmanager
     def _changing(self) -> Iterator[dict[str, str]]:
         """The mounts, to be changed in place; nobody else changes them meanwhile; all is written or nothing."""
-        with locked(self._file):
+        with lock_beside(self._file):
             mounts = self.read()
             yield mounts
             write_private(self._file, json.dumps(mounts, indent=1, sort_keys=True))

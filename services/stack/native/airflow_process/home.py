@@ -1,11 +1,10 @@
 """What Airflow expects to find: its database in the right version, and the password of its user."""
 
-import fcntl
 import sqlite3
 import subprocess
 from contextlib import closing
 
-from services.files import write_private
+from services.files import lock, write_private
 from services.settings import Settings
 from services.setup.environment import environment_dir
 from services.stack.airflow_configuration.deployment import Place
@@ -22,8 +21,7 @@ def prepare(settings: Settings, layout: Layout) -> None:
     """
     place = Place.on_this_machine(settings, layout)
     place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (place.home / "prepare.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock(place.home / "prepare.lock"):
         write_private(place.passwords, passwords(settings))
         _migrate(settings, layout, place)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from services.files import replacing
+
 _READS = {"GET", "HEAD", "OPTIONS"}
 _DECODER = json.JSONDecoder()
 
@@ -17,15 +19,13 @@ def compact(recording: Path) -> int:
     """
     if not recording.exists():
         return 0
-    scratch = recording.with_suffix(".compact")
     kept = 0
-    with recording.open(encoding="utf-8") as source, scratch.open("w", encoding="utf-8") as target:
+    with recording.open(encoding="utf-8") as source, replacing(recording) as target:
         for line in source:
             for entry in _entries(line):
                 if entry.get("method") not in _READS:
-                    target.write(json.dumps(entry) + "\n")
+                    target.write(json.dumps(entry).encode() + b"\n")
                     kept += 1
-    scratch.replace(recording)
     return kept
 
 

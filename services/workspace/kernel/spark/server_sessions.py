@@ -5,7 +5,6 @@ file with its session's name, locked for as long as its process lives; whoever f
 (`services.workspace.execution.sessions`).
 """
 
-import fcntl
 import socket
 from pathlib import Path
 from typing import IO
@@ -15,6 +14,7 @@ from uuid import uuid4
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.client import SparkConnectClient
 
+from services.files import lock
 from services.settings import Settings
 
 _USER = "notebook"
@@ -22,7 +22,7 @@ _USER = "notebook"
 _PATIENCE = 5.0
 """Seconds to wait for the server's port; Spark's own client would try for minutes."""
 
-_held: dict[str, IO[str]] = {}
+_held: dict[str, IO[bytes]] = {}
 """Open for as long as this process lives: closing a file gives up its lock."""
 
 
@@ -45,10 +45,9 @@ def hold(settings: Settings) -> str:
     """A new session's name; it is given up when this process ends, however it ends."""
     session_id = str(uuid4())
     folder = _folder(settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = (folder / f".{session_id}").open("w", encoding="utf-8")
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    Path(handle.name).rename(folder / session_id)
+    unnamed = folder / f".{session_id}"
+    handle = lock(unnamed)
+    unnamed.rename(folder / session_id)
     _held[session_id] = handle
     return session_id
 

@@ -22,10 +22,8 @@ def read_output(folder: Path) -> Output:
 
 
 def write_position(folder: Path, position: str) -> None:
-    """Keep where an attempt is; not forced to the disk, since it is told at every cell."""
-    scratch = folder / f".{_POSITION}.new"
-    scratch.write_text(position, encoding="utf-8")
-    scratch.replace(folder / _POSITION)
+    """Keep where an attempt is."""
+    write_private(folder / _POSITION, position)
 
 
 def read_position(folder: Path) -> str:

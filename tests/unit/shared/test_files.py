@@ -1,0 +1,121 @@
+"""Files replaced in one step, and locks between processes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from services.files import is_locked, lock, lock_beside, replace, replacing, write_private
+
+HOLD = """
+import sys
+from pathlib import Path
+from services.files import lock
+held = lock(Path(sys.argv[1]))
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_replaced_file_is_whole_private_and_alone(tmp_path: Path) -> None:
+    """Its folder is made, only its owner can read it, and no scratch file stays."""
+    file = tmp_path / "new" / "file"
+    write_private(file, "one")
+    replace(file, b"two")
+    assert file.read_bytes() == b"two"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_the_mode_that_was_asked_for_holds_whatever_the_umask(tmp_path: Path) -> None:
+    """A strict umask takes nothing away from a file that others are to read."""
+    before = os.umask(0o077)
+    try:
+        with replacing(tmp_path / "file", mode=0o644) as handle:
+            handle.write(b"x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "file").stat().st_mode & 0o777 == 0o644
+
+
+def test_an_error_leaves_the_old_content_and_nothing_else(tmp_path: Path) -> None:
+    """As when the disk is full half-way."""
+    file = tmp_path / "file"
+    replace(file, b"old")
+    with pytest.raises(OSError, match="full"):
+        _fail_half_way(file)
+    assert file.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def _fail_half_way(file: Path) -> None:
+    with replacing(file) as handle:
+        handle.write(b"half")
+        raise OSError("full")
+
+
+def test_content_is_on_disk_before_the_name_is_and_the_name_before_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new content is forced to the disk, then takes the name, then the folder is forced to the disk."""
+    file = tmp_path / "file"
+    replace(file, b"old")
+    seen = []
+
+    def fsync(descriptor: int) -> None:
+        seen.append((Path(f"/proc/self/fd/{descriptor}").readlink() == tmp_path, file.read_bytes()))
+
+    monkeypatch.setattr("os.fsync", fsync)
+    replace(file, b"new")
+    assert seen == [(False, b"old"), (True, b"new")]
+
+
+def test_half_a_surrogate_pair_becomes_a_question_mark(tmp_path: Path) -> None:
+    """Outputs of notebooks hold such texts, and must still be kept."""
+    write_private(tmp_path / "file", "a\ud800b")
+    assert (tmp_path / "file").read_text() == "a?b"
+
+
+def test_a_lock_goes_with_its_process(tmp_path: Path) -> None:
+    """Another process is refused while the holder lives, and has the lock once it was killed."""
+    file = tmp_path / "lock"
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(file)], stdin=pipe, stdout=pipe, text=True
+    ) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "locked\n"
+        assert is_locked(file)
+        with pytest.raises(BlockingIOError):
+            lock(file, wait=False)
+        holder.kill()
+        holder.wait()
+    assert not is_locked(file)
+    lock(file, wait=False).close()
+
+
+def test_shared_locks_keep_only_an_exclusive_one_out(tmp_path: Path) -> None:
+    """Two readers at once; a writer has to wait for both."""
+    file = tmp_path / "lock"
+    with lock(file, shared=True), lock(file, shared=True, wait=False):
+        with pytest.raises(BlockingIOError):
+            lock(file, wait=False)
+        assert not is_locked(file)
+
+
+def test_locking_keeps_what_the_file_says(tmp_path: Path) -> None:
+    """A text about the holder can be read by whoever is refused."""
+    file = tmp_path / "lock"
+    file.write_text("process 7")
+    lock(file).close()
+    assert file.read_text() == "process 7"
+
+
+def test_the_lock_beside_a_file_survives_its_replacement(tmp_path: Path) -> None:
+    """The file itself is a new one after each change, so it cannot be the lock."""
+    file = tmp_path / "file"
+    with lock_beside(file):
+        replace(file, b"new")
+        assert is_locked(tmp_path / ".file.lock")
