@@ -12,9 +12,10 @@ from itertools import repeat
 from benchmarks.figure import Figure
 from benchmarks.load import raw_producer
 from benchmarks.load.http_load import Load, produce_body, run
+from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.stack import probes
-from services.stack.native.scratch import ScratchStack, free_ports
+from services.stack.native.scratch import ScratchStack
 from services.tables import PIN
 
 CONNECTIONS = 64
@@ -74,7 +75,7 @@ def _raw_producer(settings: Settings, topic: str) -> float:
 
 @contextlib.contextmanager
 def _echo() -> Iterator[str]:
-    port = free_ports()["gateway_port"]
+    port = free_port()
     command = [sys.executable, "-m", "benchmarks.load.echo", "--port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=os.environ)
     try:

@@ -17,8 +17,9 @@ from benchmarks.load import raw_producer
 from benchmarks.load.http_load import produce_body
 from benchmarks.measures.gateway import RECORD_BYTES
 from services.aws import s3_client
+from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT
-from services.stack.native.scratch import ScratchStack, free_ports
+from services.stack.native.scratch import ScratchStack
 from services.tables import PIN
 
 RECORDS = 300_000
@@ -50,7 +51,7 @@ def measure(stack: ScratchStack) -> list[Figure]:
 
 @contextlib.contextmanager
 def _sink(stack: ScratchStack) -> Iterator[str]:
-    port = free_ports()["sink_port"]
+    port = free_port()
     own = {"USER_ID": OTHER_USER, "SINK_PORT": str(port)}
     process = subprocess.Popen(
         [sys.executable, "-m", "services.s3_sink"],

@@ -9,11 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services.free_ports import free_port
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack
 from services.workspace.execution.environment import child_environment
 from tests.support.polling import eventually
-from tests.support.workspace_process import WorkspaceProcess, free_port, served
+from tests.support.workspace_process import WorkspaceProcess, served
 
 pytestmark = pytest.mark.chaos
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
-from services.stack.native.scratch import free_ports
+from services.stack.native.scratch import port_settings
 from tests.compose.containers import Containers
 from tests.support.commands import Commands
 
@@ -79,5 +79,5 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
 
 def own_environment(folder: Path) -> dict[str, str]:
     """Variables of a stack that meets no other one."""
-    ports = {name.upper(): str(port) for name, port in free_ports().items()}
+    ports = {name.upper(): str(port) for name, port in port_settings().items()}
     return {**ports, "COLUMNS": "120"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
-from services.stack.native.scratch import free_ports
+from services.stack.native.scratch import port_settings
 from services.stack.processes import members
 from tests.support.commands import Commands
 
@@ -26,7 +26,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
 
 def _environment(folder: Path) -> dict[str, str]:
     """Free ports, and the clone's own state: another stack of this session has set its own variables."""
-    ports = {name.upper(): str(port) for name, port in free_ports().items()}
+    ports = {name.upper(): str(port) for name, port in port_settings().items()}
     return {
         **ports,
         "STATE_DIR": str(folder / ".state"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.asgi import serve_until
+from services.free_ports import free_port
 from services.kinesis.app import Kinesis, Receive, Scope, Send, respond
 from services.kinesis.engine import Engine, Options
 from services.records.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
@@ -213,13 +214,6 @@ async def _serve(under_test: KinesisUnderTest, stopped: asyncio.Event) -> None:
         await asyncio.sleep(0.01)
     async with await asyncio.start_server(door, HOST, under_test.port):
         await app
-
-
-def free_port() -> int:
-    """A port that nobody holds at the moment."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def listens(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 import contextlib
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,12 +10,6 @@ import requests
 
 from services.settings import HOST, PROJECT_ROOT
 from tests.support.polling import eventually
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server((HOST, 0)) as server:
-        return int(server.getsockname()[1])
 
 
 class WorkspaceProcess:

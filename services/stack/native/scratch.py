@@ -5,7 +5,6 @@ It shares nothing with a stack that runs on this machine already.
 
 import contextlib
 import os
-import socket
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from services.settings import HOST, Settings, load_settings
+from services.free_ports import free_ports
+from services.settings import Settings, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
 from services.stack.native.airflow_process import packages
@@ -87,20 +87,14 @@ def own_environment(folder: Path) -> dict[str, str]:
         "STATE_DIR": str(folder / "state"),
         "ENV_FILE": str(folder / ".env"),
         "USER_DAGS_DIR": str(folder / "dags"),
-        **{name.upper(): str(port) for name, port in free_ports().items()},
+        **{name.upper(): str(port) for name, port in port_settings().items()},
     }
 
 
-def free_ports() -> dict[str, int]:
-    """A free port for each port setting; all are held until all are chosen."""
-    sockets = {name: socket.socket() for name in Settings.model_fields if name.endswith("_port")}
-    try:
-        for probe in sockets.values():
-            probe.bind((HOST, 0))
-        return {name: probe.getsockname()[1] for name, probe in sockets.items()}
-    finally:
-        for probe in sockets.values():
-            probe.close()
+def port_settings() -> dict[str, int]:
+    """A free port for each port setting."""
+    names = [name for name in Settings.model_fields if name.endswith("_port")]
+    return dict(zip(names, free_ports(len(names)), strict=True))
 
 
 @contextlib.contextmanager

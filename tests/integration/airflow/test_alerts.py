@@ -11,10 +11,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.setup.environment import ensure_environment
 from services.stack.native.airflow_process.process import environment
-from services.stack.native.scratch import free_ports
 from services.stack.native.service import Layout
 
 SENDER = Path(__file__).with_name("send_alert.py")
@@ -35,7 +35,7 @@ class Mailbox:
 @pytest.fixture
 def mail_server() -> Iterator[Controller]:
     """A mail server on a free port."""
-    controller = Controller(Mailbox(), hostname=HOST, port=free_ports()["sink_port"])
+    controller = Controller(Mailbox(), hostname=HOST, port=free_port())
     controller.start()
     yield controller
     controller.stop()

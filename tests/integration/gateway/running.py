@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ import urllib3
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
+from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
 from tests.support.polling import eventually
 
@@ -132,7 +132,7 @@ def running_gateway(
     infra: Settings, folder: Path, *, await_kafka: bool = True, port: int | None = None
 ) -> Iterator[RunningGateway]:
     """`python -m services.gateway` on a free port, until the block ends."""
-    port = port or _free_port()
+    port = port or free_port()
     chosen = infra.model_copy(update={"gateway_port": port})
     environment = {
         **os.environ,
@@ -172,13 +172,6 @@ def _aws(settings: Settings) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": settings.aws_access_key_id.get_secret_value(),
         "AWS_SECRET_ACCESS_KEY": settings.aws_secret_access_key.get_secret_value(),
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _answers(running: RunningGateway, *, await_kafka: bool) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from services.free_ports import free_port
 from services.settings import PROJECT_ROOT
 from tests.integration.gateway.running import RunningGateway
 from tests.integration.gateway.streams import project_stream, stored, streaming_gateway
 from tests.support.kinesis import (
     KinesisUnderTest,
     fail_entries,
-    free_port,
     kinesis_under_test,
     lose_answer,
 )

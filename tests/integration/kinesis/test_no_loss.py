@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from services.free_ports import free_port
 from services.records.kinesis_api import HASH_SPACE
 from services.settings import HOST, PROJECT_ROOT
 from tests.integration.kinesis.conftest import client
-from tests.support.kinesis import KinesisUnderTest, fail_entries, free_port, listens, lose_answer
+from tests.support.kinesis import KinesisUnderTest, fail_entries, listens, lose_answer
 from tests.support.polling import eventually
 from tests.support.streams import Stored, read_shard, read_stream
 

@@ -12,10 +12,10 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from deltalake import DeltaTable
 
+from services.free_ports import free_port
 from services.ledger.batch import batch_layer
 from services.s3_sink.wait import wait
 from services.settings import PROJECT_ROOT, Settings
-from services.stack.native.scratch import free_ports
 from services.tables import GEO, PIN, TABLES, USER
 from spark_jobs.batch.run import run
 
@@ -59,7 +59,7 @@ def user(infra: Settings) -> Settings:
         "AWS_ENDPOINT_URL": settings.aws_endpoint_url,
         "AWS_ACCESS_KEY_ID": settings.aws_access_key_id.get_secret_value(),
         "AWS_SECRET_ACCESS_KEY": settings.aws_secret_access_key.get_secret_value(),
-        "SINK_PORT": str(free_ports()["sink_port"]),
+        "SINK_PORT": str(free_port()),
         "SINK_ROTATE_INTERVAL": "0.5",
     }
     own = settings.model_copy(update={"lake_dir": settings.lake / settings.user_id})

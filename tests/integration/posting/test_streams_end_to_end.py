@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.aws import kinesis_client
+from services.free_ports import free_port
 from services.posting.sequence import drawn
 from services.records.journal import Layer, StreamAcked
 from services.settings import HOST, Settings
@@ -22,7 +23,6 @@ from tests.support.kinesis import (
     KinesisUnderTest,
     fail,
     fail_entries,
-    free_port,
     kinesis_under_test,
     lose_answer,
     lose_request,

@@ -18,10 +18,10 @@ from confluent_kafka.cimpl import NewTopic
 from pydantic import SecretStr
 
 from services.aws import s3_client
+from services.free_ports import free_port
 from services.records.object_key import ObjectKey
 from services.s3_sink.wait import wait
 from services.settings import HOST, PROJECT_ROOT, Settings
-from services.stack.native.scratch import free_ports
 from services.tables import PIN, bucket
 from tests.support.polling import eventually
 
@@ -53,7 +53,7 @@ class Rig:
 
     def start(self, **overrides: str) -> subprocess.Popen[bytes]:
         """Start a sink and wait until it is ready."""
-        port = str(free_ports()["sink_port"])
+        port = str(free_port())
         number = len(self._processes)
         with (self._folder / f"sink-{number}.log").open("wb") as log:
             process = subprocess.Popen(

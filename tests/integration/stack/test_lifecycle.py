@@ -11,9 +11,9 @@ import psutil
 import pytest
 from rich.console import Console
 
+from services.free_ports import free_port, free_ports
 from services.stack import probes
 from services.stack.errors import StartError
-from services.stack.native.scratch import free_ports
 from services.stack.native.service import Layout, Service, Task
 from services.stack.native.stack import NativeStack
 from services.stack.ports import is_free
@@ -53,7 +53,7 @@ def _web(name: str, port: int, *needs: str) -> Service:
 @pytest.fixture
 def services() -> list[Service]:
     """`front` needs `back`."""
-    first, second, *_ = free_ports().values()
+    first, second = free_ports(2)
     return [_web("front", first, "back"), _web("back", second)]
 
 
@@ -142,7 +142,7 @@ def test_a_service_that_dies_is_reported_with_its_last_words(
     layout: Layout, report: Report
 ) -> None:
     """The error names the service, quotes its last log line, says what to do; all else is stopped."""
-    good = _web("good", free_ports()["kafka_port"])
+    good = _web("good", free_port())
     bad = replace(
         _web("bad", 1), command=(sys.executable, "-c", "raise SystemExit('no such disk')"), ports={}
     )
@@ -169,7 +169,7 @@ def test_ctrl_c_in_the_middle_of_up_stops_what_was_started(
 
 def test_a_service_that_ignores_sigterm_is_killed(layout: Layout, report: Report) -> None:
     """`down` ends a process that does not want to go."""
-    port = free_ports()["kafka_port"]
+    port = free_port()
     stubborn = replace(
         _web("stubborn", port),
         command=(

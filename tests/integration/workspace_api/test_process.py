@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT
 from tests.support.polling import eventually
 from tests.support.workspace_api import TOKEN
-from tests.support.workspace_process import WorkspaceProcess, free_port, served
+from tests.support.workspace_process import WorkspaceProcess, served
 
 
 def _scripted(port: int, folder: Path) -> contextlib.AbstractContextManager[WorkspaceProcess]:

@@ -3,8 +3,8 @@ from pathlib import Path
 
 from pyspark.sql.connect.proto import base_pb2
 
+from services.free_ports import free_port
 from services.settings import Settings
-from services.stack.native.scratch import free_ports
 from services.workspace.execution.sessions import end_orphans, release_request
 
 
@@ -19,7 +19,7 @@ def test_the_request_is_what_spark_expects() -> None:
 
 def test_only_sessions_of_dead_kernels_are_ended(tmp_path: Path) -> None:
     """A living kernel holds a lock; without Spark there is no session left to end, and that is no error."""
-    settings = Settings(state_dir=tmp_path, spark_port=free_ports()["spark_port"])
+    settings = Settings(state_dir=tmp_path, spark_port=free_port())
     folder = settings.workspace_state / "sessions"
     folder.mkdir(parents=True)
     for name in ("dead", "living", ".new"):
