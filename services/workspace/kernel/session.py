@@ -9,22 +9,22 @@ from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
 from services.workspace.credentials import ensure_credentials
-from services.workspace.kernel.dbutils.assembly import DBUtils, install_modules
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.utilities import DBUtils, install_modules
 from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.display.display import display, displayHTML
+from services.workspace.kernel.display.display_function import display, displayHTML
 from services.workspace.kernel.magics import registration
 from services.workspace.kernel.magics.fs_magic import FsMagic
 from services.workspace.kernel.magics.run_magic import RunMagic
 from services.workspace.kernel.magics.sql_magic import SqlMagic
-from services.workspace.kernel.process.context import RunContext, read_context
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.redaction import redactor
+from services.workspace.kernel.process.run_context import RunContext, read_context
 from services.workspace.kernel.process.running_notebook import RunningNotebook
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.kernel.spark.spark_context import spark_context, sql_context
 from services.workspace.kernel.spark.spark_session import open_session
-from services.workspace.kernel.streaming.queries import finish_streams
+from services.workspace.kernel.streaming.notebook_queries import finish_streams
 from services.workspace.notebooks.library import Library
 
 

@@ -18,8 +18,8 @@ from services.workspace.catalog.table_locks import being_written
 from services.workspace.catalog.tables import adopt, claim, clear
 from services.workspace.credentials import ensure_credentials
 from services.workspace.kernel.dbutils import filesystem
-from services.workspace.kernel.dbutils.execution_error import ExecutionError
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.fs_call import ExecutionError
 from services.workspace.storage.dbfs_paths import spark_path
 from services.workspace.storage.mounts import session_conf
 from spark_jobs.session import connect, session

@@ -84,7 +84,7 @@ def filled(table):
 while not all(map(filled, ("pin", "geo", "user"))) and time.monotonic() < deadline:
     time.sleep(0.5)
 print(len(spark.streams.active), [query.isActive for query in spark.streams.active])
-from services.workspace.kernel.streaming.queries import running_checkpoints
+from services.workspace.kernel.streaming.notebook_queries import running_checkpoints
 print(len(running_checkpoints()))
 """,
 ]

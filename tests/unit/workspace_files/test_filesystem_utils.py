@@ -7,8 +7,8 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils import filesystem
-from services.workspace.kernel.dbutils.execution_error import ExecutionError
 from services.workspace.kernel.dbutils.filesystem import FileInfo, FileSystemUtils, MountInfo
+from services.workspace.kernel.dbutils.fs_call import ExecutionError
 from services.workspace.storage.mounts import Mounts
 from tests.unit.workspace_files.conftest import Conf
 

@@ -10,8 +10,8 @@ from services.settings import HOST, Settings
 from services.workspace.kernel.dbutils import child_run
 from services.workspace.kernel.dbutils.child_run import ChildRun, WorkflowError
 from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
-from services.workspace.kernel.process.context import RunContext
 from services.workspace.kernel.process.notebook_chain import NotebookChain
+from services.workspace.kernel.process.run_context import RunContext
 
 RUNNING = {"state": {"life_cycle_state": "RUNNING"}}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.settings import Settings, load_settings
-from services.workspace.kernel.spark.errors import LOST, brief, is_lost
+from services.workspace.kernel.spark.error_messages import LOST, brief, is_lost
 from services.workspace.kernel.spark.local_aws import kinesis_options, leads_away
 from services.workspace.kernel.spark.table_names import (
     dropped_table,

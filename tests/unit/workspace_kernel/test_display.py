@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from pyspark.sql import Row
 
 from services.workspace.kernel.display import publish
-from services.workspace.kernel.display.display import LIMIT, display, displayHTML
-from services.workspace.kernel.display.html import grid, plain_table, table
-from services.workspace.kernel.display.values import text
+from services.workspace.kernel.display.cell_text import text
+from services.workspace.kernel.display.display_function import LIMIT, display, displayHTML
+from services.workspace.kernel.display.table import grid, plain_table, table
 
 Info = namedtuple("Info", ["path", "size"])
 HOSTILE = "<script>alert('&')</script>"

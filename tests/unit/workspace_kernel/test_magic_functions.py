@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
+from services.workspace.kernel.magics.command_line import MagicError
 from services.workspace.kernel.magics.fs_magic import FsMagic
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.magics.packages import pip
+from services.workspace.kernel.magics.pip_magic import pip
 from services.workspace.kernel.magics.sh_magic import ShellFailedError, sh
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
-from services.workspace.kernel.process.context import LOCAL_CLUSTER, RunContext, read_context
 from services.workspace.kernel.process.notebook_chain import NotebookChain
+from services.workspace.kernel.process.run_context import LOCAL_CLUSTER, RunContext, read_context
 
 
 def test_the_context_file_becomes_the_context(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.workspace.kernel.spark import star_import
+from services.workspace.kernel.patches import star_import
 
 
 @pytest.mark.parametrize(

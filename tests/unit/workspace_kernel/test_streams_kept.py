@@ -8,10 +8,11 @@ import pytest
 from pyspark.errors import StreamingQueryException
 
 from services.workspace.kernel.display import publish
-from services.workspace.kernel.streaming import checkpoints, queries, stream_patches
-from services.workspace.kernel.streaming.query import Stream
-from services.workspace.kernel.streaming.query_start import start_patiently
-from services.workspace.kernel.streaming.watcher import Watcher, watcher
+from services.workspace.kernel.patches import stream_patches
+from services.workspace.kernel.streaming import checkpoints, notebook_queries
+from services.workspace.kernel.streaming.refresher import Watcher, watcher
+from services.workspace.kernel.streaming.start_retry import start_patiently
+from services.workspace.kernel.streaming.tracked_query import Stream
 
 
 class FakeQuery:
@@ -58,9 +59,9 @@ def test_rows_of_an_idle_batch_are_not_counted_twice(shown: list[str]) -> None:
 
 def test_the_end_waits_for_streams_and_says_how_many_rows_they_read(shown: list[str]) -> None:
     """Each stream has one line, in the cell that started it."""
-    queries.remember(FakeQuery(3), "a")  # type: ignore[arg-type]
-    queries.remember(FakeQuery(8), "b")  # type: ignore[arg-type]
-    queries.finish_streams()
+    notebook_queries.remember(FakeQuery(3), "a")  # type: ignore[arg-type]
+    notebook_queries.remember(FakeQuery(8), "b")  # type: ignore[arg-type]
+    notebook_queries.finish_streams()
     assert shown[:2] == ["Stream a: started.", "Stream b: started."]
     assert {"Stream a: ended after 12 rows.", "Stream b: ended after 12 rows."} <= set(shown)
 
@@ -68,47 +69,47 @@ def test_the_end_waits_for_streams_and_says_how_many_rows_they_read(shown: list[
 def test_a_failed_stream_fails_the_notebook_with_its_name_and_cause(shown: list[str]) -> None:
     """The others end with the session."""
     error = StreamingQueryException("[DIVIDE_BY_ZERO] x\n\nJVM stacktrace:\norg.apache")
-    queries.remember(FakeQuery(2, error), "bad")  # type: ignore[arg-type]
+    notebook_queries.remember(FakeQuery(2, error), "bad")  # type: ignore[arg-type]
     with pytest.raises(
-        queries.StreamFailedError, match=r"^Stream bad failed: \[DIVIDE_BY_ZERO\] x$"
+        notebook_queries.StreamFailedError, match=r"^Stream bad failed: \[DIVIDE_BY_ZERO\] x$"
     ):
-        queries.finish_streams()
+        notebook_queries.finish_streams()
     assert shown[-1] == "Stream bad: failed after 12 rows: [DIVIDE_BY_ZERO] x."
 
 
 def test_displays_are_ended_before_streams_are_awaited(shown: list[str]) -> None:
     """An endless stream must not keep them alive."""
     order: list[str] = []
-    queries.at_end(lambda: order.append(f"display ended after {len(shown)} lines"))
-    queries.remember(FakeQuery(4), "a")  # type: ignore[arg-type]
-    queries.finish_streams()
+    notebook_queries.at_end(lambda: order.append(f"display ended after {len(shown)} lines"))
+    notebook_queries.remember(FakeQuery(4), "a")  # type: ignore[arg-type]
+    notebook_queries.finish_streams()
     assert order == ["display ended after 1 lines"]
 
 
 def test_only_running_streams_hold_their_checkpoints(shown: list[str]) -> None:
     """`dbutils.fs.rm` asks before it deletes one."""
     running = FakeQuery(1_000)
-    queries.remember(running, "a", "/c/a")  # type: ignore[arg-type]
-    queries.remember(FakeQuery(0), "b", "/c/b")  # type: ignore[arg-type]
-    assert set(queries.running_checkpoints()) == {"/c/a"}
+    notebook_queries.remember(running, "a", "/c/a")  # type: ignore[arg-type]
+    notebook_queries.remember(FakeQuery(0), "b", "/c/b")  # type: ignore[arg-type]
+    assert set(notebook_queries.running_checkpoints()) == {"/c/a"}
     running.looks = 0
-    queries.finish_streams()
+    notebook_queries.finish_streams()
 
 
 def test_queries_of_displays_are_not_the_notebooks_own(shown: list[str]) -> None:
     """Nobody waits for them."""
-    queries.remember(FakeQuery(10**9), f"{queries.DISPLAY}x")  # type: ignore[arg-type]
-    queries.finish_streams()
+    notebook_queries.remember(FakeQuery(10**9), f"{notebook_queries.DISPLAY}x")  # type: ignore[arg-type]
+    notebook_queries.finish_streams()
     assert shown == []
 
 
 def test_a_query_whose_python_process_was_late_is_started_again() -> None:
     """Spark waits ten seconds for it; other failures are the query's own."""
     late = StreamingQueryException("(STREAM_FAILED) Python worker failed to connect back.")
-    queries = [FakeQuery(0, late), FakeQuery(0, ValueError("own")), FakeQuery(5)]
-    started = start_patiently(lambda: queries.pop(0))  # type: ignore[arg-type,return-value]
+    notebook_queries = [FakeQuery(0, late), FakeQuery(0, ValueError("own")), FakeQuery(5)]
+    started = start_patiently(lambda: notebook_queries.pop(0))  # type: ignore[arg-type,return-value]
     assert str(started.exception()) == "own"
-    assert len(queries) == 1
+    assert len(notebook_queries) == 1
 
 
 def test_a_watcher_drops_what_has_ended() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.workspace.kernel.dbutils.task_values import TaskValues
-from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.run_context import RunContext
 
 
 def test_a_later_task_reads_what_an_earlier_one_left(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 from pyspark.errors import AnalysisException
 from pyspark.errors.exceptions.connect import SparkConnectGrpcException
 
-from services.workspace.kernel.process.tracebacks import report, shown
+from services.workspace.kernel.shell.tracebacks import report, shown
 
 
 def _raise(error: BaseException, cause: BaseException | None) -> None:

@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.shell.shell import NotebookShell
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import requests
 
 from services.settings import Settings
-from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.run_context import RunContext
 
 _API = "/api/2.2/jobs"
 _PERIOD = 0.25

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable
 
 from services.settings import Settings
-from services.workspace.kernel.process.context import RunContext
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.redaction import redactor
+from services.workspace.kernel.process.run_context import RunContext
 
 
 class Option:

@@ -9,10 +9,10 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils import fs_help
-from services.workspace.kernel.dbutils.execution_error import reported
+from services.workspace.kernel.dbutils.fs_call import reported
 from services.workspace.kernel.dbutils.spellings import spelled
-from services.workspace.kernel.process.notices import say
-from services.workspace.kernel.streaming.queries import running_checkpoints
+from services.workspace.kernel.process.output import say
+from services.workspace.kernel.streaming.notebook_queries import running_checkpoints
 from services.workspace.storage.copying import copy
 from services.workspace.storage.dbfs_paths import Address, PathError, parse
 from services.workspace.storage.mounts import LINK, Mounts, advice, links, s3_source

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.files import write_private
-from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.run_context import RunContext
 
 _LIMIT = 48 * 1024
 """Bytes of a value as JSON; Databricks' own limit."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from IPython.display import display as show
 
-from services.workspace.kernel.display import html
+from services.workspace.kernel.display import table
 
 
 def send(bundle: dict[str, Any], **options: Any) -> None:
@@ -13,9 +13,9 @@ def send(bundle: dict[str, Any], **options: Any) -> None:
     publisher(bundle, raw=True, **options)
 
 
-def publish(content: html.Grid, **options: Any) -> None:
+def publish(content: table.Grid, **options: Any) -> None:
     """Send a table."""
-    send({"text/html": html.table(content), "text/plain": html.plain_table(content)}, **options)
+    send({"text/html": table.table(content), "text/plain": table.plain_table(content)}, **options)
 
 
 def show_itself(value: Any) -> None:

@@ -3,9 +3,9 @@
 import shlex
 from typing import Any
 
-from services.workspace.kernel.display.display import display
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.process.notices import say
+from services.workspace.kernel.display.display_function import display
+from services.workspace.kernel.magics.command_line import MagicError
+from services.workspace.kernel.process.output import say
 
 _FLAGS = {"-r": "recurse", "--recurse": "recurse", "--overwrite": "overwrite"}
 _TRUTHS = {"true": True, "false": False}

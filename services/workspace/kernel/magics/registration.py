@@ -8,10 +8,10 @@ from IPython.core.magic import no_var_expand
 from IPython.display import Markdown
 from IPython.display import display as show
 
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.magics.packages import pip
+from services.workspace.kernel.magics.command_line import MagicError
+from services.workspace.kernel.magics.pip_magic import pip
 from services.workspace.kernel.magics.sh_magic import sh
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.shell.shell import NotebookShell
 
 Magic = Callable[..., None]
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.process.cell_compiler import Place, place
+from services.workspace.kernel.magics.command_line import MagicError
 from services.workspace.kernel.process.notebook_chain import NotebookChain
-from services.workspace.kernel.process.notices import say
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.process.output import say
+from services.workspace.kernel.shell.cell_compiler import Place, place
+from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.notebooks.library import Library
 from services.workspace.notebooks.reading import read
 

@@ -5,11 +5,11 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 
 from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.display.display import display
-from services.workspace.kernel.magics.magic_error import MagicError
+from services.workspace.kernel.display.display_function import display
+from services.workspace.kernel.magics.command_line import MagicError
 from services.workspace.kernel.magics.sql_parameters import with_parameters
 from services.workspace.kernel.magics.sql_statements import split
-from services.workspace.kernel.process.notices import say
+from services.workspace.kernel.process.output import say
 
 _SHOWN = 80
 """Characters of a statement in the note about it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pyspark.sql import SparkSession
 
 from services.settings import Settings
-from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.run_context import RunContext
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from services.workspace.kernel.process.notices import say_once
+from services.workspace.kernel.process.output import say_once
 
 LIMIT = 100_000
 """Rows that are brought into the notebook's process at most."""

@@ -6,9 +6,9 @@ from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
 from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from services.settings import Settings
-from services.workspace.kernel.process.notices import say_once
+from services.workspace.kernel.patches.patching import Method, wrap
+from services.workspace.kernel.process.output import say_once
 from services.workspace.kernel.spark.local_aws import kinesis_options
-from services.workspace.kernel.spark.patching import Method, wrap
 from services.workspace.storage.dbfs_paths import spark_path
 from services.workspace.storage.many_files import FilteredFolder, filtered_folder
 from services.workspace.storage.places import Places

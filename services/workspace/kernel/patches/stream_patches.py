@@ -6,12 +6,12 @@ from typing import Any
 from pyspark.sql.connect.streaming.readwriter import DataStreamWriter
 
 from services.settings import Settings
-from services.workspace.kernel.process.notices import say_once
-from services.workspace.kernel.spark.patching import Method, give, wrap
-from services.workspace.kernel.spark.source_patches import local
-from services.workspace.kernel.spark.table_patches import claimed
-from services.workspace.kernel.streaming import checkpoints, queries
-from services.workspace.kernel.streaming.query_start import start_patiently
+from services.workspace.kernel.patches.patching import Method, give, wrap
+from services.workspace.kernel.patches.source_patches import local
+from services.workspace.kernel.patches.table_patches import claimed
+from services.workspace.kernel.process.output import say_once
+from services.workspace.kernel.streaming import checkpoints, notebook_queries
+from services.workspace.kernel.streaming.start_retry import start_patiently
 
 _OPTION = "checkpointLocation"
 
@@ -29,7 +29,9 @@ def install(settings: Settings) -> None:
             with claimed(settings, table) if table else nullcontext() as own:
                 checkpoint = _separate(writer, _target(own, path))
                 query = start_patiently(lambda: original(writer, path=path, tableName=own, **given))
-            queries.remember(query, own or query.name or path or str(query.id)[:8], checkpoint)
+            notebook_queries.remember(
+                query, own or query.name or path or str(query.id)[:8], checkpoint
+            )
             return query
 
         return start

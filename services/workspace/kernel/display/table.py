@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from services.workspace.kernel.display.values import text
+from services.workspace.kernel.display.cell_text import text
 
 _LARGEST = 2_000_000
 """Characters of a shown table; Databricks' limit."""

@@ -12,10 +12,10 @@ from traitlets import Bool, Type
 from traitlets.config import Config
 
 from services.workspace.kernel import session
-from services.workspace.kernel.process.cell_compiler import CellCompiler, Place, place
 from services.workspace.kernel.process.redaction import RedactingSession
-from services.workspace.kernel.process.shell import NotebookShell
-from services.workspace.kernel.process.tracebacks import Shown, report
+from services.workspace.kernel.shell.cell_compiler import CellCompiler, Place, place
+from services.workspace.kernel.shell.shell import NotebookShell
+from services.workspace.kernel.shell.tracebacks import Shown, report
 from services.workspace.kernel.spark.spark_session import SparkUnavailableError, renew
 
 

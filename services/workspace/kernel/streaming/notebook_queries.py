@@ -7,8 +7,8 @@ from IPython.core.getipython import get_ipython
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 
-from services.workspace.kernel.streaming.query import Stream
-from services.workspace.kernel.streaming.watcher import watcher
+from services.workspace.kernel.streaming.refresher import watcher
+from services.workspace.kernel.streaming.tracked_query import Stream
 
 DISPLAY = "display_"
 """How the names of `display()`'s own queries begin; they are not the notebook's."""

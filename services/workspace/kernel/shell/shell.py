@@ -7,11 +7,11 @@ from typing import Any
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import leading_empty_lines
 
-from services.workspace.kernel.magics.transform import transform
-from services.workspace.kernel.process.cell_compiler import CellCompiler
 from services.workspace.kernel.process.notebook_exit import NotebookExit
 from services.workspace.kernel.process.running_notebook import RunningNotebook
-from services.workspace.kernel.process.tracebacks import Shown, report, shown
+from services.workspace.kernel.shell.cell_compiler import CellCompiler
+from services.workspace.kernel.shell.input_transform import transform
+from services.workspace.kernel.shell.tracebacks import Shown, report, shown
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 

@@ -12,9 +12,9 @@ from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
 from services.workspace.kernel.dbutils.secrets import Secrets
 from services.workspace.kernel.dbutils.task_values import Jobs
 from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.process.context import RunContext
 from services.workspace.kernel.process.notebook_chain import NotebookChain
-from services.workspace.kernel.process.notices import say
+from services.workspace.kernel.process.output import say
+from services.workspace.kernel.process.run_context import RunContext
 
 _HELP = """\
 dbutils.fs         files of DBFS, mounts, the local S3: dbutils.fs.help()

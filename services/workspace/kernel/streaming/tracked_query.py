@@ -5,7 +5,7 @@ from uuid import uuid4
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.workspace.kernel.display.publish import send
-from services.workspace.kernel.spark.errors import brief
+from services.workspace.kernel.spark.error_messages import brief
 
 _EVERY = 5
 """Looks between two counts: counting asks Spark for a hundred batches."""

@@ -5,16 +5,16 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.dataframe import DataFrame
 
 from services.settings import Settings
-from services.workspace.kernel.display.display import display
-from services.workspace.kernel.spark import (
+from services.workspace.kernel.display.display_function import display
+from services.workspace.kernel.patches import (
     session_patches,
     source_patches,
     star_import,
+    stream_patches,
     table_patches,
 )
+from services.workspace.kernel.patches.patching import give
 from services.workspace.kernel.spark.local_rdd import LocalRdd
-from services.workspace.kernel.spark.patching import give
-from services.workspace.kernel.streaming import stream_patches
 
 
 def install(spark: SparkSession, settings: Settings) -> None:

@@ -13,8 +13,8 @@ import IPython
 import pyspark
 from pyspark.errors import PySparkException
 
-from services.workspace.kernel.magics.packages import missing
-from services.workspace.kernel.spark.errors import brief, is_lost
+from services.workspace.kernel.magics.pip_magic import missing
+from services.workspace.kernel.spark.error_messages import brief, is_lost
 from services.workspace.kernel.spark.spark_session import SparkUnavailableError
 
 Naming = Callable[[str], str]

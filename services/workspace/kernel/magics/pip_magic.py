@@ -4,7 +4,7 @@ import re
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from services.workspace.kernel.process.notices import say
+from services.workspace.kernel.process.output import say
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _WITH_VALUE = {"-r", "--requirement", "-i", "--index-url", "--extra-index-url", "-c"}

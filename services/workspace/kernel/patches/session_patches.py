@@ -12,9 +12,9 @@ from pyspark.sql import SparkSession, SQLContext
 from pyspark.sql.connect.conf import RuntimeConf
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
-from services.workspace.kernel.process.notices import say_once
+from services.workspace.kernel.patches.patching import Method, give, wrap
+from services.workspace.kernel.process.output import say_once
 from services.workspace.kernel.spark.local_aws import leads_away
-from services.workspace.kernel.spark.patching import Method, give, wrap
 from services.workspace.kernel.spark.spark_context import spark_context, sql_context
 
 

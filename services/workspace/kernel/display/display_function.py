@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd  # type: ignore[import-untyped]  # its stubs are not among the dependencies
 from pyspark.sql import DataFrame
 
-from services.workspace.kernel.display import figures, html
+from services.workspace.kernel.display import figures, table
 from services.workspace.kernel.display.publish import publish, send, show_itself
-from services.workspace.kernel.streaming.live_table import display_stream
+from services.workspace.kernel.display.stream_display import display_stream
 
 LIMIT = 1_000
 """Rows that are fetched and shown."""
@@ -31,7 +31,7 @@ def display(value: Any = None, *_positional: Any, **options: Any) -> None:
 def displayHTML(content: Any = "") -> None:
     """Show HTML, scripts and all, in a frame that cannot reach the page around it."""
     text = str(content)
-    send({"text/html": html.isolated(text), "text/plain": f"<HTML, {len(text):,} characters>"})
+    send({"text/html": table.isolated(text), "text/plain": f"<HTML, {len(text):,} characters>"})
 
 
 def _display_frame(frame: DataFrame, **options: Any) -> None:
@@ -40,7 +40,7 @@ def _display_frame(frame: DataFrame, **options: Any) -> None:
     elif not frame.columns:
         send({"text/plain": "OK"})
     else:
-        publish(html.grid(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
+        publish(table.grid(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
 
 
 def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
@@ -48,7 +48,7 @@ def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
     shown = frame.head(LIMIT + 1)
     shown = shown.astype(object).where(shown.notna(), None)
     rows = list(shown.itertuples(index=False, name=None))
-    publish(html.grid([str(name) for name in frame.columns], rows, LIMIT))
+    publish(table.grid([str(name) for name in frame.columns], rows, LIMIT))
 
 
 def _are_rows(value: Any) -> bool:
@@ -67,7 +67,7 @@ def _names(row: Any) -> Sequence[str] | None:
 def _display_rows(rows: list[Any]) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in _names(row) or ()))
     cells = [_by_name(row) for row in rows[: LIMIT + 1]]
-    publish(html.grid(columns, [[row.get(name) for name in columns] for row in cells], LIMIT))
+    publish(table.grid(columns, [[row.get(name) for name in columns] for row in cells], LIMIT))
 
 
 def _by_name(row: Any) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
-from services.workspace.kernel.display import html
+from services.workspace.kernel.display import table
 from services.workspace.kernel.display.publish import publish
-from services.workspace.kernel.process.notices import say_once
-from services.workspace.kernel.streaming import queries
-from services.workspace.kernel.streaming.watcher import watcher
+from services.workspace.kernel.process.output import say_once
+from services.workspace.kernel.streaming import notebook_queries
+from services.workspace.kernel.streaming.refresher import watcher
 
 LIMIT = 1_000
 """Rows after which the table has shown enough: Spark keeps all of them in memory."""
@@ -73,8 +73,8 @@ class LiveTable:
     def _update(self, note: str) -> None:
         publish(self._content(note), display_id=self._display_id, update=True)
 
-    def _content(self, note: str) -> html.Grid:
-        return html.grid(self._columns, self._rows, LIMIT, note)
+    def _content(self, note: str) -> table.Grid:
+        return table.grid(self._columns, self._rows, LIMIT, note)
 
 
 def display_stream(frame: DataFrame, **options: Any) -> None:
@@ -92,7 +92,7 @@ def display_stream(frame: DataFrame, **options: Any) -> None:
     table = LiveTable(_start(frame, options), spark, frame.columns)
     table.announce()
     watcher.watch(table)
-    queries.at_end(table.finish)
+    notebook_queries.at_end(table.finish)
 
 
 def _start(frame: DataFrame, options: dict[str, Any]) -> StreamingQuery:
@@ -110,4 +110,4 @@ def _query(frame: DataFrame, options: dict[str, Any], mode: str) -> StreamingQue
     trigger = options.get("trigger") or {"processingTime": options.get("processingTime")}
     if isinstance(trigger, dict) and any(trigger.values()):
         writer = writer.trigger(**trigger)
-    return writer.queryName(f"{queries.DISPLAY}{uuid4().hex[:12]}").start()
+    return writer.queryName(f"{notebook_queries.DISPLAY}{uuid4().hex[:12]}").start()

@@ -1,0 +1,1 @@
+"""What Databricks' PySpark takes and Spark Connect's does not: put into PySpark's classes."""
