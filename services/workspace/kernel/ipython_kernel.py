@@ -16,7 +16,8 @@ from services.workspace.kernel.process.redaction import RedactingSession
 from services.workspace.kernel.shell.cell_compiler import CellCompiler, Place, place
 from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.kernel.shell.tracebacks import Shown, report
-from services.workspace.kernel.spark.spark_session import SparkUnavailableError, renew
+from services.workspace.kernel.spark.error_messages import SparkUnavailableError
+from services.workspace.kernel.spark.spark_session import renew
 
 
 class NotebookKernel(IPythonKernel):

@@ -17,11 +17,11 @@ from services.workspace.kernel.magics import registration
 from services.workspace.kernel.magics.fs_magic import FsMagic
 from services.workspace.kernel.magics.run_magic import RunMagic
 from services.workspace.kernel.magics.sql_magic import SqlMagic
+from services.workspace.kernel.patches import all_patches
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.redaction import redactor
 from services.workspace.kernel.process.run_context import RunContext, read_context
-from services.workspace.kernel.process.running_notebook import RunningNotebook
-from services.workspace.kernel.shell.shell import NotebookShell
+from services.workspace.kernel.shell.shell import NotebookShell, RunningNotebook
 from services.workspace.kernel.spark.spark_context import spark_context, sql_context
 from services.workspace.kernel.spark.spark_session import open_session
 from services.workspace.kernel.streaming.notebook_queries import finish_streams
@@ -58,6 +58,7 @@ def predefined(
     redactor.hide(settings.aws_secret_access_key.get_secret_value())
     ensure_credentials(settings)
     spark = open_session(settings, context)
+    all_patches.install(spark, settings)
     chain = chain or NotebookChain(context.notebook_path)
     widgets = Widgets(context.parameters)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))

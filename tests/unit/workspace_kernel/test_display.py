@@ -11,10 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 from pyspark.sql import Row
 
-from services.workspace.kernel.display import publish
 from services.workspace.kernel.display.cell_text import text
 from services.workspace.kernel.display.display_function import LIMIT, display, displayHTML
 from services.workspace.kernel.display.table import grid, plain_table, table
+from services.workspace.kernel.process import output
 
 Info = namedtuple("Info", ["path", "size"])
 HOSTILE = "<script>alert('&')</script>"
@@ -24,7 +24,7 @@ HOSTILE = "<script>alert('&')</script>"
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was sent to the reader."""
     sent: list[Any] = []
-    monkeypatch.setattr(publish, "show", lambda value, **_: sent.append(value))
+    monkeypatch.setattr(output, "show", lambda value, **_: sent.append(value))
     return sent
 
 

@@ -8,8 +8,11 @@ import pytest
 from services.workspace.kernel.dbutils.widgets import Widgets
 from services.workspace.kernel.magics.command_line import MagicError
 from services.workspace.kernel.magics.run_magic import RunMagic, parse
-from services.workspace.kernel.process.notebook_chain import NotebookChain, NotebookCycleError
-from services.workspace.kernel.process.notebook_exit import NotebookExit
+from services.workspace.kernel.process.notebook_chain import (
+    NotebookChain,
+    NotebookCycleError,
+    NotebookExit,
+)
 from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.kernel.shell.tracebacks import report
 from services.workspace.notebooks.errors import NotebookNotFound

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pyspark.errors import StreamingQueryException
 
-from services.workspace.kernel.display import publish
 from services.workspace.kernel.patches import stream_patches
+from services.workspace.kernel.process import output
 from services.workspace.kernel.streaming import checkpoints, notebook_queries
 from services.workspace.kernel.streaming.refresher import Watcher, watcher
 from services.workspace.kernel.streaming.start_retry import start_patiently
@@ -45,7 +45,7 @@ def _batch(number: int, rows: int) -> Any:
 def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The lines about streams; the notebook's own streams are forgotten afterwards."""
     lines: list[str] = []
-    monkeypatch.setattr(publish, "show", lambda value, **_: lines.append(value["text/plain"]))
+    monkeypatch.setattr(output, "show", lambda value, **_: lines.append(value["text/plain"]))
     yield lines
     watcher.stop()
 

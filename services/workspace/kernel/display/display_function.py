@@ -1,14 +1,17 @@
 """`display()` and `displayHTML()` as a Databricks notebook has them."""
 
+import sys
 from collections.abc import Mapping, Sequence
+from html import escape
+from io import BytesIO
 from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]  # its stubs are not among the dependencies
 from pyspark.sql import DataFrame
 
-from services.workspace.kernel.display import figures, table
-from services.workspace.kernel.display.publish import publish, send, show_itself
+from services.workspace.kernel.display import table
 from services.workspace.kernel.display.stream_display import display_stream
+from services.workspace.kernel.process.output import send, show_itself
 
 LIMIT = 1_000
 """Rows that are fetched and shown."""
@@ -20,8 +23,8 @@ def display(value: Any = None, *_positional: Any, **options: Any) -> None:
         _display_frame(value, **options)
     elif isinstance(value, pd.DataFrame | pd.Series):
         _display_pandas(value)
-    elif figures.is_figure(value):
-        send(figures.bundle(value))
+    elif _is_figure(value):
+        send(_figure_bundle(value))
     elif _are_rows(value):
         _display_rows(value)
     elif value is not None:
@@ -31,7 +34,7 @@ def display(value: Any = None, *_positional: Any, **options: Any) -> None:
 def displayHTML(content: Any = "") -> None:
     """Show HTML, scripts and all, in a frame that cannot reach the page around it."""
     text = str(content)
-    send({"text/html": table.isolated(text), "text/plain": f"<HTML, {len(text):,} characters>"})
+    send({"text/html": _sandboxed(text), "text/plain": f"<HTML, {len(text):,} characters>"})
 
 
 def _display_frame(frame: DataFrame, **options: Any) -> None:
@@ -40,7 +43,7 @@ def _display_frame(frame: DataFrame, **options: Any) -> None:
     elif not frame.columns:
         send({"text/plain": "OK"})
     else:
-        publish(table.grid(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
+        table.publish(table.grid(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
 
 
 def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
@@ -48,7 +51,7 @@ def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
     shown = frame.head(LIMIT + 1)
     shown = shown.astype(object).where(shown.notna(), None)
     rows = list(shown.itertuples(index=False, name=None))
-    publish(table.grid([str(name) for name in frame.columns], rows, LIMIT))
+    table.publish(table.grid([str(name) for name in frame.columns], rows, LIMIT))
 
 
 def _are_rows(value: Any) -> bool:
@@ -67,9 +70,33 @@ def _names(row: Any) -> Sequence[str] | None:
 def _display_rows(rows: list[Any]) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in _names(row) or ()))
     cells = [_by_name(row) for row in rows[: LIMIT + 1]]
-    publish(table.grid(columns, [[row.get(name) for name in columns] for row in cells], LIMIT))
+    table.publish(
+        table.grid(columns, [[row.get(name) for name in columns] for row in cells], LIMIT)
+    )
 
 
 def _by_name(row: Any) -> dict[str, Any]:
     values = row.values() if isinstance(row, Mapping) else row
     return dict(zip(_names(row) or (), values, strict=False))
+
+
+def _is_figure(value: Any) -> bool:
+    """Whether it is a figure; Matplotlib is not imported to find out."""
+    module = sys.modules.get("matplotlib.figure")
+    return module is not None and isinstance(value, module.Figure)
+
+
+def _figure_bundle(figure: Any) -> dict[str, Any]:
+    """The figure as PNG; it is closed, so that the end of the cell does not show it once more."""
+    picture = BytesIO()
+    figure.savefig(picture, format="png", bbox_inches="tight")
+    sys.modules["matplotlib.pyplot"].close(figure) if "matplotlib.pyplot" in sys.modules else None
+    return {"image/png": picture.getvalue(), "text/plain": repr(figure)}
+
+
+def _sandboxed(html: str) -> str:
+    """Foreign HTML in a frame of its own: its scripts run, but reach neither the page nor its origin."""
+    return (
+        f'<iframe sandbox="allow-scripts" srcdoc="{escape(html)}" '
+        'style="width:100%;height:20em;border:0;resize:vertical;overflow:auto"></iframe>'
+    )

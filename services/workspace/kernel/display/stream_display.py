@@ -9,7 +9,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.workspace.kernel.display import table
-from services.workspace.kernel.display.publish import publish
 from services.workspace.kernel.process.output import say_once
 from services.workspace.kernel.streaming import notebook_queries
 from services.workspace.kernel.streaming.refresher import watcher
@@ -40,7 +39,7 @@ class LiveTable:
 
     def announce(self) -> None:
         """Show the empty table."""
-        publish(self._content("The stream has begun."), display_id=self._display_id)
+        table.publish(self._content("The stream has begun."), display_id=self._display_id)
 
     def refresh(self) -> bool:
         """See Watched: show new rows; end the query at the bounds."""
@@ -71,7 +70,7 @@ class LiveTable:
         return changed
 
     def _update(self, note: str) -> None:
-        publish(self._content(note), display_id=self._display_id, update=True)
+        table.publish(self._content(note), display_id=self._display_id, update=True)
 
     def _content(self, note: str) -> table.Grid:
         return table.grid(self._columns, self._rows, LIMIT, note)

@@ -1,4 +1,4 @@
-"""Tables and foreign HTML, made safe to stand in a notebook."""
+"""Tables as a notebook shows them: HTML in which every value is text, and a short form for logs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,16 @@ from html import escape
 from typing import Any
 
 from services.workspace.kernel.display.cell_text import text
+from services.workspace.kernel.process.output import send
 
 _LARGEST = 2_000_000
 """Characters of a shown table; Databricks' limit."""
+
+_WIDTH = 40
+"""Characters of a value in the form for logs and terminals."""
+
+_PREVIEW = 20
+"""Rows in that form."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +60,6 @@ def _cell(value: str | None) -> str:
     return f'<td style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere;max-width:40em">{content}</td>'
 
 
-def isolated(html: str) -> str:
-    """Foreign HTML in a frame of its own: its scripts run, but reach neither the page nor its origin."""
-    return (
-        f'<iframe sandbox="allow-scripts" srcdoc="{escape(html)}" '
-        'style="width:100%;height:20em;border:0;resize:vertical;overflow:auto"></iframe>'
-    )
-
-
-_WIDTH = 40
-"""Characters of a value in the form for logs and terminals."""
-
-_PREVIEW = 20
-"""Rows in that form."""
-
-
 def plain_table(content: Grid) -> str:
     """The first rows as text, for logs and terminals."""
     rows = [[_short(cell) for cell in row] for row in content.rows[:_PREVIEW]]
@@ -85,3 +77,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 def _short(cell: str | None) -> str:
     line = "null" if cell is None else " ".join(cell.split())
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+
+
+def publish(content: Grid, **options: Any) -> None:
+    """Send a table; the options are those of `send`."""
+    send({"text/html": table(content), "text/plain": plain_table(content)}, **options)

@@ -28,15 +28,6 @@ def pip(line: str) -> None:
         say("%pip install: no package is named; nothing was done.")
 
 
-def missing(module: str) -> str:
-    """What a user can do about a module that cannot be imported."""
-    package = module.partition(".")[0]
-    return (
-        f"A package: add it with {sys.executable} -m pip install {package}, or the name that it has there. "
-        "A file of yours: put it beside the notebook."
-    )
-
-
 def _names(words: list[str]) -> list[str]:
     names, skip = [], False
     for word in words:

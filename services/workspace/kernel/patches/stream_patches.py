@@ -8,8 +8,8 @@ from pyspark.sql.connect.streaming.readwriter import DataStreamWriter
 from services.settings import Settings
 from services.workspace.kernel.patches.patching import Method, give, wrap
 from services.workspace.kernel.patches.source_patches import local
-from services.workspace.kernel.patches.table_patches import claimed
 from services.workspace.kernel.process.output import say_once
+from services.workspace.kernel.spark.table_claims import claimed
 from services.workspace.kernel.streaming import checkpoints, notebook_queries
 from services.workspace.kernel.streaming.start_retry import start_patiently
 

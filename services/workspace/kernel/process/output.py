@@ -1,8 +1,11 @@
-"""Sentences to the reader of a notebook about what is done differently here; they appear below the cell."""
+"""What a notebook's code writes below its cell: lines about what is done differently here, and rich outputs."""
 
 import sys
+from typing import Any
 
-_said: set[str] = set()
+from IPython.display import display as show
+
+_printed: set[str] = set()
 
 
 def say(text: str) -> None:
@@ -12,6 +15,23 @@ def say(text: str) -> None:
 
 def say_once(subject: str, text: str) -> None:
     """Write a line the first time that its subject comes up in this notebook."""
-    if subject not in _said:
-        _said.add(subject)
+    if subject not in _printed:
+        _printed.add(subject)
         say(text)
+
+
+def send(bundle: dict[str, Any], **options: Any) -> None:
+    """Send one output in several forms, by MIME type, of which the reader's program takes the best that it knows.
+
+    Args:
+        bundle: MIME type → content.
+        options: IPython's: `display_id`, and `update` for an output that is there already.
+    """
+    publisher: Any = show
+    publisher(bundle, raw=True, **options)
+
+
+def show_itself(value: Any) -> None:
+    """Send a value in the forms that it has itself."""
+    publisher: Any = show
+    publisher(value)

@@ -1,19 +1,31 @@
 """The notebook's shell: IPython's, with Databricks' magics and plain tracebacks."""
 
 import warnings
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import leading_empty_lines
+from pyspark.sql import SparkSession
 
-from services.workspace.kernel.process.notebook_exit import NotebookExit
-from services.workspace.kernel.process.running_notebook import RunningNotebook
+from services.settings import Settings
+from services.workspace.kernel.process.notebook_chain import NotebookExit
+from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.shell.cell_compiler import CellCompiler
 from services.workspace.kernel.shell.input_transform import transform
 from services.workspace.kernel.shell.tracebacks import Shown, report, shown
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+@dataclass(frozen=True)
+class RunningNotebook:
+    """The notebook that this process executes: what it has from its beginning to its end."""
+
+    settings: Settings
+    context: RunContext
+    spark: SparkSession
 
 
 class NotebookShell(ZMQInteractiveShell):

@@ -1,6 +1,7 @@
 """An error as the notebook's author should read it: Python's own form, with no frame of the machinery."""
 
 import contextlib
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,9 +14,7 @@ import IPython
 import pyspark
 from pyspark.errors import PySparkException
 
-from services.workspace.kernel.magics.pip_magic import missing
-from services.workspace.kernel.spark.error_messages import brief, is_lost
-from services.workspace.kernel.spark.spark_session import SparkUnavailableError
+from services.workspace.kernel.spark.error_messages import SparkUnavailableError, brief, is_lost
 
 Naming = Callable[[str], str]
 """A code's file name → what a person calls it."""
@@ -45,11 +44,20 @@ class Shown(NamedTuple):
 def shown(error: BaseException) -> Shown:
     """What an error is and says; of Spark's the part that is meant for people."""
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return Shown(type(error).__name__, f"{_text(error)}. {missing(error.name)}")
+        return Shown(type(error).__name__, f"{_text(error)}. {_missing(error.name)}")
     if not isinstance(error, PySparkException | grpc.RpcError):
         return Shown(type(error).__name__, _text(error))
     name = SparkUnavailableError.__name__ if is_lost(error) else type(error).__name__
     return Shown(name, brief(error))
+
+
+def _missing(module: str) -> str:
+    """What a user can do about a module that cannot be imported."""
+    package = module.partition(".")[0]
+    return (
+        f"A package: add it with {sys.executable} -m pip install {package}, or the name that it has there. "
+        "A file of yours: put it beside the notebook."
+    )
 
 
 def _text(error: BaseException) -> str:

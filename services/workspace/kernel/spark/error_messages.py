@@ -44,6 +44,10 @@ _MACHINERY = re.compile(
 _DBFS = re.compile(r"\bdbfs://[^/\s]*/")
 
 
+class SparkUnavailableError(Exception):
+    """No Spark server answers."""
+
+
 def is_lost(error: BaseException) -> bool:
     """Whether Spark has lost the session, or cannot be reached."""
     return _LOST.search(str(error)) is not None

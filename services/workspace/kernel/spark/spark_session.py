@@ -14,17 +14,12 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 from services.settings import Settings
 from services.workspace.catalog.tables import adopt
 from services.workspace.execution.sessions import end_orphans
-from services.workspace.kernel.patches import all_patches
-from services.workspace.kernel.patches.table_patches import our_own_statements
 from services.workspace.kernel.process.output import say
 from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.spark import server_sessions
-from services.workspace.kernel.spark.error_messages import brief
+from services.workspace.kernel.spark.error_messages import SparkUnavailableError, brief
+from services.workspace.kernel.spark.table_claims import our_own_statements
 from services.workspace.storage.mounts import session_conf
-
-
-class SparkUnavailableError(Exception):
-    """No Spark server answers."""
 
 
 def open_session(settings: Settings, context: RunContext) -> SparkSession:
@@ -45,7 +40,6 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
         _configure(spark, settings, context)
     except PySparkException as error:
         raise SparkUnavailableError(_unavailable(settings, brief(error))) from error
-    all_patches.install(spark, settings)
     return spark
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from pyspark.sql.streaming.query import StreamingQuery
 
-from services.workspace.kernel.display.publish import send
+from services.workspace.kernel.process.output import send
 from services.workspace.kernel.spark.error_messages import brief
 
 _EVERY = 5
