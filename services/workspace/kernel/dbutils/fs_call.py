@@ -1,8 +1,8 @@
-"""The one error of `dbutils.fs`, which notebooks know by its class name and by the Java names in its text."""
+"""How a call of `dbutils.fs` is made: parameters in each of Databricks' spellings, errors in its words."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -14,7 +14,7 @@ _R = TypeVar("_R")
 
 
 class ExecutionError(Exception):
-    """A call of `dbutils.fs` failed; the text begins as Databricks' does."""
+    """A call of `dbutils.fs` failed; notebooks know it by this name, and by the Java names in its text."""
 
 
 _JAVA: dict[type[Exception], str] = {
@@ -30,6 +30,19 @@ _JAVA: dict[type[Exception], str] = {
 
 _REMOTE = {"mount", "updateMount", "unmount"}
 """Calls that Databricks makes on another machine, which its errors show."""
+
+
+def spelled(**names: str) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
+    """Let a call take the names that its parameters had over the years: `spelled(maxBytes="max_bytes")`."""
+
+    def take(call: Callable[..., _R]) -> Callable[..., _R]:
+        @wraps(call)
+        def run(*args: Any, **named: Any) -> _R:
+            return call(*args, **{names.get(name, name): value for name, value in named.items()})
+
+        return run
+
+    return take
 
 
 def reported(call: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -1,10 +1,10 @@
 """`%fs ls /x`: `dbutils.fs` as a command line."""
 
-import shlex
+from shlex import shlex
 from typing import Any
 
 from services.workspace.kernel.display.display_function import display
-from services.workspace.kernel.magics.command_line import MagicError
+from services.workspace.kernel.magics.command_line import MagicError, split_words
 from services.workspace.kernel.process.output import say
 
 _FLAGS = {"-r": "recurse", "--recurse": "recurse", "--overwrite": "overwrite"}
@@ -25,7 +25,7 @@ class FsMagic:
             MagicError: there is no such method.
         """
         for text in f"{line}\n{cell}".splitlines():
-            words = _words(text)
+            words = split_words("fs", text, shlex(text, posix=True))
             if words:
                 _show(self._call(words[0], words[1:]))
 
@@ -35,13 +35,6 @@ class FsMagic:
         positional = [_TRUTHS.get(word.lower(), word) for word in words if not _flag(word)]
         named = dict(flag for word in words if (flag := _flag(word)))
         return getattr(self._fs, command)(*positional, **named)
-
-
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text, comments=True)
-    except ValueError as error:
-        raise MagicError(f"%fs {text}: {error}. Close the quotes, or leave them out.") from None
 
 
 def _flag(word: str) -> tuple[str, bool] | None:

@@ -1,11 +1,11 @@
 """`%run`: another notebook's cells, executed here."""
 
-import shlex
 from collections.abc import Mapping
+from shlex import shlex
 from typing import Any
 
 from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.magics.command_line import MagicError
+from services.workspace.kernel.magics.command_line import MagicError, split_words
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.output import say
 from services.workspace.kernel.shell.cell_compiler import Place, place
@@ -74,11 +74,8 @@ def _is_value(word: str) -> bool:
 
 
 def _words(line: str) -> list[str]:
-    lexer = shlex.shlex(line, posix=True)
-    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
-    try:
-        words = list(lexer)
-    except ValueError as error:
-        raise MagicError(f"%run {line}: {error}. Close the quotes, or leave them out.") from None
+    lexer = shlex(line, posix=True)
+    lexer.escape, lexer.commenters = "", ""
+    words = split_words("run", line, lexer)
     comment = next((n for n, word in enumerate(words) if word.startswith("#")), len(words))
     return words[:comment]
