@@ -13,11 +13,11 @@ from traitlets.config import Config
 
 from services.workspace.kernel import session
 from services.workspace.kernel.process.redaction import RedactingSession
-from services.workspace.kernel.shell.cell_compiler import CellCompiler, Place, place
+from services.workspace.kernel.shell.cell_compiler import CellCompiler, CellLocation, locate_cell
 from services.workspace.kernel.shell.shell import NotebookShell
-from services.workspace.kernel.shell.tracebacks import Shown, report
+from services.workspace.kernel.shell.tracebacks import ErrorSummary, format_error
 from services.workspace.kernel.spark.error_messages import SparkUnavailableError
-from services.workspace.kernel.spark.spark_session import renew
+from services.workspace.kernel.spark.spark_session import reopen_session
 
 
 class NotebookKernel(IPythonKernel):
@@ -30,8 +30,8 @@ class NotebookKernel(IPythonKernel):
     async def do_execute(self, code: str, silent: bool, *args: Any, **options: Any) -> Any:  # noqa: FBT001 - ipykernel's own
         """Execute one cell."""
         if KernelApp.instance().interactive:
-            _make_ready(self.shell)
-        with self.shell.compile.at(self._place(code, options.get("cell_meta") or {})):
+            _ensure_session(self.shell)
+        with self.shell.compile.at(self._location(code, options.get("cell_meta") or {})):
             execute: Any = super().do_execute
             try:
                 reply = await execute(code, silent, *args, **options)
@@ -41,13 +41,15 @@ class NotebookKernel(IPythonKernel):
             reply["ename"], reply["evalue"] = self.shell.last_error
         return reply
 
-    def _place(self, code: str, metadata: Mapping[str, Any]) -> Place | None:
+    def _location(self, code: str, metadata: Mapping[str, Any]) -> CellLocation | None:
         """Where the cell stands, by what the executor sends along."""
         own, running = metadata.get("pincloud"), self.shell.running
         if not own or running is None:
             return None
         context = running.context
-        return place(context.notebook_path, context.file, code, own["number"], own.get("line"))
+        return locate_cell(
+            context.notebook_path, context.file, code, own["number"], own.get("line")
+        )
 
 
 class KernelApp(IPKernelApp):
@@ -71,7 +73,7 @@ def launch(arguments: Sequence[str], *, interactive: bool) -> None:
     app.start()
 
 
-def _make_ready(shell: NotebookShell) -> None:
+def _ensure_session(shell: NotebookShell) -> None:
     """Begin for a person, and again after Spark was lost.
 
     Whatever prevents it, their cell is executed all the same, and the next one tries again: a kernel that raised
@@ -81,12 +83,12 @@ def _make_ready(shell: NotebookShell) -> None:
         if shell.running is None:
             session.begin(None)
         elif shell.last_error.name == SparkUnavailableError.__name__:
-            renew(shell.running.spark, shell.running.settings, shell.running.context)
-            shell.last_error = Shown("", "")
+            reopen_session(shell.running.spark, shell.running.settings, shell.running.context)
+            shell.last_error = ErrorSummary("", "")
     except SparkUnavailableError as error:
         _warn(str(error))
     except Exception as error:  # a person must get an answer, see above
-        _warn("\n".join([*report(error), "`spark` and `dbutils` could not be made."]))
+        _warn("\n".join([*format_error(error), "`spark` and `dbutils` could not be made."]))
 
 
 def _warn(text: str) -> None:

@@ -65,7 +65,7 @@ def workspace() -> Iterator[FakeWorkspace]:
 @pytest.fixture
 def run(workspace: FakeWorkspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str | None]:
     """`dbutils.notebook.run` of a notebook `/user/a/parent` that is part of run 3."""
-    monkeypatch.setattr(child_run, "_PERIOD", 0.01)
+    monkeypatch.setattr(child_run, "_POLL_INTERVAL", 0.01)
     settings = Settings(workspace_url=f"http://{HOST}:{workspace.port}", workspace_token="dapi")  # type: ignore[attr-defined, arg-type]
     context = RunContext(run_id=4, parent_run_id=3, cluster_id="1-2-x")
     return NotebookUtils(settings, context, NotebookChain("/user/a/parent")).run

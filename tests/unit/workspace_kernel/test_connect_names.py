@@ -3,8 +3,12 @@
 import pytest
 
 from services.settings import Settings, load_settings
-from services.workspace.kernel.spark.error_messages import LOST, brief, is_lost
-from services.workspace.kernel.spark.local_aws import kinesis_options, leads_away
+from services.workspace.kernel.spark.error_messages import (
+    SESSION_LOST,
+    is_session_lost,
+    short_message,
+)
+from services.workspace.kernel.spark.local_aws import is_s3_access_setting, kinesis_options
 from services.workspace.kernel.spark.table_names import (
     dropped_table,
     local_name,
@@ -89,7 +93,7 @@ def test_a_dropped_table_is_known() -> None:
 )
 def test_settings_that_lead_to_the_real_s3_are_known(key: str, *, away: bool) -> None:
     """Tuning is let through."""
-    assert leads_away(key) is away
+    assert is_s3_access_setting(key) is away
 
 
 def test_kinesis_is_the_local_one_whatever_is_given(settings: Settings) -> None:
@@ -143,7 +147,7 @@ org.apache.spark"""
 
 def test_a_failed_stream_is_told_in_the_notebooks_own_frames() -> None:
     """Of the chain the last traceback, without Spark's frames, its plan and Java."""
-    assert brief(Exception(STREAM)) == (
+    assert short_message(Exception(STREAM)) == (
         "[PYTHON_X] Failed: Traceback (most recent call last):\n"
         '  File "/notebooks/mine.py", line 3, in f\n'
         "    return 1 / 0\n"
@@ -155,13 +159,13 @@ def test_a_failed_stream_is_told_in_the_notebooks_own_frames() -> None:
 def test_plan_and_authority_are_left_out() -> None:
     """Paths are shown as notebooks write them."""
     text = "[PATH_NOT_FOUND] dbfs://local/mnt/x;\n'Project [*]\n+- 'UnresolvedRelation [t]\n"
-    assert brief(Exception(text)) == "[PATH_NOT_FOUND] dbfs:/mnt/x"
+    assert short_message(Exception(text)) == "[PATH_NOT_FOUND] dbfs:/mnt/x"
 
 
 def test_a_long_error_is_cut() -> None:
     """It is shown in one line of a run's state, and in Airflow's log."""
-    assert len(brief(Exception("x " * 10_000))) < 2_100
-    assert len(brief(Exception("x\n" * 100)).splitlines()) < 30
+    assert len(short_message(Exception("x " * 10_000))) < 2_100
+    assert len(short_message(Exception("x\n" * 100)).splitlines()) < 30
 
 
 @pytest.mark.parametrize(
@@ -173,9 +177,9 @@ def test_a_long_error_is_cut() -> None:
 )
 def test_a_lost_session_is_told_plainly(text: str) -> None:
     """The notebook has to begin again."""
-    assert is_lost(Exception(text))
-    assert brief(Exception(text)) == LOST
-    assert not is_lost(Exception("[TABLE_OR_VIEW_NOT_FOUND]"))
+    assert is_session_lost(Exception(text))
+    assert short_message(Exception(text)) == SESSION_LOST
+    assert not is_session_lost(Exception("[TABLE_OR_VIEW_NOT_FOUND]"))
 
 
 def test_what_delta_tables_own_methods_lack_is_told() -> None:
@@ -185,4 +189,4 @@ def test_what_delta_tables_own_methods_lack_is_told() -> None:
         "extension type: type.googleapis.com/delta.connect.DeltaRelation"
     )
 
-    assert "MERGE INTO" in brief(error)
+    assert "MERGE INTO" in short_message(error)

@@ -11,9 +11,9 @@ import pytest
 from matplotlib.figure import Figure
 from pyspark.sql import Row
 
-from services.workspace.kernel.display.cell_text import text
+from services.workspace.kernel.display.cell_text import cell_text
 from services.workspace.kernel.display.display_function import LIMIT, display, displayHTML
-from services.workspace.kernel.display.table import grid, plain_table, table
+from services.workspace.kernel.display.table import render, to_html, to_text
 from services.workspace.kernel.process import output
 
 Info = namedtuple("Info", ["path", "size"])
@@ -47,12 +47,12 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 )
 def test_a_value_is_shown_as_databricks_does(value: Any, expected: str | None) -> None:
     """Nested values are JSON, bytes base64, times ISO, null nothing."""
-    assert text(value) == expected
+    assert cell_text(value) == expected
 
 
 def test_a_long_value_is_cut_and_says_its_length() -> None:
     """A cell never fills the page."""
-    shown = text("x" * 100_000)
+    shown = cell_text("x" * 100_000)
     assert shown is not None
     assert len(shown) < 6_000
     assert shown.endswith("(100,000 characters)")
@@ -60,28 +60,28 @@ def test_a_long_value_is_cut_and_says_its_length() -> None:
 
 def test_rows_beyond_the_limit_are_left_out_with_a_note() -> None:
     """Exactly the limit needs no note."""
-    assert grid(["a"], [[n] for n in range(5)], 5).note == ""
-    cut = grid(["a"], [[n] for n in range(6)], 5)
+    assert render(["a"], [[n] for n in range(5)], 5).note == ""
+    cut = render(["a"], [[n] for n in range(6)], 5)
     assert (len(cut.rows), cut.note) == (5, "Showing the first 5 rows.")
 
 
 def test_a_table_ends_where_it_grows_too_large() -> None:
     """Two million characters are a page's worth."""
-    wide = grid(["a"], [["x" * 4_000]] * 1_000, 1_000)
+    wide = render(["a"], [["x" * 4_000]] * 1_000, 1_000)
     assert len(wide.rows) == 500
     assert wide.note == "Showing the first 500 rows."
 
 
 def test_names_values_and_notes_are_text_in_html() -> None:
     """Third parties' text does not become markup."""
-    html = table(grid([HOSTILE], [[HOSTILE]], 5, HOSTILE))
+    html = to_html(render([HOSTILE], [[HOSTILE]], 5, HOSTILE))
     assert "<script" not in html
     assert html.count("&lt;script&gt;") == 3
 
 
 def test_the_plain_form_is_short() -> None:
     """Logs get twenty rows of short values, one line each."""
-    lines = plain_table(grid(["a", "b"], [["x\ny" * 50, None]] * 30, 100)).splitlines()
+    lines = to_text(render(["a", "b"], [["x\ny" * 50, None]] * 30, 100)).splitlines()
     assert len(lines) == 1 + 20 + 1
     assert lines[-1] == "… 10 more rows"
     assert max(map(len, lines)) < 60

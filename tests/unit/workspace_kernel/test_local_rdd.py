@@ -10,7 +10,7 @@ from services.workspace.kernel.spark.local_rdd import (
     RddUnsupportedError,
     TooManyRowsError,
 )
-from services.workspace.kernel.spark.spark_context import spark_context, sql_context
+from services.workspace.kernel.spark.spark_context import SparkContextFacade, SqlContextFacade
 
 
 class FakeConf:
@@ -85,7 +85,7 @@ def test_a_frame_with_too_many_rows_is_not_brought_here(monkeypatch: pytest.Monk
 def test_the_context_answers_what_notebooks_ask() -> None:
     """Log levels are nobody's; settings are the session's."""
     spark = FakeSpark()
-    sc = spark_context(spark)  # type: ignore[arg-type]
+    sc = SparkContextFacade(spark)  # type: ignore[arg-type]
     sc.setLogLevel("ERROR")
     sc.setJobGroup("a", "b")
     sc._jsc.hadoopConfiguration().set("fs.x", "1")
@@ -97,14 +97,14 @@ def test_the_context_answers_what_notebooks_ask() -> None:
 
 def test_what_a_context_cannot_do_is_told() -> None:
     """With the form that works."""
-    sc = spark_context(FakeSpark())  # type: ignore[arg-type]
+    sc = SparkContextFacade(FakeSpark())  # type: ignore[arg-type]
     with pytest.raises(RddUnsupportedError, match=r"sc\.broadcast .* plain variable"):
         sc.broadcast(1)
 
 
 def test_the_sql_context_is_the_session() -> None:
     """And keeps its own old names."""
-    sql = sql_context(FakeSpark())  # type: ignore[arg-type]
+    sql = SqlContextFacade(FakeSpark())  # type: ignore[arg-type]
     assert sql.table("t") == "table t"
     sql.setConf("a", "b")
     assert sql.getConf("a") == "b"

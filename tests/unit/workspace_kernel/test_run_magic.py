@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from services.workspace.kernel.dbutils.widgets import Widgets
+from services.workspace.kernel.dbutils.widgets import WidgetsUtils
 from services.workspace.kernel.magics.command_line import MagicError
-from services.workspace.kernel.magics.run_magic import RunMagic, parse
+from services.workspace.kernel.magics.run_magic import RunMagic, parse_line
 from services.workspace.kernel.process.notebook_chain import (
     NotebookChain,
     NotebookCycleError,
     NotebookExit,
 )
 from services.workspace.kernel.shell.shell import NotebookShell
-from services.workspace.kernel.shell.tracebacks import report
+from services.workspace.kernel.shell.tracebacks import format_error
 from services.workspace.notebooks.errors import NotebookNotFound
 from services.workspace.notebooks.library import Library
 
@@ -28,7 +28,7 @@ class Workspace:
     def __init__(self, root: Path, shell: NotebookShell) -> None:
         self.root = root
         self.names: dict[str, Any] = shell.user_ns
-        self.widgets = Widgets({})
+        self.widgets = WidgetsUtils({})
         chain = NotebookChain("/user/main")
         self.run = RunMagic(shell, Library(root), chain, self.widgets)
         register: Any = shell.register_magic_function
@@ -60,14 +60,14 @@ def workspace(tmp_path: Path, shell: NotebookShell) -> Workspace:
 )
 def test_a_line_holds_a_path_and_values(line: str, path: str, values: Mapping[str, str]) -> None:
     """Quotes are only needed where blanks would mislead."""
-    assert parse(line) == (path, values)
+    assert parse_line(line) == (path, values)
 
 
 @pytest.mark.parametrize("line", ["", "$mode='x'", '"./open'])
 def test_a_line_without_a_path_says_what_is_wrong(line: str) -> None:
     """No guess is made."""
     with pytest.raises(MagicError, match="%run"):
-        parse(line)
+        parse_line(line)
 
 
 def test_names_of_the_other_notebook_are_ours(workspace: Workspace) -> None:
@@ -123,7 +123,7 @@ def test_an_error_names_the_inner_notebook_and_its_line(workspace: Workspace) ->
     workspace.write("user/y.py", "%run ./x", "f()")
     with pytest.raises(ZeroDivisionError) as caught:
         workspace.run("./y")
-    texts = report(caught.value)
+    texts = format_error(caught.value)
     frames = [
         text.strip() for text in texts if text.lstrip().startswith("File") and __file__ not in text
     ]

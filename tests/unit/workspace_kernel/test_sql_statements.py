@@ -1,7 +1,7 @@
 import pytest
 
 from services.workspace.kernel.magics.sql_parameters import with_parameters
-from services.workspace.kernel.magics.sql_statements import split, tokens
+from services.workspace.kernel.magics.sql_statements import split_statements, tokens
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ from services.workspace.kernel.magics.sql_statements import split, tokens
 )
 def test_statements_end_at_semicolons_of_the_code(text: str, statements: list[str]) -> None:
     """Not at those in texts, names and comments; what holds no code is no statement."""
-    assert split(text) == statements
+    assert split_statements(text) == statements
 
 
 @pytest.mark.parametrize("text", ["a-b/c", "select '", "/* /* */", "`", "r'", "--", "ß😀;"])

@@ -2,7 +2,7 @@ import pytest
 from pyspark.errors import AnalysisException
 from pyspark.errors.exceptions.connect import SparkConnectGrpcException
 
-from services.workspace.kernel.shell.tracebacks import report, shown
+from services.workspace.kernel.shell.tracebacks import format_error, summarize
 
 
 def _raise(error: BaseException, cause: BaseException | None) -> None:
@@ -17,7 +17,7 @@ def test_causes_come_first() -> None:
         _raise(first, None)
     with pytest.raises(KeyError):
         _raise(second, first)
-    texts = report(second)
+    texts = format_error(second)
     assert "ValueError: why" in texts
     assert "direct cause" in texts[texts.index("ValueError: why") + 1]
     assert texts[-1] == "KeyError: 'what'\nin statement 2"
@@ -29,20 +29,20 @@ def test_an_error_that_causes_itself_is_told_once() -> None:
     error = ValueError("loop")
     other = KeyError("other")
     error.__cause__, other.__cause__ = other, error
-    assert report(error)[-1] == "ValueError: loop"
+    assert format_error(error)[-1] == "ValueError: loop"
 
 
 def test_sparks_errors_lose_their_java() -> None:
     """What is left is meant for people."""
     error = AnalysisException("[TABLE] no table\n\nJVM stacktrace:\norg.apache.X\n\tat y")
-    assert shown(error) == ("AnalysisException", "[TABLE] no table")
-    assert report(error) == ["AnalysisException: [TABLE] no table"]
+    assert summarize(error) == ("AnalysisException", "[TABLE] no table")
+    assert format_error(error) == ["AnalysisException: [TABLE] no table"]
 
 
 def test_a_lost_session_has_one_name() -> None:
     """Whatever Spark calls it, the executor must know it from a notebook's own failure."""
     error = SparkConnectGrpcException("[INVALID_HANDLE.SESSION_NOT_FOUND] The handle is invalid.")
-    name, message = shown(error)
+    name, message = summarize(error)
     assert name == "SparkUnavailableError"
     assert "restarted" in message
 
@@ -50,8 +50,8 @@ def test_a_lost_session_has_one_name() -> None:
 def test_a_missing_module_is_told_with_what_to_do() -> None:
     """Databricks' runtime brought packages that are not here."""
     error = ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
-    assert "No module named 'seaborn'. A package: add it with" in shown(error).message
-    assert "pip install seaborn" in report(error)[-1]
+    assert "No module named 'seaborn'. A package: add it with" in summarize(error).message
+    assert "pip install seaborn" in format_error(error)[-1]
 
 
 class _Unprintable(Exception):
@@ -61,12 +61,12 @@ class _Unprintable(Exception):
 
 def test_an_error_without_a_text_is_told_all_the_same() -> None:
     """A user's own `__str__` may raise."""
-    assert report(_Unprintable()) == ["_Unprintable: (its text cannot be made: KeyError)"]
+    assert format_error(_Unprintable()) == ["_Unprintable: (its text cannot be made: KeyError)"]
 
 
 def test_a_groups_members_are_told() -> None:
     """Indented below it."""
     group = ExceptionGroup("both", [ValueError("a"), KeyError("b")])
-    assert report(group) == [
+    assert format_error(group) == [
         "ExceptionGroup: both (2 sub-exceptions)\n  | ValueError: a\n  | KeyError: 'b'"
     ]

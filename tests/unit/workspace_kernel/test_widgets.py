@@ -3,20 +3,20 @@ import pytest
 from services.workspace.kernel.dbutils.widgets import (
     InputWidgetNotDefined,
     InvalidDefaultValue,
-    Widgets,
+    WidgetsUtils,
 )
 
 
 def test_a_parameter_wins_over_the_default() -> None:
     """Also when the widget is created later, and though nobody ever created it."""
-    widgets = Widgets({"uid": "b", "n": 5})
+    widgets = WidgetsUtils({"uid": "b", "n": 5})
     widgets.text("uid", "a")
     assert (widgets.get("uid"), widgets.get("n")) == ("b", "5")
 
 
 def test_without_a_parameter_the_first_default_holds() -> None:
     """Creating a widget again changes nothing."""
-    widgets = Widgets({})
+    widgets = WidgetsUtils({})
     widgets.text("uid", "a")
     widgets.text("uid", "z")
     widgets.combobox("free", 1, [2, 3], "label")
@@ -25,7 +25,7 @@ def test_without_a_parameter_the_first_default_holds() -> None:
 
 def test_a_name_without_a_widget_is_named() -> None:
     """In Databricks' words; `getArgument` takes a default instead."""
-    widgets = Widgets({})
+    widgets = WidgetsUtils({})
     with pytest.raises(InputWidgetNotDefined, match=r"^No input widget named x is defined$"):
         widgets.get("x")
     with pytest.raises(InputWidgetNotDefined):
@@ -35,7 +35,7 @@ def test_a_name_without_a_widget_is_named() -> None:
 
 def test_a_choice_has_its_default_among_its_choices() -> None:
     """Otherwise the message lists them."""
-    widgets = Widgets({})
+    widgets = WidgetsUtils({})
     widgets.multiselect("ok", "a", ["a", "b"])
     with pytest.raises(InvalidDefaultValue, match="mode is none of its choices: Batch, Stream"):
         widgets.dropdown("mode", "Both", ["Batch", "Stream"])
@@ -44,8 +44,8 @@ def test_a_choice_has_its_default_among_its_choices() -> None:
 
 def test_what_a_run_gives_holds_while_it_runs() -> None:
     """For what it runs itself too; afterwards the default is back."""
-    widgets = Widgets({"mode": "parameter"})
-    with widgets.given({"mode": "Stream"}), widgets.given({"n": 1}):
+    widgets = WidgetsUtils({"mode": "parameter"})
+    with widgets.overriding({"mode": "Stream"}), widgets.overriding({"n": 1}):
         widgets.text("mode", "Batch")
         assert widgets.getAll() == {"mode": "Stream", "n": "1"}
     assert widgets.getAll() == {"mode": "parameter"}
@@ -53,7 +53,7 @@ def test_what_a_run_gives_holds_while_it_runs() -> None:
 
 def test_removed_widgets_are_gone_but_parameters_stay() -> None:
     """As many notebooks begin with `removeAll`."""
-    widgets = Widgets({"p": "1"})
+    widgets = WidgetsUtils({"p": "1"})
     widgets.text("p", "0")
     widgets.text("a", "0")
     widgets.remove("p")

@@ -13,7 +13,7 @@ from services.workspace.kernel.process.redaction import redactor
 from services.workspace.kernel.process.run_context import RunContext
 
 
-class Option:
+class ScalaOption:
     """A value that may be missing."""
 
     def __init__(self, value: object) -> None:
@@ -47,9 +47,9 @@ class Tags:
     def __init__(self, tags: dict[str, str]) -> None:
         self._tags = tags
 
-    def get(self, name: str) -> Option:
+    def get(self, name: str) -> ScalaOption:
         """A tag that may be missing."""
-        return Option(self._tags.get(name))
+        return ScalaOption(self._tags.get(name))
 
     def apply(self, name: str) -> str:
         """A tag.
@@ -68,39 +68,39 @@ class NotebookContext:
         self._context = context
         self._chain = chain
 
-    def notebookPath(self) -> Option:
+    def notebookPath(self) -> ScalaOption:
         """Of the notebook whose code asks, be it by `%run`."""
-        return Option(self._chain.current or None)
+        return ScalaOption(self._chain.current or None)
 
-    def currentRunId(self) -> Option:
+    def currentRunId(self) -> ScalaOption:
         """This attempt's run."""
-        return Option(self._context.run_id)
+        return ScalaOption(self._context.run_id)
 
-    def jobId(self) -> Option:
+    def jobId(self) -> ScalaOption:
         """The job's id."""
-        return Option(self._context.job_id)
+        return ScalaOption(self._context.job_id)
 
-    def clusterId(self) -> Option:
+    def clusterId(self) -> ScalaOption:
         """The cluster that was asked for."""
-        return Option(self._context.cluster_id)
+        return ScalaOption(self._context.cluster_id)
 
-    def userName(self) -> Option:
+    def userName(self) -> ScalaOption:
         """The only user."""
-        return Option("local")
+        return ScalaOption("local")
 
-    def apiUrl(self) -> Option:
+    def apiUrl(self) -> ScalaOption:
         """Of the workspace."""
-        return Option(self._settings.workspace_url)
+        return ScalaOption(self._settings.workspace_url)
 
-    def browserHostName(self) -> Option:
+    def browserHostName(self) -> ScalaOption:
         """Host and port of the workspace."""
-        return Option(self._settings.workspace_url.partition("://")[2])
+        return ScalaOption(self._settings.workspace_url.partition("://")[2])
 
-    def apiToken(self) -> Option:
+    def apiToken(self) -> ScalaOption:
         """The workspace's token; outputs will not show it."""
         token = self._settings.workspace_token.get_secret_value()
         redactor.hide(token)
-        return Option(token)
+        return ScalaOption(token)
 
     def tags(self) -> Tags:
         """The same things, by name."""

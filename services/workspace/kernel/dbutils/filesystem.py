@@ -5,7 +5,7 @@ from pyspark.sql import SparkSession
 from services.settings import Settings
 from services.workspace.kernel.dbutils.fs_files import FileUtils
 from services.workspace.kernel.dbutils.fs_mounts import MountUtils
-from services.workspace.kernel.process.output import say
+from services.workspace.kernel.process.output import print_line
 from services.workspace.storage.places import Places
 
 _CALLS = {
@@ -45,7 +45,7 @@ class FileSystemUtils(FileUtils, MountUtils):
 
     def help(self, method: str = "") -> None:
         """Say what there is, or how one of the calls is made."""
-        say(_help(method))
+        print_line(_help(method))
 
 
 def _help(method: str = "") -> str:

@@ -17,7 +17,7 @@ class ExecutionError(Exception):
     """A call of `dbutils.fs` failed; notebooks know it by this name, and by the Java names in its text."""
 
 
-_JAVA: dict[type[Exception], str] = {
+_JAVA_EXCEPTIONS: dict[type[Exception], str] = {
     FileNotFoundError: "java.io.FileNotFoundException",
     FileExistsError: "org.apache.hadoop.fs.FileAlreadyExistsException",
     PermissionError: "java.nio.file.AccessDeniedException",
@@ -32,8 +32,8 @@ _REMOTE = {"mount", "updateMount", "unmount"}
 """Calls that Databricks makes on another machine, which its errors show."""
 
 
-def spelled(**names: str) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
-    """Let a call take the names that its parameters had over the years: `spelled(maxBytes="max_bytes")`."""
+def aliases(**names: str) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
+    """Let a call take the names that its parameters had over the years: `aliases(maxBytes="max_bytes")`."""
 
     def take(call: Callable[..., _R]) -> Callable[..., _R]:
         @wraps(call)
@@ -45,22 +45,22 @@ def spelled(**names: str) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
     return take
 
 
-def reported(call: Callable[_P, _R]) -> Callable[_P, _R]:
+def execution_errors(call: Callable[_P, _R]) -> Callable[_P, _R]:
     """Let a call fail as Databricks' do."""
 
     @wraps(call)
     def run(*args: _P.args, **named: _P.kwargs) -> _R:
         try:
             return call(*args, **named)
-        except tuple(_JAVA) as error:
+        except tuple(_JAVA_EXCEPTIONS) as error:
             raise ExecutionError(_text(call.__name__, error)) from None
 
     return run
 
 
 def _text(name: str, error: Exception) -> str:
-    java = next(java for kind, java in _JAVA.items() if isinstance(error, kind))
-    cause = f"{java}: {_words(error)}"
+    java = next(java for kind, java in _JAVA_EXCEPTIONS.items() if isinstance(error, kind))
+    cause = f"{java}: {_reason(error)}"
     if name in _REMOTE:
         cause = f"java.rmi.RemoteException: {cause}; nested exception is: \n\t{cause}"
     return (
@@ -69,7 +69,7 @@ def _text(name: str, error: Exception) -> str:
     )
 
 
-def _words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Python's own errors of files begin with a number that says nothing."""
     if isinstance(error, ClientError) and error.response["Error"]["Code"] == "NoSuchBucket":
         bucket = str(error.response["Error"].get("BucketName", ""))

@@ -3,8 +3,8 @@
 from io import BytesIO
 from typing import NamedTuple
 
-from services.workspace.kernel.dbutils.fs_call import reported, spelled
-from services.workspace.kernel.process.output import say
+from services.workspace.kernel.dbutils.fs_call import aliases, execution_errors
+from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.streaming.notebook_queries import running_checkpoints
 from services.workspace.storage.copying import copy
 from services.workspace.storage.dbfs_paths import Address, PathError
@@ -40,8 +40,8 @@ class FileUtils:
     def __init__(self, places: Places) -> None:
         self._places = places
 
-    @reported
-    @spelled(dir="path")
+    @execution_errors
+    @aliases(dir="path")
     def ls(self, path: str) -> list[FileInfo]:
         """What lies in a folder; of a file, the file itself."""
         place = self._places.find(path)
@@ -53,8 +53,8 @@ class FileUtils:
             for child in place.store.children(place.path)
         ]
 
-    @reported
-    @spelled(maxBytes="max_bytes")
+    @execution_errors
+    @aliases(maxBytes="max_bytes")
     def head(self, file: str, max_bytes: int = 65536) -> str:
         """The beginning of a file, as text."""
         place = self._places.find(file)
@@ -63,22 +63,22 @@ class FileUtils:
         with place.store.read(place.path) as content:
             read = content.read(max_bytes + 1)
         if len(read) > max_bytes:
-            say(f"[Truncated to first {max_bytes} bytes]")
+            print_line(f"[Truncated to first {max_bytes} bytes]")
         return read[:max_bytes].decode("utf-8", errors="replace")
 
-    @reported
+    @execution_errors
     def put(self, file: str, contents: str, overwrite: bool = False) -> bool:  # noqa: FBT001, FBT002 - Databricks' call
         """Write a text file."""
         place, content = self._places.find(file), contents.encode()
         entry = place.entry()
         if entry and (entry.folder or not overwrite):
-            raise FileExistsError(f"{place.address} already exists{_unless(entry)}")
+            raise FileExistsError(f"{place.address} already exists{_overwrite_hint(entry)}")
         place.store.write(place.path, BytesIO(content))
-        say(f"Wrote {len(content)} bytes.")
+        print_line(f"Wrote {len(content)} bytes.")
         return True
 
-    @reported
-    @spelled(dir="path")
+    @execution_errors
+    @aliases(dir="path")
     def mkdirs(self, path: str) -> bool:
         """Make a folder and those above it."""
         place = self._places.find(path)
@@ -88,8 +88,8 @@ class FileUtils:
         place.store.make_folder(place.path)
         return True
 
-    @reported
-    @spelled(dir="path")
+    @execution_errors
+    @aliases(dir="path")
     def rm(self, path: str, recurse: bool = False) -> bool:  # noqa: FBT001, FBT002 - Databricks' call
         """Remove a file or folder; False when nothing was there.
 
@@ -108,15 +108,15 @@ class FileUtils:
         place.store.remove(place.path)
         return True
 
-    @reported
-    @spelled(source="origin", from_="origin", dest="to")
+    @execution_errors
+    @aliases(source="origin", from_="origin", dest="to")
     def cp(self, origin: str, to: str, recurse: bool = False) -> bool:  # noqa: FBT001, FBT002 - Databricks' call
         """Copy a file, or what lies in a folder; between any two kinds of storage."""
         copy(self._places.find(origin), self._places.find(to), recurse=recurse)
         return True
 
-    @reported
-    @spelled(source="origin", from_="origin", dest="to")
+    @execution_errors
+    @aliases(source="origin", from_="origin", dest="to")
     def mv(self, origin: str, to: str, recurse: bool = False) -> bool:  # noqa: FBT001, FBT002 - Databricks' call
         """Copy, then remove what was copied."""
         source = self._places.find(origin)
@@ -128,7 +128,7 @@ class FileUtils:
         for folder, query in running_checkpoints().items():
             if f"{self._places.find(folder).where}/".startswith(f"{place.where}/"):
                 query.stop()
-                say(
+                print_line(
                     f"The stream with its checkpoint in {folder} was stopped, since that folder is deleted."
                 )
 
@@ -138,5 +138,5 @@ def _info(address: Address, entry: Entry) -> FileInfo:
     return FileInfo(f"{address}{slash}", f"{entry.name}{slash}", entry.size, entry.modified)
 
 
-def _unless(entry: Entry) -> str:
+def _overwrite_hint(entry: Entry) -> str:
     return ", and is a directory" if entry.folder else ". Use overwrite=True to replace it"

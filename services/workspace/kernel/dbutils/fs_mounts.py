@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 from pyspark.sql import SparkSession
 
 from services.settings import Settings
-from services.workspace.kernel.dbutils.fs_call import reported, spelled
-from services.workspace.kernel.process.output import say
+from services.workspace.kernel.dbutils.fs_call import aliases, execution_errors
+from services.workspace.kernel.process.output import print_line
 from services.workspace.storage.dbfs_paths import PathError, parse
 from services.workspace.storage.mounts import LINK, Mounts, advice, links, s3_source
 from services.workspace.storage.places import Places
@@ -34,8 +34,8 @@ class MountUtils:
         self._places = places
         self._mounts = Mounts(settings)
 
-    @reported
-    @spelled(
+    @execution_errors
+    @aliases(
         mountPoint="mount_point", encryptionType="encryption_type", extraConfigs="extra_configs"
     )
     def mount(
@@ -46,12 +46,12 @@ class MountUtils:
         owner: str | None = None,
         extra_configs: Mapping[str, str] | None = None,
     ) -> bool:
-        """Show a bucket of the local S3 at a place of DBFS, from now on in every notebook."""
-        self._show(source, mount_point, self._mounts.add)
+        """Show a bucket of the local S3 at a path of DBFS, from now on in every notebook."""
+        self._set_mount(source, mount_point, self._mounts.add)
         return True
 
-    @reported
-    @spelled(
+    @execution_errors
+    @aliases(
         mountPoint="mount_point", encryptionType="encryption_type", extraConfigs="extra_configs"
     )
     def updateMount(
@@ -63,20 +63,20 @@ class MountUtils:
         extra_configs: Mapping[str, str] | None = None,
     ) -> bool:
         """Show another bucket at a mount point that is there."""
-        self._show(source, mount_point, self._mounts.replace)
+        self._set_mount(source, mount_point, self._mounts.replace)
         return True
 
-    @reported
-    @spelled(mountPoint="mount_point")
+    @execution_errors
+    @aliases(mountPoint="mount_point")
     def unmount(self, mount_point: str) -> bool:
         """Forget a mount; the bucket stays as it is."""
         point = _point(mount_point)
         self._mounts.remove(point)
-        self._apply()
-        say(f"{point} has been unmounted.")
+        self._update_session()
+        print_line(f"{point} has been unmounted.")
         return True
 
-    @reported
+    @execution_errors
     def mounts(self) -> list[MountInfo]:
         """What is mounted, DBFS' own root included."""
         return [
@@ -87,19 +87,19 @@ class MountUtils:
             ),
         ]
 
-    @reported
+    @execution_errors
     def refreshMounts(self) -> bool:
         """Take over what other notebooks have mounted since."""
-        self._apply()
+        self._update_session()
         return True
 
-    def _show(self, source: str, mount_point: str, keep: Callable[[str, str], None]) -> None:
-        place = s3_source(source)
-        keep(_point(mount_point), place)
-        self._apply()
-        self._mention_absent(place)
+    def _set_mount(self, source: str, mount_point: str, save: Callable[[str, str], None]) -> None:
+        address = s3_source(source)
+        save(_point(mount_point), address)
+        self._update_session()
+        self._warn_of_missing_bucket(address)
 
-    def _apply(self) -> None:
+    def _update_session(self) -> None:
         """Let Spark see the mounts as they are now."""
         wanted = links(self._settings)
         present = self._spark.conf.getAll
@@ -110,12 +110,12 @@ class MountUtils:
             if present.get(key) != value:
                 self._spark.conf.set(key, value)
 
-    def _mention_absent(self, source: str) -> None:
+    def _warn_of_missing_bucket(self, source: str) -> None:
         bucket = parse(source).bucket
         try:
             self._places.s3.head_bucket(Bucket=bucket)
         except ClientError:
-            say(
+            print_line(
                 f"The local S3 has no bucket {bucket}; it is mounted all the same. {advice(bucket)}"
             )
 

@@ -42,7 +42,7 @@ class SecretNotFound(Exception):
         )
 
 
-class Secrets:
+class SecretUtils:
     """What notebooks call `dbutils.secrets`."""
 
     def __init__(self, settings: Settings) -> None:

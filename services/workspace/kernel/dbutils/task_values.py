@@ -77,7 +77,7 @@ def _read(file: Path) -> dict[str, object]:
     return values
 
 
-class Jobs:
+class JobsUtils:
     """What notebooks call `dbutils.jobs`."""
 
     def __init__(self, context: RunContext) -> None:

@@ -9,11 +9,11 @@ import pyspark
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
-from services.workspace.kernel.dbutils.secrets import Secrets
-from services.workspace.kernel.dbutils.task_values import Jobs
-from services.workspace.kernel.dbutils.widgets import Widgets
+from services.workspace.kernel.dbutils.secrets import SecretUtils
+from services.workspace.kernel.dbutils.task_values import JobsUtils
+from services.workspace.kernel.dbutils.widgets import WidgetsUtils
 from services.workspace.kernel.process.notebook_chain import NotebookChain
-from services.workspace.kernel.process.output import say
+from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.process.run_context import RunContext
 
 _HELP = """\
@@ -25,12 +25,12 @@ dbutils.secrets    get, getBytes, list, listScopes\
 """
 
 
-class Library:
+class LibraryUtils:
     """What notebooks call `dbutils.library`."""
 
     def restartPython(self) -> None:
         """Do nothing: no package was installed that a restart would have to show."""
-        say("dbutils.library.restartPython(): not needed here; variables stay.")
+        print_line("dbutils.library.restartPython(): not needed here; variables stay.")
 
 
 class DBUtils:
@@ -41,19 +41,19 @@ class DBUtils:
         settings: Settings,
         context: RunContext,
         chain: NotebookChain,
-        widgets: Widgets,
+        widgets: WidgetsUtils,
         fs: Any,
     ) -> None:
         self.fs = fs
         self.widgets = widgets
         self.notebook = NotebookUtils(settings, context, chain)
-        self.jobs = Jobs(context)
-        self.secrets = Secrets(settings)
-        self.library = Library()
+        self.jobs = JobsUtils(context)
+        self.secrets = SecretUtils(settings)
+        self.library = LibraryUtils()
 
     def help(self) -> None:
         """Say what there is."""
-        say(_HELP)
+        print_line(_HELP)
 
 
 def install_modules(dbutils: DBUtils, names: Mapping[str, object]) -> None:

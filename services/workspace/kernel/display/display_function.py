@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame
 
 from services.workspace.kernel.display import table
 from services.workspace.kernel.display.stream_display import display_stream
-from services.workspace.kernel.process.output import send, show_itself
+from services.workspace.kernel.process.output import publish, publish_value
 
 LIMIT = 1_000
 """Rows that are fetched and shown."""
@@ -24,26 +24,26 @@ def display(value: Any = None, *_positional: Any, **options: Any) -> None:
     elif isinstance(value, pd.DataFrame | pd.Series):
         _display_pandas(value)
     elif _is_figure(value):
-        send(_figure_bundle(value))
+        publish(_figure_bundle(value))
     elif _are_rows(value):
         _display_rows(value)
     elif value is not None:
-        show_itself(value)
+        publish_value(value)
 
 
 def displayHTML(content: Any = "") -> None:
     """Show HTML, scripts and all, in a frame that cannot reach the page around it."""
     text = str(content)
-    send({"text/html": _sandboxed(text), "text/plain": f"<HTML, {len(text):,} characters>"})
+    publish({"text/html": _sandboxed(text), "text/plain": f"<HTML, {len(text):,} characters>"})
 
 
 def _display_frame(frame: DataFrame, **options: Any) -> None:
     if frame.isStreaming:
         display_stream(frame, **options)
     elif not frame.columns:
-        send({"text/plain": "OK"})
+        publish({"text/plain": "OK"})
     else:
-        table.publish(table.grid(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
+        table.publish_table(table.render(frame.columns, frame.limit(LIMIT + 1).collect(), LIMIT))
 
 
 def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
@@ -51,7 +51,7 @@ def _display_pandas(value: pd.DataFrame | pd.Series) -> None:
     shown = frame.head(LIMIT + 1)
     shown = shown.astype(object).where(shown.notna(), None)
     rows = list(shown.itertuples(index=False, name=None))
-    table.publish(table.grid([str(name) for name in frame.columns], rows, LIMIT))
+    table.publish_table(table.render([str(name) for name in frame.columns], rows, LIMIT))
 
 
 def _are_rows(value: Any) -> bool:
@@ -70,8 +70,8 @@ def _names(row: Any) -> Sequence[str] | None:
 def _display_rows(rows: list[Any]) -> None:
     columns = list(dict.fromkeys(name for row in rows for name in _names(row) or ()))
     cells = [_by_name(row) for row in rows[: LIMIT + 1]]
-    table.publish(
-        table.grid(columns, [[row.get(name) for name in columns] for row in cells], LIMIT)
+    table.publish_table(
+        table.render(columns, [[row.get(name) for name in columns] for row in cells], LIMIT)
     )
 
 

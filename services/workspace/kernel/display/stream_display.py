@@ -9,23 +9,23 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from services.workspace.kernel.display import table
-from services.workspace.kernel.process.output import say_once
+from services.workspace.kernel.process.output import print_once
 from services.workspace.kernel.streaming import notebook_queries
-from services.workspace.kernel.streaming.refresher import watcher
+from services.workspace.kernel.streaming.refresher import refresher
 
 LIMIT = 1_000
 """Rows after which the table has shown enough: Spark keeps all of them in memory."""
 
-_LONGEST = 600.0
+_MAX_SECONDS = 600.0
 """Seconds after which it ends in a notebook that stays open."""
 
-_FIRST_ROWS = 10.0
+_FIRST_ROWS_TIMEOUT = 10.0
 """Seconds for which the end of a run waits for a table that has shown nothing yet."""
 
 _POLL = 1
 
 
-class LiveTable:
+class StreamDisplay:
     """A streaming query into Spark's memory sink, and what is shown of it."""
 
     def __init__(self, query: StreamingQuery, spark: SparkSession, columns: list[str]) -> None:
@@ -38,23 +38,27 @@ class LiveTable:
         self._rows: list[Any] = []
 
     def announce(self) -> None:
-        """Show the empty table."""
-        table.publish(self._content("The stream has begun."), display_id=self._display_id)
+        """Publish the table, still empty; each refresh updates this output."""
+        table.publish_table(self._content("The stream has begun."), display_id=self._display_id)
 
     def refresh(self) -> bool:
-        """See Watched: show new rows; end the query at the bounds."""
+        """Show new rows, and end the query at the bounds; return whether more may come."""
         active = self._query.isActive
         if self._changed():
             self._rows = self._spark.table(f"`{self._query.name}`").limit(LIMIT).collect()
             self._update(f"{len(self._rows):,} rows so far." if active else "The stream has ended.")
-        over = len(self._rows) >= LIMIT or time.monotonic() - self._began > _LONGEST
+        over = len(self._rows) >= LIMIT or time.monotonic() - self._began > _MAX_SECONDS
         if active and over:
             self._end(f"The first {len(self._rows):,} rows; the stream's display has ended.")
         return active and not over
 
     def finish(self) -> None:
         """Wait a little for first rows, show what is there, and end."""
-        while self.refresh() and not self._rows and time.monotonic() - self._began < _FIRST_ROWS:
+        while (
+            self.refresh()
+            and not self._rows
+            and time.monotonic() - self._began < _FIRST_ROWS_TIMEOUT
+        ):
             self._query.awaitTermination(_POLL)
         self._end(f"{len(self._rows):,} rows until the notebook's end.")
 
@@ -70,10 +74,10 @@ class LiveTable:
         return changed
 
     def _update(self, note: str) -> None:
-        table.publish(self._content(note), display_id=self._display_id, update=True)
+        table.publish_table(self._content(note), display_id=self._display_id, update=True)
 
-    def _content(self, note: str) -> table.Grid:
-        return table.grid(self._columns, self._rows, LIMIT, note)
+    def _content(self, note: str) -> table.RenderedTable:
+        return table.render(self._columns, self._rows, LIMIT, note)
 
 
 def display_stream(frame: DataFrame, **options: Any) -> None:
@@ -84,14 +88,14 @@ def display_stream(frame: DataFrame, **options: Any) -> None:
         options: Databricks' own; `trigger` or `processingTime` say how often new rows are taken.
     """
     if options.get("checkpointLocation"):
-        say_once(
+        print_once(
             "display", "display(): the checkpoint is not used; each display reads its stream anew."
         )
     spark: Any = frame.sparkSession
-    table = LiveTable(_start(frame, options), spark, frame.columns)
+    table = StreamDisplay(_start(frame, options), spark, frame.columns)
     table.announce()
-    watcher.watch(table)
-    notebook_queries.at_end(table.finish)
+    refresher.add(table)
+    notebook_queries.on_finish(table.finish)
 
 
 def _start(frame: DataFrame, options: dict[str, Any]) -> StreamingQuery:
@@ -109,4 +113,4 @@ def _query(frame: DataFrame, options: dict[str, Any], mode: str) -> StreamingQue
     trigger = options.get("trigger") or {"processingTime": options.get("processingTime")}
     if isinstance(trigger, dict) and any(trigger.values()):
         writer = writer.trigger(**trigger)
-    return writer.queryName(f"{notebook_queries.DISPLAY}{uuid4().hex[:12]}").start()
+    return writer.queryName(f"{notebook_queries.DISPLAY_PREFIX}{uuid4().hex[:12]}").start()

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from services.workspace.kernel.display.cell_text import text
-from services.workspace.kernel.process.output import send
+from services.workspace.kernel.display.cell_text import cell_text
+from services.workspace.kernel.process.output import publish
 
-_LARGEST = 2_000_000
+_MAX_CHARACTERS = 2_000_000
 """Characters of a shown table; Databricks' limit."""
 
-_WIDTH = 40
+_TEXT_WIDTH = 40
 """Characters of a value in the form for logs and terminals."""
 
-_PREVIEW = 20
+_TEXT_ROWS = 20
 """Rows in that form."""
 
 
 @dataclass(frozen=True)
-class Grid:
+class RenderedTable:
     """What a table shows: text by row and column; None is null.
 
     Attributes:
@@ -31,22 +31,24 @@ class Grid:
     note: str = ""
 
 
-def grid(columns: Sequence[Any], rows: Sequence[Sequence[Any]], limit: int, note: str = "") -> Grid:
+def render(
+    columns: Sequence[Any], rows: Sequence[Sequence[Any]], limit: int, note: str = ""
+) -> RenderedTable:
     """The first rows of a table, as text; the note says so when there are more."""
     shown: list[list[str | None]] = []
     size = 0
     for row in rows[:limit]:
-        cells = [text(value) for value in row]
+        cells = [cell_text(value) for value in row]
         size += sum(len(cell or "") for cell in cells)
-        if size > _LARGEST:
+        if size > _MAX_CHARACTERS:
             break
         shown.append(cells)
     if len(shown) < len(rows):
         note = f"Showing the first {len(shown):,} rows. {note}".rstrip()
-    return Grid([str(name) for name in columns], shown, note)
+    return RenderedTable([str(name) for name in columns], shown, note)
 
 
-def table(content: Grid) -> str:
+def to_html(content: RenderedTable) -> str:
     """The table as HTML; whatever it holds is text."""
     head = "".join(f"<th>{escape(name)}</th>" for name in content.columns)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in content.rows)
@@ -60,10 +62,10 @@ def _cell(value: str | None) -> str:
     return f'<td style="text-align:left;white-space:pre-wrap;overflow-wrap:anywhere;max-width:40em">{content}</td>'
 
 
-def plain_table(content: Grid) -> str:
+def to_text(content: RenderedTable) -> str:
     """The first rows as text, for logs and terminals."""
-    rows = [[_short(cell) for cell in row] for row in content.rows[:_PREVIEW]]
-    lines = [[_short(name) for name in content.columns], *rows]
+    rows = [[_abbreviated(cell) for cell in row] for row in content.rows[:_TEXT_ROWS]]
+    lines = [[_abbreviated(name) for name in content.columns], *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     left = len(content.rows) - len(rows)
     more = [f"… {left:,} more rows"] if left else []
@@ -74,11 +76,11 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(map(str.ljust, cells, widths)).rstrip()
 
 
-def _short(cell: str | None) -> str:
+def _abbreviated(cell: str | None) -> str:
     line = "null" if cell is None else " ".join(cell.split())
-    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"
+    return line if len(line) <= _TEXT_WIDTH else line[: _TEXT_WIDTH - 1] + "…"
 
 
-def publish(content: Grid, **options: Any) -> None:
-    """Send a table; the options are those of `send`."""
-    send({"text/html": table(content), "text/plain": plain_table(content)}, **options)
+def publish_table(content: RenderedTable, **options: Any) -> None:
+    """Send a table; the options are those of `publish`."""
+    publish({"text/html": to_html(content), "text/plain": to_text(content)}, **options)

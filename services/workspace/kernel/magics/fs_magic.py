@@ -5,10 +5,10 @@ from typing import Any
 
 from services.workspace.kernel.display.display_function import display
 from services.workspace.kernel.magics.command_line import MagicError, split_words
-from services.workspace.kernel.process.output import say
+from services.workspace.kernel.process.output import print_line
 
 _FLAGS = {"-r": "recurse", "--recurse": "recurse", "--overwrite": "overwrite"}
-_TRUTHS = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False}
 _COMMANDS = ("ls", "head", "put", "rm", "cp", "mv", "mkdirs", "mount", "unmount", "mounts", "help")
 
 
@@ -32,7 +32,7 @@ class FsMagic:
     def _call(self, command: str, words: list[str]) -> Any:
         if command not in _COMMANDS:
             raise MagicError(f"%fs {command}: no such command. There are {', '.join(_COMMANDS)}.")
-        positional = [_TRUTHS.get(word.lower(), word) for word in words if not _flag(word)]
+        positional = [_BOOLEANS.get(word.lower(), word) for word in words if not _flag(word)]
         named = dict(flag for word in words if (flag := _flag(word)))
         return getattr(self._fs, command)(*positional, **named)
 
@@ -46,4 +46,4 @@ def _show(result: Any) -> None:
     if isinstance(result, list):
         display(result)
     elif result is not None:
-        say(str(result))
+        print_line(str(result))

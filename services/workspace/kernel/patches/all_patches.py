@@ -13,7 +13,7 @@ from services.workspace.kernel.patches import (
     stream_patches,
     table_patches,
 )
-from services.workspace.kernel.patches.patching import give
+from services.workspace.kernel.patches.patching import set_member
 from services.workspace.kernel.spark.local_rdd import LocalRdd
 
 
@@ -24,5 +24,5 @@ def install(spark: SparkSession, settings: Settings) -> None:
     source_patches.install(settings)
     stream_patches.install(settings)
     star_import.install()
-    give(pyspark.sql.DataFrame, "display", display)
-    give(DataFrame, "rdd", property(LocalRdd.of_frame))
+    set_member(pyspark.sql.DataFrame, "display", display)
+    set_member(DataFrame, "rdd", property(LocalRdd.of_frame))

@@ -7,13 +7,13 @@ from typing import Any
 Method = Callable[..., Any]
 
 
-def wrap(owner: type, name: str, make: Callable[[Method], Method]) -> None:
-    """Put `make(original)` in a method's place; a second time changes nothing."""
+def replace_method(owner: type, name: str, make: Callable[[Method], Method]) -> None:
+    """Put `make(original)` in a method's place; a method that was replaced already stays."""
     original = getattr(owner, name)
     if not hasattr(original, "__wrapped__"):
         setattr(owner, name, wraps(original)(make(original)))
 
 
-def give(owner: type, name: str, value: object) -> None:
+def set_member(owner: type, name: str, value: object) -> None:
     """Put a method, a property or a value of our own into a class."""
     setattr(owner, name, value)

@@ -12,30 +12,30 @@ from pyspark.sql import SparkSession, SQLContext
 from pyspark.sql.connect.conf import RuntimeConf
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
-from services.workspace.kernel.patches.patching import Method, give, wrap
-from services.workspace.kernel.process.output import say_once
-from services.workspace.kernel.spark.local_aws import leads_away
-from services.workspace.kernel.spark.spark_context import spark_context, sql_context
+from services.workspace.kernel.patches.patching import Method, replace_method, set_member
+from services.workspace.kernel.process.output import print_once
+from services.workspace.kernel.spark.local_aws import is_s3_access_setting
+from services.workspace.kernel.spark.spark_context import SparkContextFacade, SqlContextFacade
 
 
 def install(spark: SparkSession) -> None:
     """Make `spark` the one session, and its facades the one SparkContext and SQLContext."""
-    context, sql = spark_context(spark), sql_context(spark)
-    wrap(ConnectSession, "stop", partial(_stay, spark))
-    wrap(SparkSession.Builder, "create", _create)
-    give(ConnectSession, "sparkContext", property(lambda _session: context))
-    give(SparkContext, "getOrCreate", staticmethod(lambda *_args, **_named: context))
-    give(SparkContext, "__new__", lambda *_args, **_named: context)
-    give(SQLContext, "getOrCreate", staticmethod(lambda *_args, **_named: sql))
-    give(SQLContext, "__new__", lambda *_args, **_named: sql)
-    wrap(RuntimeConf, "set", _set)
-    wrap(RuntimeConf, "_set_all", _set_all)
+    context, sql = SparkContextFacade(spark), SqlContextFacade(spark)
+    replace_method(ConnectSession, "stop", partial(_stop, spark))
+    replace_method(SparkSession.Builder, "create", _create)
+    set_member(ConnectSession, "sparkContext", property(lambda _session: context))
+    set_member(SparkContext, "getOrCreate", staticmethod(lambda *_args, **_named: context))
+    set_member(SparkContext, "__new__", lambda *_args, **_named: context)
+    set_member(SQLContext, "getOrCreate", staticmethod(lambda *_args, **_named: sql))
+    set_member(SQLContext, "__new__", lambda *_args, **_named: sql)
+    replace_method(RuntimeConf, "set", _set)
+    replace_method(RuntimeConf, "_set_all", _set_all)
 
 
-def _stay(spark: SparkSession, original: Method) -> Method:
+def _stop(spark: SparkSession, original: Method) -> Method:
     def stop(session: Any) -> None:
         if session is spark:
-            say_once("stop", "spark.stop(): the session stays open. It ends with the notebook.")
+            print_once("stop", "spark.stop(): the session stays open. It ends with the notebook.")
         else:
             original(session)
 
@@ -54,7 +54,7 @@ def _create(original: Method) -> Method:
 
 def _set(original: Method) -> Method:
     def set_one(conf: RuntimeConf, key: str, value: Any) -> None:
-        if _local({key: value}):
+        if _without_s3_access({key: value}):
             original(conf, key, value)
 
     return set_one
@@ -64,15 +64,16 @@ def _set_all(original: Method) -> Method:
     """The builder's `config(…)` comes this way."""
 
     def set_all(conf: RuntimeConf, configs: dict[str, Any], *args: Any, **named: Any) -> None:
-        original(conf, _local(configs), *args, **named)
+        original(conf, _without_s3_access(configs), *args, **named)
 
     return set_all
 
 
-def _local(configs: dict[str, Any]) -> dict[str, Any]:
-    away = [key for key in configs if leads_away(key)]
-    if away:
-        say_once(
-            "s3 settings", f"{away[0]} is not set: S3 is the local one here, with keys of its own."
+def _without_s3_access(configs: dict[str, Any]) -> dict[str, Any]:
+    access = [key for key in configs if is_s3_access_setting(key)]
+    if access:
+        print_once(
+            "s3 settings",
+            f"{access[0]} is not set: S3 is the local one here, with keys of its own.",
         )
-    return {key: value for key, value in configs.items() if key not in away}
+    return {key: value for key, value in configs.items() if key not in access}

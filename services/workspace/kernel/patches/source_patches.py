@@ -6,8 +6,8 @@ from pyspark.sql.connect.readwriter import DataFrameReader, DataFrameWriter
 from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from services.settings import Settings
-from services.workspace.kernel.patches.patching import Method, wrap
-from services.workspace.kernel.process.output import say_once
+from services.workspace.kernel.patches.patching import Method, replace_method
+from services.workspace.kernel.process.output import print_once
 from services.workspace.kernel.spark.local_aws import kinesis_options
 from services.workspace.storage.dbfs_paths import spark_path
 from services.workspace.storage.many_files import FilteredFolder, filtered_folder
@@ -22,7 +22,7 @@ def install(settings: Settings) -> None:
             source = named.get("format") or next(iter(args), None) or reader._format
             if str(source).lower() == "kinesis":
                 _to_local_kinesis(reader, named, settings)
-            return original(reader, local(path), *args, **named)
+            return original(reader, local_path(path), *args, **named)
 
         return load
 
@@ -30,7 +30,7 @@ def install(settings: Settings) -> None:
 
     def load(original: Method) -> Method:
         def run(reader: Any, path: Any = None, *args: Any, **named: Any) -> Any:
-            where, given = local(path), reader._options
+            where, given = local_path(path), reader._options
             many = None if "pathglobfilter" in map(str.lower, given) else _filtered(places, where)
             if many is None:
                 return original(reader, where, *args, **named)
@@ -42,16 +42,16 @@ def install(settings: Settings) -> None:
 
         return run
 
-    wrap(DataFrameReader, "load", load)
-    wrap(DataFrameWriter, "save", _at_local)
-    wrap(DataStreamReader, "load", load_stream)
+    replace_method(DataFrameReader, "load", load)
+    replace_method(DataFrameWriter, "save", _save)
+    replace_method(DataStreamReader, "load", load_stream)
 
 
-def local(path: Any) -> Any:
+def local_path(path: Any) -> Any:
     """A path, or several, as the Spark server takes them."""
     if isinstance(path, str):
         return spark_path(path)
-    return [local(item) for item in path] if isinstance(path, (list, tuple)) else path
+    return [local_path(item) for item in path] if isinstance(path, (list, tuple)) else path
 
 
 def _filtered(places: Places, path: Any) -> FilteredFolder | None:
@@ -60,9 +60,9 @@ def _filtered(places: Places, path: Any) -> FilteredFolder | None:
     return filtered_folder(places, one) if isinstance(one, str) else None
 
 
-def _at_local(original: Method) -> Method:
+def _save(original: Method) -> Method:
     def run(owner: Any, path: Any = None, *args: Any, **named: Any) -> Any:
-        return original(owner, local(path), *args, **named)
+        return original(owner, local_path(path), *args, **named)
 
     return run
 
@@ -73,7 +73,7 @@ def _to_local_kinesis(reader: Any, named: dict[str, Any], settings: Settings) ->
         reader.option(name, named.pop(name))
     options = kinesis_options(reader._options, settings)
     if options != reader._options:
-        say_once(
+        print_once(
             "kinesis", "Streams are read from the local Kinesis, with its own keys and region."
         )
     reader._options = options

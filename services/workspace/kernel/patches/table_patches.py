@@ -1,4 +1,4 @@
-"""Tables by Databricks' names; a notebook that writes to a name gets a table of its own under it."""
+"""Tables by Databricks' names, in reading, writing and SQL; a name that is written to is claimed first."""
 
 from contextlib import nullcontext
 from typing import Any
@@ -9,8 +9,8 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from services.settings import Settings
-from services.workspace.kernel.patches.patching import Method, wrap
-from services.workspace.kernel.spark.table_claims import claimed, clear_dropped
+from services.workspace.kernel.patches.patching import Method, replace_method
+from services.workspace.kernel.spark.table_claims import claimed_table, clear_dropped
 from services.workspace.kernel.spark.table_names import (
     dropped_table,
     local_name,
@@ -24,7 +24,7 @@ def install(settings: Settings) -> None:
 
     def write(original: Method) -> Method:
         def save(owner: Any, name: str, *args: Any, **named: Any) -> Any:
-            with claimed(settings, name) as own:
+            with claimed_table(settings, name) as own:
                 return original(owner, own, *args, **named)
 
         return save
@@ -33,7 +33,7 @@ def install(settings: Settings) -> None:
         def run(session: ConnectSession, query: str, *args: Any, **named: Any) -> Any:
             text = local_sql(query)
             written = written_table(text)
-            with claimed(settings, written) if written else nullcontext():
+            with claimed_table(settings, written) if written else nullcontext():
                 frame = original(session, text, *args, **named)
             if dropped := dropped_table(text):
                 clear_dropped(settings, dropped)
@@ -41,12 +41,12 @@ def install(settings: Settings) -> None:
 
         return run
 
-    wrap(ConnectSession, "sql", sql)
-    wrap(DataFrameReader, "table", _read)
-    wrap(DataStreamReader, "table", _read)
-    wrap(DataFrameWriter, "saveAsTable", write)
-    wrap(DataFrameWriter, "insertInto", write)
-    wrap(DataFrame, "writeTo", write)
+    replace_method(ConnectSession, "sql", sql)
+    replace_method(DataFrameReader, "table", _read)
+    replace_method(DataStreamReader, "table", _read)
+    replace_method(DataFrameWriter, "saveAsTable", write)
+    replace_method(DataFrameWriter, "insertInto", write)
+    replace_method(DataFrame, "writeTo", write)
 
 
 def _read(original: Method) -> Method:

@@ -8,19 +8,19 @@ from IPython.display import display as show
 _printed: set[str] = set()
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Write a line into the cell's output."""
     sys.stdout.write(f"{text}\n")
 
 
-def say_once(subject: str, text: str) -> None:
+def print_once(subject: str, text: str) -> None:
     """Write a line the first time that its subject comes up in this notebook."""
     if subject not in _printed:
         _printed.add(subject)
-        say(text)
+        print_line(text)
 
 
-def send(bundle: dict[str, Any], **options: Any) -> None:
+def publish(bundle: dict[str, Any], **options: Any) -> None:
     """Send one output in several forms, by MIME type, of which the reader's program takes the best that it knows.
 
     Args:
@@ -31,7 +31,7 @@ def send(bundle: dict[str, Any], **options: Any) -> None:
     publisher(bundle, raw=True, **options)
 
 
-def show_itself(value: Any) -> None:
+def publish_value(value: Any) -> None:
     """Send a value in the forms that it has itself."""
     publisher: Any = show
     publisher(value)

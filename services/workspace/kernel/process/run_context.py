@@ -1,4 +1,4 @@
-"""What a notebook's process is told about the run that it belongs to."""
+"""The run that a notebook's process belongs to, as the executor's context file describes it."""
 
 import json
 from collections.abc import Mapping

@@ -11,22 +11,24 @@ from ipykernel.compiler import XCachingCompiler
 
 
 @dataclass(frozen=True)
-class Place:
+class CellLocation:
     """Where a cell's text begins.
 
     Attributes:
         label: The notebook's path and what its author knows the cell by; stands in tracebacks.
-        shift: Lines of the file that are before the cell's text.
+        line_offset: Lines of the file that are before the cell's text.
         lines: The text that the line numbers are of.
     """
 
     label: str
-    shift: int
+    line_offset: int
     lines: list[str]
 
 
-def place(path: str, file: Path | None, source: str, number: int, line: int | None) -> Place:
-    """A cell's place: in its file's own lines, or in the cell where the file has no lines of its own.
+def locate_cell(
+    path: str, file: Path | None, source: str, number: int, line: int | None
+) -> CellLocation:
+    """Where a cell begins: in its file's own lines, or in the cell where the file has no lines of its own.
 
     Args:
         path: The notebook's, in the workspace.
@@ -37,10 +39,10 @@ def place(path: str, file: Path | None, source: str, number: int, line: int | No
     """
     own = _lines(source)
     if line is None or file is None or not file.is_file():
-        return Place(f"{path}, cell {number}", 0, own)
+        return CellLocation(f"{path}, cell {number}", 0, own)
     lines = _lines(file.read_text(encoding="utf-8-sig", errors="replace"))
     lines[line - 1 : line - 1 + len(own)] = own  # as it is executed: without `# MAGIC`
-    return Place(f"{path}{file.suffix}", line - 1, lines)
+    return CellLocation(f"{path}{file.suffix}", line - 1, lines)
 
 
 def _lines(text: str) -> list[str]:
@@ -49,38 +51,40 @@ def _lines(text: str) -> list[str]:
 
 
 class CellCompiler(XCachingCompiler):
-    """IPython's compiler, which gives code the name and the line numbers of its place."""
+    """IPython's compiler, which gives code the name and the line numbers of its location."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._place: Place | None = None
+        self._location: CellLocation | None = None
 
     @contextmanager
-    def at(self, place: Place | None) -> Iterator[None]:
-        """Compile code of this place."""
-        outer, self._place = self._place, place
+    def at(self, location: CellLocation | None) -> Iterator[None]:
+        """Meanwhile, compile code as that of this location; None: of no notebook."""
+        outer, self._location = self._location, location
         try:
             yield
         finally:
-            self._place = outer
+            self._location = outer
 
     def cache(self, transformed_code: str, number: int = 0, raw_code: str | None = None) -> str:
         """Keep the text for tracebacks; return the name to compile the code under."""
-        place = self._place
-        if place is None:
+        location = self._location
+        if location is None:
             name = super().cache(transformed_code, number, raw_code)
             lines = _lines(raw_code or transformed_code)
         else:
-            name, lines = place.label, place.lines
+            name, lines = location.label, location.lines
         linecache.cache[name] = (sum(map(len, lines)), None, lines, name)
         return name
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.AST:
-        """Parse, and move what was parsed, or the error, to its place."""
-        shift = self._place.shift if self._place and self._place.label == filename else 0
+        """Parse, and move what was parsed, or the error, to its location."""
+        line_offset = (
+            self._location.line_offset if self._location and self._location.label == filename else 0
+        )
         try:
-            return ast.increment_lineno(super().ast_parse(source, filename, symbol), shift)
+            return ast.increment_lineno(super().ast_parse(source, filename, symbol), line_offset)
         except SyntaxError as error:
-            error.lineno = (error.lineno or 1) + shift
-            error.end_lineno = (error.end_lineno or error.lineno) + shift
+            error.lineno = (error.lineno or 1) + line_offset
+            error.end_lineno = (error.end_lineno or error.lineno) + line_offset
             raise

@@ -22,10 +22,10 @@ def transform(lines: list[str]) -> list[str]:
     magic = _MAGIC.match(lines[first])
     if magic is None:
         return lines
-    return _called(magic["name"], magic["rest"], first, lines)
+    return _call(magic["name"], magic["rest"], first, lines)
 
 
-def _called(name: str, rest: str, first: int, lines: Sequence[str]) -> list[str]:
+def _call(name: str, rest: str, first: int, lines: Sequence[str]) -> list[str]:
     before, body = ["\n"] * first, lines[first + 1 :]
     if name == "python":
         return [*before, rest.lstrip() or "\n", *body]
@@ -37,8 +37,8 @@ def _called(name: str, rest: str, first: int, lines: Sequence[str]) -> list[str]
 
 def _first(lines: Sequence[str]) -> int | None:
     """Index of the first line that is neither blank nor a comment, of Python's or of SQL's."""
-    return next((n for n, line in enumerate(lines) if not _is_idle(line)), None)
+    return next((n for n, line in enumerate(lines) if not _is_blank_or_comment(line)), None)
 
 
-def _is_idle(line: str) -> bool:
+def _is_blank_or_comment(line: str) -> bool:
     return not line.strip() or line.lstrip().startswith(("#", "--"))

@@ -14,7 +14,7 @@ from services.workspace.kernel.process.notebook_chain import NotebookExit
 from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.shell.cell_compiler import CellCompiler
 from services.workspace.kernel.shell.input_transform import transform
-from services.workspace.kernel.shell.tracebacks import Shown, report, shown
+from services.workspace.kernel.shell.tracebacks import ErrorSummary, format_error, summarize
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
@@ -32,14 +32,14 @@ class NotebookShell(ZMQInteractiveShell):
     """Executes cells.
 
     Attributes:
-        compile: Compiles a cell under the name of its place in the notebook.
-        running: What has begun; None before it has.
-        last_error: What the last error was called and what it said to people.
+        compile: Compiles a cell under the name of its location in the notebook.
+        running: The notebook; None before `session.begin`.
+        last_error: The last error's name and message; both empty before there is one.
     """
 
     compile: CellCompiler
     running: RunningNotebook | None = None
-    last_error: Shown = Shown("", "")
+    last_error: ErrorSummary = ErrorSummary("", "")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -52,8 +52,8 @@ class NotebookShell(ZMQInteractiveShell):
         """Send an error to the reader: of a `notebook.exit`, which is none, only its value."""
         error: BaseException = self._get_exc_info(exc_tuple)[1]  # type: ignore[no-untyped-call]
         exited = isinstance(error, NotebookExit)
-        lines = [f"Notebook exited: {error}"] if exited else report(error, self._name)
-        self.last_error = shown(error)
+        lines = [f"Notebook exited: {error}"] if exited else format_error(error, self._name)
+        self.last_error = summarize(error)
         kind = type(self.last_error.name, (Exception,), {})
         self._showtraceback(kind, kind(self.last_error.message), lines)  # type: ignore[no-untyped-call]
 
@@ -79,6 +79,6 @@ class NotebookShell(ZMQInteractiveShell):
         raise SystemExit("exit() ends the notebook; use dbutils.notebook.exit(value) for success.")
 
     def _name(self, filename: str) -> str:
-        """`Cell In[3]` for a cell without a place of its own."""
+        """`Cell In[3]` for a cell without a location of its own."""
         label = self.compile.format_code_name(filename)
         return " ".join(label) if label else filename

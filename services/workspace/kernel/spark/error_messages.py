@@ -9,11 +9,11 @@ _LOST = re.compile(
     r"INVALID_HANDLE\.SESSION|SESSION_(?:CHANGED|CLOSED|NOT_FOUND)|StatusCode\.UNAVAILABLE|Connection refused"
 )
 
-LOST = (
+SESSION_LOST = (
     "The Spark server was restarted or is down: this notebook's session is gone, with its temporary views, "
     "settings and streams. If `make status` shows Spark up, run the notebook again from its beginning."
 )
-"""What a notebook is told whose session has died."""
+"""The message in a notebook whose session is lost."""
 
 _DELTA_TABLE = "NO_HANDLER_FOR_EXTENSION] The Spark Connect plan is invalid"
 _SQL_INSTEAD = (
@@ -48,15 +48,15 @@ class SparkUnavailableError(Exception):
     """No Spark server answers."""
 
 
-def is_lost(error: BaseException) -> bool:
+def is_session_lost(error: BaseException) -> bool:
     """Whether Spark has lost the session, or cannot be reached."""
     return _LOST.search(str(error)) is not None
 
 
-def brief(error: BaseException) -> str:
+def short_message(error: BaseException) -> str:
     """What happened, in a few lines: no Java, no plan, of Python's frames only the notebook's own."""
-    if is_lost(error):
-        return LOST
+    if is_session_lost(error):
+        return SESSION_LOST
     text = str(error)
     if _DELTA_TABLE in text and "delta.connect" in text:
         return _SQL_INSTEAD

@@ -5,12 +5,12 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from services.workspace.kernel.process.output import say_once
+from services.workspace.kernel.process.output import print_once
 
 LIMIT = 100_000
 """Rows that are brought into the notebook's process at most."""
 
-_FORMS = {
+_ALTERNATIVES = {
     "mapPartitions": "df.mapInPandas(f, schema)",
     "reduceByKey": "df.groupBy(key).agg(…)",
     "groupByKey": "df.groupBy(key).agg(collect_list(…))",
@@ -89,16 +89,16 @@ class LocalRdd:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        form = _FORMS.get(
+        alternative = _ALTERNATIVES.get(
             name, "the DataFrame's own methods (select, filter, groupBy, mapInPandas)"
         )
         raise RddUnsupportedError(
-            f"rdd.{name} needs RDDs, which Spark Connect does not have. Use {form}."
+            f"rdd.{name} needs RDDs, which Spark Connect does not have. Use {alternative}."
         )
 
 
 def _rows(frame: DataFrame) -> list[Any]:
-    say_once(
+    print_once(
         "rdd", "RDD functions work on the rows in the notebook's own process here, not in Spark."
     )
     rows = frame.limit(LIMIT + 1).collect()

@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from services.workspace.kernel.spark.local_rdd import LocalRdd, RddUnsupportedError
 
-_FORMS = {
+_ALTERNATIVES = {
     "broadcast": "a plain variable, which travels with the function that uses it",
     "accumulator": "df.agg(…) over the rows",
     "wholeTextFiles": "spark.read.text(path, wholetext=True)",
@@ -77,8 +77,8 @@ class SparkContextFacade:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        form = _FORMS.get(name, "what the session `spark` has")
-        raise RddUnsupportedError(f"sc.{name} is not there over Spark Connect. Use {form}.")
+        alternative = _ALTERNATIVES.get(name, "what the session `spark` has")
+        raise RddUnsupportedError(f"sc.{name} is not there over Spark Connect. Use {alternative}.")
 
     def __repr__(self) -> str:
         return f"<SparkContext master={self.master} appName={self.appName}>"
@@ -138,13 +138,3 @@ class _JavaContext:
 
     def hadoopConfiguration(self) -> _Conf:
         return self._conf
-
-
-def spark_context(spark: SparkSession) -> SparkContextFacade:
-    """The context of a session, for `sc`."""
-    return SparkContextFacade(spark)
-
-
-def sql_context(spark: SparkSession) -> SqlContextFacade:
-    """The SQL context of a session, for `sqlContext`."""
-    return SqlContextFacade(spark)

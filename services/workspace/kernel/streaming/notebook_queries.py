@@ -1,4 +1,4 @@
-"""The streaming queries of a notebook: kept, shown, awaited at its end, and named when they fail."""
+"""The streaming queries of a notebook: tracked from their start, awaited at its end, and named when they fail."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,67 +7,73 @@ from IPython.core.getipython import get_ipython
 from pyspark.errors import StreamingQueryException
 from pyspark.sql.streaming.query import StreamingQuery
 
-from services.workspace.kernel.streaming.refresher import watcher
-from services.workspace.kernel.streaming.tracked_query import Stream
+from services.workspace.kernel.streaming.refresher import refresher
+from services.workspace.kernel.streaming.tracked_query import TrackedQuery
 
-DISPLAY = "display_"
+DISPLAY_PREFIX = "display_"
 """How the names of `display()`'s own queries begin; they are not the notebook's."""
 
-_PERIOD = 1
-"""Seconds between two looks at the queries that are awaited."""
+_POLL_SECONDS = 1
+"""Seconds from one poll of the awaited queries to the next."""
 
 
 class StreamFailedError(Exception):
     """A streaming query of the notebook failed."""
 
 
-_streams: list[Stream] = []
-_endings: list[Callable[[], None]] = []
+_queries: list[TrackedQuery] = []
+_on_finish: list[Callable[[], None]] = []
 
 
-def remember(query: StreamingQuery, name: str, checkpoint: str = "") -> None:
-    """Keep a query that the notebook started, and show how far it is."""
-    if name.startswith(DISPLAY):
+def track(query: StreamingQuery, name: str, checkpoint: str = "") -> None:
+    """Track a query that the notebook started: show its progress, and await it at the notebook's end.
+
+    Args:
+        query: Just started.
+        name: What its progress is shown under: its target's name, else its own.
+        checkpoint: Its folder, as Spark got it; empty when Spark chose one.
+    """
+    if name.startswith(DISPLAY_PREFIX):
         return
-    stream = Stream(query, name, checkpoint, _cell())
-    _streams.append(stream)
-    stream.announce()
-    watcher.watch(stream)
+    tracked = TrackedQuery(query, name, checkpoint, _cell())
+    _queries.append(tracked)
+    tracked.announce()
+    refresher.add(tracked)
 
 
-def at_end(finish: Callable[[], None]) -> None:
-    """Have something done when the notebook has ended, before its own streams are awaited."""
-    _endings.append(finish)
+def on_finish(finish: Callable[[], None]) -> None:
+    """Have something done when the notebook has ended, before its own queries are awaited."""
+    _on_finish.append(finish)
 
 
 def running_checkpoints() -> dict[str, StreamingQuery]:
-    """Checkpoint folder, as Spark was told → its query, of the queries that run."""
-    return {item.checkpoint: item.query for item in _streams if item.checkpoint and item.active}
+    """Checkpoint folder, as Spark got it → its query, of the queries that run."""
+    return {item.checkpoint: item.query for item in _queries if item.checkpoint and item.active}
 
 
-def finish_streams() -> None:
+def finish_queries() -> None:
     """End what `display()` began, and wait for the notebook's own queries until they end by themselves.
 
     Raises:
         StreamFailedError: a query failed; it names the query and its cell. The others end with the session.
     """
-    watcher.stop()
-    while _endings:
-        _endings.pop(0)()
+    refresher.stop()
+    while _on_finish:
+        _on_finish.pop(0)()
     try:
-        _await(_streams)
+        _await(_queries)
     finally:
-        _streams.clear()
+        _queries.clear()
 
 
-def _await(streams: list[Stream]) -> None:
-    while running := [item for item in streams if _runs(item)]:
+def _await(queries: list[TrackedQuery]) -> None:
+    while running := [item for item in queries if _is_running(item)]:
         _pause(running[0])
         for item in running:
             item.refresh()
 
 
-def _runs(item: Stream) -> bool:
+def _is_running(item: TrackedQuery) -> bool:
     """Whether a query still runs; a failed one raises."""
     if item.active:
         return True
@@ -78,9 +84,9 @@ def _runs(item: Stream) -> bool:
     return False
 
 
-def _pause(item: Stream) -> None:
+def _pause(item: TrackedQuery) -> None:
     try:
-        item.query.awaitTermination(_PERIOD)
+        item.query.awaitTermination(_POLL_SECONDS)
     except StreamingQueryException as error:
         item.report()
         raise StreamFailedError(item.failure(error)) from None

@@ -1,4 +1,4 @@
-"""A thread that keeps what a notebook shows of its streams up to date, while cells run and between them."""
+"""A thread that refreshes what a notebook shows of its streaming queries, while cells run and between them."""
 
 import threading
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from pyspark.errors import PySparkException
 
 
-class Watched(Protocol):
+class Refreshable(Protocol):
     """Something shown that changes by itself."""
 
     def refresh(self) -> bool:
@@ -14,32 +14,31 @@ class Watched(Protocol):
         ...
 
 
-class Watcher:
-    """Refreshes what it was given, in a thread of its own, until nothing is left or it is told to stop."""
+class Refresher:
+    """Refreshes its items, in a thread of its own, until none is left or it is stopped."""
 
     def __init__(self, period: float = 1.0) -> None:
-        """Look every `period` seconds."""
         self._period = period
-        self._watched: list[Watched] = []
+        self._items: list[Refreshable] = []
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def watch(self, item: Watched) -> None:
-        """Begin to refresh something."""
+    def add(self, item: Refreshable) -> None:
+        """Refresh an item every period, beginning with the next; start the thread if there is none."""
         with self._lock:
-            self._watched.append(item)
+            self._items.append(item)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
                 self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; what it was given is refreshed no more."""
+        """End the thread, and forget the items."""
         self._stop.set()
         self.join(None)
         self._thread = None
         self._stop.clear()
-        self._watched.clear()
+        self._items.clear()
 
     def join(self, timeout: float | None) -> None:
         """Wait until nothing is left to refresh."""
@@ -48,22 +47,22 @@ class Watcher:
             thread.join(timeout)
 
     def _run(self) -> None:
-        while not self._stop.wait(self._period) and self._look():
+        while not self._stop.wait(self._period) and self._refresh_all():
             pass
 
-    def _look(self) -> bool:
+    def _refresh_all(self) -> bool:
         """Refresh all; return whether something is left."""
         with self._lock:
-            watched = list(self._watched)
-        ended = [item for item in watched if not _refreshed(item)]
+            items = list(self._items)
+        ended = [item for item in items if not _refresh(item)]
         with self._lock:
-            self._watched = [item for item in self._watched if item not in ended]
-            if not self._watched:
+            self._items = [item for item in self._items if item not in ended]
+            if not self._items:
                 self._thread = None
-            return bool(self._watched)
+            return bool(self._items)
 
 
-def _refreshed(item: Watched) -> bool:
+def _refresh(item: Refreshable) -> bool:
     """Spark may be gone: then nothing new comes, and the notebook's own next call says so."""
     try:
         return item.refresh()
@@ -71,5 +70,5 @@ def _refreshed(item: Watched) -> bool:
         return False
 
 
-watcher = Watcher()
+refresher = Refresher()
 """The notebook's own."""
