@@ -24,8 +24,6 @@ class WorkflowError(Exception):
 
 
 class ChildRun:
-    """One run of another notebook."""
-
     def __init__(self, settings: Settings, context: RunContext, path: str) -> None:
         self._settings = settings
         self._context = context

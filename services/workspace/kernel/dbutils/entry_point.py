@@ -14,13 +14,10 @@ from services.workspace.kernel.process.run_context import RunContext
 
 
 class ScalaOption:
-    """A value that may be missing."""
-
     def __init__(self, value: object) -> None:
         self._value = None if value is None else str(value)
 
     def isDefined(self) -> bool:
-        """Whether there is a value."""
         return self._value is not None
 
     def get(self) -> str:
@@ -34,7 +31,6 @@ class ScalaOption:
         return self._value
 
     def getOrElse(self, default: str | None) -> str | None:
-        """The value, else the default."""
         return default if self._value is None else self._value
 
     def __str__(self) -> str:
@@ -42,13 +38,10 @@ class ScalaOption:
 
 
 class Tags:
-    """The context's tags."""
-
     def __init__(self, tags: dict[str, str]) -> None:
         self._tags = tags
 
     def get(self, name: str) -> ScalaOption:
-        """A tag that may be missing."""
         return ScalaOption(self._tags.get(name))
 
     def apply(self, name: str) -> str:
@@ -61,8 +54,6 @@ class Tags:
 
 
 class NotebookContext:
-    """What a notebook is and what runs it."""
-
     def __init__(self, settings: Settings, context: RunContext, chain: NotebookChain) -> None:
         self._settings = settings
         self._context = context
@@ -77,7 +68,6 @@ class NotebookContext:
         return ScalaOption(self._context.run_id)
 
     def jobId(self) -> ScalaOption:
-        """The job's id."""
         return ScalaOption(self._context.job_id)
 
     def clusterId(self) -> ScalaOption:
@@ -85,11 +75,9 @@ class NotebookContext:
         return ScalaOption(self._context.cluster_id)
 
     def userName(self) -> ScalaOption:
-        """The only user."""
         return ScalaOption("local")
 
     def apiUrl(self) -> ScalaOption:
-        """Of the workspace."""
         return ScalaOption(self._settings.workspace_url)
 
     def browserHostName(self) -> ScalaOption:
@@ -103,11 +91,9 @@ class NotebookContext:
         return ScalaOption(token)
 
     def tags(self) -> Tags:
-        """The same things, by name."""
         return Tags(self._tags())
 
     def toJson(self) -> str:
-        """All of it as JSON."""
         path = self._chain.current
         return json.dumps({"extraContext": {"notebook_path": path}, "tags": self._tags()})
 
@@ -133,9 +119,7 @@ class EntryPoint:
         self.getContext = context
 
     def getDbutils(self) -> "EntryPoint":
-        """The same."""
         return self
 
     def notebook(self) -> "EntryPoint":
-        """The same."""
         return self

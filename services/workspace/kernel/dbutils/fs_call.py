@@ -46,7 +46,7 @@ def aliases(**names: str) -> Callable[[Callable[..., _R]], Callable[..., _R]]:
 
 
 def execution_errors(call: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a call fail as Databricks' do."""
+    """Let every failure of a call come as an ExecutionError, whose text Databricks' users search for its words."""
 
     @wraps(call)
     def run(*args: _P.args, **named: _P.kwargs) -> _R:

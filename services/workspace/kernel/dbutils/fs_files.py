@@ -26,11 +26,9 @@ class FileInfo(NamedTuple):
     modificationTime: int
 
     def isDir(self) -> bool:
-        """Whether it is a folder."""
         return self.path.endswith("/")
 
     def isFile(self) -> bool:
-        """Whether it is a file."""
         return not self.isDir()
 
 

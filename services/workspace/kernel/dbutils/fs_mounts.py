@@ -78,7 +78,7 @@ class MountUtils:
 
     @execution_errors
     def mounts(self) -> list[MountInfo]:
-        """What is mounted, DBFS' own root included."""
+        """What is mounted; DBFS' own root comes first."""
         return [
             _ROOT,
             *(

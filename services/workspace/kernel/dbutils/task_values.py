@@ -15,8 +15,6 @@ _LIMIT = 48 * 1024
 
 
 class TaskValues:
-    """The values of one run's tasks."""
-
     def __init__(self, context: RunContext) -> None:
         self._folder = context.values
         self._task_key = context.task_key

@@ -52,7 +52,6 @@ class DBUtils:
         self.library = LibraryUtils()
 
     def help(self) -> None:
-        """Say what there is."""
         print_line(_HELP)
 
 

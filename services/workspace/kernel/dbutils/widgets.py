@@ -117,7 +117,6 @@ class WidgetsUtils:
         self._defaults.pop(name, None)
 
     def removeAll(self) -> None:
-        """Forget every widget."""
         self._defaults.clear()
 
     def _create(self, name: str, default: object) -> None:

@@ -33,7 +33,6 @@ def _register(shell: NotebookShell, function: Magic, kind: str, name: str) -> No
 
 
 def md(line: str, cell: str = "") -> None:
-    """Show Markdown."""
     show(Markdown(f"{line}\n{cell}"))  # type: ignore[no-untyped-call]
 
 

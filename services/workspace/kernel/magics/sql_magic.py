@@ -16,8 +16,6 @@ _NOTE_CHARACTERS = 80
 
 
 class SqlMagic:
-    """Runs a cell of SQL."""
-
     def __init__(self, spark: SparkSession, widgets: WidgetsUtils, names: dict[str, Any]) -> None:
         self._spark = spark
         self._widgets = widgets

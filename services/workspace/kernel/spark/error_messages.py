@@ -1,4 +1,4 @@
-"""Spark's errors, shortened to what a person can act on."""
+"""Spark's errors, shortened to what a person can act on; whether the session is lost."""
 
 import re
 
@@ -45,7 +45,7 @@ _DBFS = re.compile(r"\bdbfs://[^/\s]*/")
 
 
 class SparkUnavailableError(Exception):
-    """No Spark server answers."""
+    """Spark does not answer, or has lost the session: by this name the executor knows it from a notebook's failure."""
 
 
 def is_session_lost(error: BaseException) -> bool:

@@ -45,37 +45,29 @@ class LocalRdd:
         return self._made
 
     def map(self, f: Callable[[Any], Any], **_: Any) -> "LocalRdd":
-        """`f` of each element."""
         return LocalRdd(lambda: [f(item) for item in self._elements()])
 
     def flatMap(self, f: Callable[[Any], Iterable[Any]], **_: Any) -> "LocalRdd":
-        """All elements of `f` of each element."""
         return LocalRdd(lambda: [part for item in self._elements() for part in f(item)])
 
     def filter(self, f: Callable[[Any], bool]) -> "LocalRdd":
-        """The elements for which `f` holds."""
         return LocalRdd(lambda: [item for item in self._elements() if f(item)])
 
     def collect(self) -> list[Any]:
-        """All elements."""
         return list(self._elements())
 
     def take(self, num: int) -> list[Any]:
-        """The first elements."""
         return self._elements()[:num]
 
     def first(self) -> Any:
-        """The first element."""
         if not self._elements():
             raise ValueError("RDD is empty")
         return self._elements()[0]
 
     def count(self) -> int:
-        """How many elements there are."""
         return len(self._elements())
 
     def isEmpty(self) -> bool:
-        """Whether there is none."""
         return not self._elements()
 
     def getNumPartitions(self) -> int:
@@ -83,7 +75,6 @@ class LocalRdd:
         return 1
 
     def toDF(self, schema: Any = None, **_: Any) -> DataFrame:
-        """A frame of the elements."""
         return SparkSession.active().createDataFrame(self._elements(), schema)
 
     def __getattr__(self, name: str) -> Any:

@@ -30,17 +30,14 @@ class SparkContextFacade:
 
     @property
     def version(self) -> str:
-        """Spark's version."""
         return str(self._spark.version)
 
     @property
     def appName(self) -> str:
-        """The server's name."""
         return str(self.getConf().get("spark.app.name", ""))
 
     @property
     def applicationId(self) -> str:
-        """The server's identifier."""
         return str(self.getConf().get("spark.app.id", ""))
 
     @property
@@ -50,7 +47,6 @@ class SparkContextFacade:
         return f"http://{conf.get('spark.driver.host', '')}:{conf.get('spark.ui.port', '')}"
 
     def getConf(self) -> "_Conf":
-        """The session's settings."""
         return _Conf(self._spark)
 
     def setLogLevel(self, *_args: Any, **_named: Any) -> None:
@@ -67,11 +63,9 @@ class SparkContextFacade:
         return LocalRdd(lambda: c)
 
     def textFile(self, name: str, *_args: Any, **_named: Any) -> LocalRdd:
-        """The lines of text files."""
         return LocalRdd.of_frame(self._spark.read.text(name)).map(lambda row: row.value)
 
     def stop(self) -> None:
-        """The same as `spark.stop()`."""
         self._spark.stop()
 
     def __getattr__(self, name: str) -> Any:
@@ -91,19 +85,15 @@ class SqlContextFacade:
         self.sparkSession = spark
 
     def registerDataFrameAsTable(self, df: DataFrame, tableName: str) -> None:
-        """Make a temporary view."""
         df.createOrReplaceTempView(tableName)
 
     def tables(self) -> DataFrame:
-        """The tables and views of the schema."""
         return self.sparkSession.sql("SHOW TABLES")
 
     def setConf(self, key: str, value: str) -> None:
-        """Change a setting of the session."""
         self.sparkSession.conf.set(key, value)
 
     def getConf(self, key: str, *default: str | None) -> str | None:
-        """A setting of the session."""
         return self.sparkSession.conf.get(key, *default)
 
     def __getattr__(self, name: str) -> Any:

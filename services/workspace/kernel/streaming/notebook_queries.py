@@ -18,7 +18,7 @@ _POLL_SECONDS = 1
 
 
 class StreamFailedError(Exception):
-    """A streaming query of the notebook failed."""
+    """A streaming query of the notebook failed; the message names the query, its cell and the cause."""
 
 
 _queries: list[TrackedQuery] = []

@@ -7,8 +7,6 @@ from pyspark.errors import PySparkException
 
 
 class Refreshable(Protocol):
-    """Something shown that changes by itself."""
-
     def refresh(self) -> bool:
         """Show what is new; return whether more may come."""
         ...

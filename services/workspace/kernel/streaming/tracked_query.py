@@ -32,7 +32,6 @@ class TrackedQuery:
 
     @property
     def active(self) -> bool:
-        """Whether it runs."""
         return bool(self.query.isActive)
 
     def announce(self) -> None:
