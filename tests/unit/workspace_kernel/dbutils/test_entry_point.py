@@ -9,16 +9,6 @@ from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.run_context import LOCAL_CLUSTER, RunContext, read_context
 
 
-def test_the_context_file_becomes_the_context(tmp_path: Path) -> None:
-    """Parameters are texts; what this version does not know is left out."""
-    file = tmp_path / "context.json"
-    content = {"run_id": 1, "parameters": {"n": 5}, "values": "/v", "file": "/n.py", "later": 1}
-    file.write_text(json.dumps(content))
-    assert read_context(file) == RunContext(
-        run_id=1, parameters={"n": "5"}, values=Path("/v"), file=Path("/n.py")
-    )
-
-
 def test_notebooks_find_their_path_and_run() -> None:
     """By the roads that they took on Databricks; within `%run` the path is the inner notebook's."""
     chain = NotebookChain("/user/a")

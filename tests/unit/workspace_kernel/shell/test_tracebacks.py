@@ -24,7 +24,7 @@ def test_causes_come_first() -> None:
     assert sum("in _raise\n" in text for text in texts) == 2
 
 
-def test_an_error_that_causes_itself_is_told_once() -> None:
+def test_an_error_that_causes_itself_is_shown_once() -> None:
     """A user's code can make such a chain."""
     error = ValueError("loop")
     other = KeyError("other")
@@ -47,7 +47,7 @@ def test_a_lost_session_has_one_name() -> None:
     assert "restarted" in message
 
 
-def test_a_missing_module_is_told_with_what_to_do() -> None:
+def test_a_missing_module_comes_with_what_to_do() -> None:
     """Databricks' runtime brought packages that are not here."""
     error = ModuleNotFoundError("No module named 'seaborn'", name="seaborn")
     assert "No module named 'seaborn'. A package: add it with" in summarize(error).message
@@ -59,12 +59,12 @@ class _Unprintable(Exception):
         raise KeyError("no text")
 
 
-def test_an_error_without_a_text_is_told_all_the_same() -> None:
+def test_an_error_without_a_text_is_shown_all_the_same() -> None:
     """A user's own `__str__` may raise."""
     assert format_error(_Unprintable()) == ["_Unprintable: (its text cannot be made: KeyError)"]
 
 
-def test_a_groups_members_are_told() -> None:
+def test_a_groups_members_are_shown() -> None:
     """Indented below it."""
     group = ExceptionGroup("both", [ValueError("a"), KeyError("b")])
     assert format_error(group) == [

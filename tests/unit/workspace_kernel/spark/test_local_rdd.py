@@ -95,7 +95,7 @@ def test_the_context_answers_what_notebooks_ask() -> None:
     assert sc.parallelize([1, 2]).collect() == [1, 2]
 
 
-def test_what_a_context_cannot_do_is_told() -> None:
+def test_what_a_context_cannot_do_is_an_error() -> None:
     """With the form that works."""
     sc = SparkContextFacade(FakeSpark())  # type: ignore[arg-type]
     with pytest.raises(RddUnsupportedError, match=r"sc\.broadcast .* plain variable"):

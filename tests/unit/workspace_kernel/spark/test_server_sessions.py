@@ -1,4 +1,4 @@
-"""Names of sessions on the Spark server, locked while the process lives that holds them."""
+"""Names of sessions on the Spark server, locked while the process lives that registered them."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ def test_a_session_is_an_orphan_once_its_process_was_killed(tmp_path: Path) -> N
     assert end_orphans(settings) == []
 
 
-def test_a_session_that_was_let_go_leaves_nothing(tmp_path: Path) -> None:
+def test_a_released_session_leaves_nothing(tmp_path: Path) -> None:
     """A kernel that ends by itself does so."""
     settings = load_settings(state_dir=tmp_path, spark_remote="sc://127.0.0.1:1")
     name = server_sessions.register(settings)

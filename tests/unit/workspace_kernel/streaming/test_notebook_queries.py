@@ -1,4 +1,4 @@
-"""A notebook's streaming queries: counted, awaited, named when they fail; checkpoints kept apart."""
+"""A notebook's streaming queries: counted, started again, awaited, named when they fail."""
 
 from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
@@ -16,22 +16,22 @@ from services.workspace.kernel.streaming.tracked_query import TrackedQuery
 
 
 class FakeQuery:
-    """A query that runs for so many looks, and then ends or fails."""
+    """A query that runs for so many polls, and then ends or fails."""
 
     status: Mapping[str, str] = {"message": "Waiting for data to arrive"}
 
-    def __init__(self, looks: int, error: Exception | None = None) -> None:
-        self.looks = looks
+    def __init__(self, polls: int, error: Exception | None = None) -> None:
+        self.polls = polls
         self.error = error
         self.recentProgress = [_batch(0, 5), _batch(1, 0), _batch(1, 7)]
 
     @property
     def isActive(self) -> bool:
-        self.looks -= 1
-        return self.looks > 0
+        self.polls -= 1
+        return self.polls > 0
 
     def awaitTermination(self, _timeout: int) -> bool:
-        return self.looks <= 0
+        return self.polls <= 0
 
     def exception(self) -> Exception | None:
         return self.error
@@ -51,7 +51,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_rows_of_an_idle_batch_are_not_counted_twice(shown: list[str]) -> None:
-    """Spark tells of a batch before it has rows and after."""
+    """Spark reports a batch before it has rows and after."""
     stream = TrackedQuery(FakeQuery(9), "t", "", 3)  # type: ignore[arg-type]
     assert stream.rows() == 12
     assert stream.rows() == 12
@@ -92,7 +92,7 @@ def test_only_running_streams_hold_their_checkpoints(shown: list[str]) -> None:
     notebook_queries.track(running, "a", "/c/a")  # type: ignore[arg-type]
     notebook_queries.track(FakeQuery(0), "b", "/c/b")  # type: ignore[arg-type]
     assert set(notebook_queries.running_checkpoints()) == {"/c/a"}
-    running.looks = 0
+    running.polls = 0
     notebook_queries.finish_queries()
 
 
@@ -110,55 +110,3 @@ def test_a_query_whose_python_process_was_late_is_started_again() -> None:
     started = start_with_retry(lambda: queries.pop(0))  # type: ignore[arg-type,return-value]
     assert str(started.exception()) == "own"
     assert len(queries) == 1
-
-
-def test_a_watcher_drops_what_has_ended() -> None:
-    """What fails with Spark is dropped too; the rest is refreshed on."""
-    looks: list[int] = []
-
-    class Item:
-        def refresh(self) -> bool:
-            looks.append(1)
-            return False
-
-    quick = Refresher(period=0.001)
-    quick.add(Item())
-    quick.join(10)
-    quick.stop()
-    assert looks == [1]
-
-
-@pytest.mark.parametrize(
-    ("name", "target"),
-    [
-        ("0abc_pin_table", "0abc_pin_table"),
-        ("`0ABC_pin_table`", "0abc_pin_table"),
-        ("default.t", "t"),
-        ("spark_catalog.default.`a b/c`", "a_b_c"),
-    ],
-)
-def test_a_table_has_one_checkpoint_name_in_every_spelling(name: str, target: str) -> None:
-    """Else the same table would begin anew."""
-    assert checkpoints.table_folder_name(name) == target
-
-
-def test_a_target_always_has_the_same_folder_below_the_given_one() -> None:
-    """In whichever order the streams are started."""
-    assert checkpoints.target_folder("/kinesis/_checkpoints/", "pin") == "/kinesis/_checkpoints/pin"
-    one, other = (
-        checkpoints.path_folder_name("/delta/a/pin"),
-        checkpoints.path_folder_name("/delta/b/pin"),
-    )
-    assert one == checkpoints.path_folder_name("/delta/a/pin/")
-    assert one != other
-    assert one.startswith("pin-")
-
-
-def test_one_batch_is_all_that_is_there() -> None:
-    """The first batch of a stream of Kinesis only fixes where it is read from: `once` alone would give no row."""
-    given: list[dict[str, Any]] = []
-    trigger = stream_patches.once_as_available_now(lambda _writer, **named: given.append(named))
-    trigger(None, once=True)
-    trigger(None, processingTime="5 seconds")
-    trigger(None, once=False)
-    assert given == [{"availableNow": True}, {"processingTime": "5 seconds"}, {"once": False}]
