@@ -30,11 +30,6 @@ class RunContext:
     parameters: Mapping[str, str] = field(default_factory=dict)
     values: Path | None = None
 
-    @property
-    def interactive(self) -> bool:
-        """Whether a person works in the notebook, and no run waits for its end."""
-        return self.run_id is None
-
 
 def read_context(file: str | Path) -> RunContext:
     """Read the context file that the executor wrote; keys that this version does not know are left out."""

@@ -43,8 +43,8 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
     return spark
 
 
-def reopen_session(spark: SparkSession, settings: Settings, context: RunContext) -> bool:
-    """Give the same object a new session if Spark has lost the old one; say so, and return whether it was lost.
+def reopen_session(spark: SparkSession, settings: Settings, context: RunContext) -> None:
+    """Give the same object a new session if Spark has lost the old one, and print so.
 
     Raises:
         SparkUnavailableError: nothing answers.
@@ -61,8 +61,6 @@ def reopen_session(spark: SparkSession, settings: Settings, context: RunContext)
         print_line(
             "Spark was restarted: this is a new session, without the old one's views and streams."
         )
-        return True
-    return False
 
 
 def session_configuration(settings: Settings, context: RunContext) -> dict[str, str]:

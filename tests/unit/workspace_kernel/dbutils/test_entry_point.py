@@ -1,12 +1,11 @@
 import json
-from pathlib import Path
 
 import pytest
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
 from services.workspace.kernel.process.notebook_chain import NotebookChain
-from services.workspace.kernel.process.run_context import LOCAL_CLUSTER, RunContext, read_context
+from services.workspace.kernel.process.run_context import LOCAL_CLUSTER, RunContext
 
 
 def test_notebooks_find_their_path_and_run() -> None:

@@ -1,7 +1,10 @@
 import pytest
 
-from services.workspace.kernel.spark.error_messages import SESSION_LOST, is_session_lost, short_message
-
+from services.workspace.kernel.spark.error_messages import (
+    SESSION_LOST,
+    is_session_lost,
+    short_message,
+)
 
 STREAM = """\
 [STREAM_FAILED] Query [id = 85cd, runId = 7ff9] terminated with exception: [PYTHON_X] Failed: \

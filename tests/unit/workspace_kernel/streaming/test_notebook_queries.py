@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from pyspark.errors import StreamingQueryException
 
-from services.workspace.kernel.patches import stream_patches
 from services.workspace.kernel.process import output
-from services.workspace.kernel.streaming import checkpoints, notebook_queries
-from services.workspace.kernel.streaming.refresher import Refresher, refresher
+from services.workspace.kernel.streaming import notebook_queries
+from services.workspace.kernel.streaming.refresher import refresher
 from services.workspace.kernel.streaming.start_retry import start_with_retry
 from services.workspace.kernel.streaming.tracked_query import TrackedQuery
 
