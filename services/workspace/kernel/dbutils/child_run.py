@@ -1,4 +1,4 @@
-"""A notebook that a notebook runs: a run of its own, asked for over the workspace's API like any other."""
+"""`dbutils.notebook.run`: another notebook as a run of its own, submitted to the Jobs API and awaited."""
 
 import time
 from collections.abc import Mapping

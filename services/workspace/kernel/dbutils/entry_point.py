@@ -1,4 +1,4 @@
-"""The notebook's context, by the roads that notebooks take to it.
+"""What a notebook can ask about itself (path, run, job, cluster, API token): `getContext()` and the way there.
 
 `dbutils.notebook.entry_point.getDbutils().notebook().getContext().notebookPath().get()` went through the JVM on
 Databricks; what it leads to are Scala's options, hence `get()`.

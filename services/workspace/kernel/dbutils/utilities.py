@@ -1,4 +1,4 @@
-"""`dbutils`, put together, and the modules that notebooks import it from."""
+"""`dbutils` put together; `pyspark.dbutils` and `databricks.sdk.runtime`, which notebooks import it from."""
 
 import sys
 from collections.abc import Mapping

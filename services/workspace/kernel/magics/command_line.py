@@ -1,4 +1,4 @@
-"""The words of a magic's line, and what a magic raises that cannot make sense of its text."""
+"""A magic's line, split into words, and `MagicError` for one that makes no sense."""
 
 from shlex import shlex
 

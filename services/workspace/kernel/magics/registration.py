@@ -1,4 +1,4 @@
-"""Databricks' magics, made known to the shell."""
+"""Databricks' magics, registered with the shell; `%md`, and the refusal of `%scala` and `%r`."""
 
 from collections.abc import Callable
 from functools import partial

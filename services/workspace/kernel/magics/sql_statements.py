@@ -1,4 +1,4 @@
-"""A `%sql` cell's text, taken apart: statements, and where the code in them is."""
+"""A `%sql` cell's text, split at its `;` into statements; what of it is code, quoted or comment."""
 
 import re
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""What Databricks' PySpark takes and Spark Connect's does not: put into PySpark's classes."""
+"""PySpark's classes, changed in a notebook's process: sessions, paths, tables and streams as on Databricks."""

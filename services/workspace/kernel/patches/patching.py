@@ -1,4 +1,4 @@
-"""Replacing methods of PySpark's classes: in a notebook's process they must take what Databricks takes."""
+"""How a method of PySpark's classes is replaced, or a member added."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Paths and streams by the addresses of the real cloud, read from and written to the local one."""
+"""`load` and `save`: paths and Kinesis streams of the real cloud, read from and written to the local one."""
 
 from typing import Any
 

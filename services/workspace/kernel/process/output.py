@@ -1,4 +1,4 @@
-"""What a notebook's code writes below its cell: lines about what is done differently here, and rich outputs."""
+"""What a notebook's process writes below the cell: lines of text, and rich outputs by MIME type."""
 
 import sys
 from typing import Any

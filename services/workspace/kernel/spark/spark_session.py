@@ -1,4 +1,4 @@
-"""The Spark session of a notebook, set as on a Databricks cluster of the course's time."""
+"""The Spark session of a notebook: opened with the settings of a Databricks cluster, reopened when it was lost."""
 
 import atexit
 import logging

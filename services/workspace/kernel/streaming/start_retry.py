@@ -1,4 +1,4 @@
-"""Streaming queries, started again when their Python process was late: retry on a busy machine.
+"""Starting a streaming query again when Spark's Python worker was too late to connect back.
 
 Spark gives the Python process of a source or a `foreachBatch` ten seconds to come up. Several at once on two cores
 do not make it. So each query is waited for until its sources are there, and started again if they were late.
