@@ -53,17 +53,17 @@ def main(argv: Sequence[str]) -> int:
 def _predefine(context: str) -> Report:
     """Give every module the names that a notebook has; return how errors are told from then on."""
     from services.settings import load_settings  # noqa: PLC0415 - only a file that wants Spark waits
-    from services.workspace.kernel.process.context import read_context  # noqa: PLC0415
     from services.workspace.kernel.process.redaction import redactor  # noqa: PLC0415
-    from services.workspace.kernel.process.tracebacks import report  # noqa: PLC0415
+    from services.workspace.kernel.process.run_context import read_context  # noqa: PLC0415
     from services.workspace.kernel.session import predefined  # noqa: PLC0415
+    from services.workspace.kernel.shell.tracebacks import format_error  # noqa: PLC0415
 
     names = predefined(load_settings(), read_context(context))
     for stream in ("stdout", "stderr"):
         setattr(sys, stream, RedactedStream(getattr(sys, stream), redactor.text))
     for name, value in {**names, "display": _display}.items():
         setattr(builtins, name, value)
-    return lambda error: (f"{text}\n" for text in report(error))
+    return lambda error: (f"{text}\n" for text in format_error(error))
 
 
 def _display(value: Any = None, **_: Any) -> None:

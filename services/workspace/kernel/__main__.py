@@ -19,7 +19,7 @@ def main(argv: Sequence[str]) -> int:
     settings = load_settings()
     folder = settings.workspace_state.resolve() / "ipython"
     os.environ.update(SPARK_REMOTE=settings.spark_remote, IPYTHONDIR=str(folder))
-    from services.workspace.kernel.process.app import launch  # noqa: PLC0415 - after SPARK_REMOTE
+    from services.workspace.kernel.ipython_kernel import launch  # noqa: PLC0415 - after SPARK_REMOTE
 
     launch(["-f", arguments.f, *rest], interactive=arguments.interactive)
     return 0

@@ -9,22 +9,22 @@ from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
 from services.workspace.credentials import ensure_credentials
-from services.workspace.kernel.dbutils.assembly import DBUtils, install_modules
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
-from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.display.display import display, displayHTML
+from services.workspace.kernel.dbutils.utilities import DBUtils, install_modules
+from services.workspace.kernel.dbutils.widgets import WidgetsUtils
+from services.workspace.kernel.display.display_function import display, displayHTML
 from services.workspace.kernel.magics import registration
 from services.workspace.kernel.magics.fs_magic import FsMagic
 from services.workspace.kernel.magics.run_magic import RunMagic
 from services.workspace.kernel.magics.sql_magic import SqlMagic
-from services.workspace.kernel.process.context import RunContext, read_context
+from services.workspace.kernel.patches import all_patches
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.redaction import redactor
-from services.workspace.kernel.process.running_notebook import RunningNotebook
-from services.workspace.kernel.process.shell import NotebookShell
-from services.workspace.kernel.spark.spark_context import spark_context, sql_context
+from services.workspace.kernel.process.run_context import RunContext, read_context
+from services.workspace.kernel.shell.shell import NotebookShell, RunningNotebook
+from services.workspace.kernel.spark.spark_context import SparkContextFacade, SqlContextFacade
 from services.workspace.kernel.spark.spark_session import open_session
-from services.workspace.kernel.streaming.queries import finish_streams
+from services.workspace.kernel.streaming.notebook_queries import finish_queries
 from services.workspace.notebooks.library import Library
 
 
@@ -39,12 +39,12 @@ def begin(file: str | None) -> None:
     """
     shell = cast(NotebookShell, get_ipython())
     settings = load_settings()
-    context = read_context(file) if file else _jupyters(shell, settings)
+    context = read_context(file) if file else _jupyter_context(shell, settings)
     chain = NotebookChain(context.notebook_path)
     names = predefined(settings, context, chain)
     shell.running = RunningNotebook(settings, context, names["spark"])
     shell.push(names, interactive=False)  # type: ignore[no-untyped-call]
-    _register(shell, shell.running, names["dbutils"], chain)
+    _register_magics(shell, shell.running, names["dbutils"], chain)
 
 
 def predefined(
@@ -58,8 +58,9 @@ def predefined(
     redactor.hide(settings.aws_secret_access_key.get_secret_value())
     ensure_credentials(settings)
     spark = open_session(settings, context)
+    all_patches.install(spark, settings)
     chain = chain or NotebookChain(context.notebook_path)
-    widgets = Widgets(context.parameters)
+    widgets = WidgetsUtils(context.parameters)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
@@ -72,15 +73,14 @@ def finish() -> None:
     Raises:
         StreamFailedError: a stream failed.
     """
-    finish_streams()
+    finish_queries()
 
 
 def _spark_names(spark: SparkSession) -> dict[str, Any]:
-    context = spark_context(spark)
     return {
         "spark": spark,
-        "sc": context,
-        "sqlContext": sql_context(spark),
+        "sc": SparkContextFacade(spark),
+        "sqlContext": SqlContextFacade(spark),
         "sql": spark.sql,
         "table": spark.table,
         "udf": udf,
@@ -89,7 +89,7 @@ def _spark_names(spark: SparkSession) -> dict[str, Any]:
     }
 
 
-def _register(
+def _register_magics(
     shell: NotebookShell, running: RunningNotebook, dbutils: DBUtils, chain: NotebookChain
 ) -> None:
     library = Library(running.settings.workspace_dir)
@@ -98,7 +98,7 @@ def _register(
     registration.register(shell, run, sql, FsMagic(dbutils.fs))
 
 
-def _jupyters(shell: NotebookShell, settings: Settings) -> RunContext:
+def _jupyter_context(shell: NotebookShell, settings: Settings) -> RunContext:
     """What is known of a notebook that a person opened: JupyterLab says which file it is."""
     name, root = shell.user_ns.get("__session__"), settings.workspace_dir.resolve()
     file = Path(name).resolve() if name else None

@@ -17,9 +17,9 @@ from services.tables import PIN, TABLES, bucket
 from services.workspace.catalog.table_locks import being_written
 from services.workspace.catalog.tables import adopt, claim, clear
 from services.workspace.credentials import ensure_credentials
-from services.workspace.kernel.dbutils import filesystem
-from services.workspace.kernel.dbutils.execution_error import ExecutionError
+from services.workspace.kernel.dbutils import fs_files
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.fs_call import ExecutionError
 from services.workspace.storage.dbfs_paths import spark_path
 from services.workspace.storage.mounts import session_conf
 from spark_jobs.session import connect, session
@@ -312,7 +312,7 @@ def test_a_stream_keeps_table_and_checkpoint_in_dbfs_until_its_checkpoint_is_rem
     source = spark.readStream.format("rate").load().select("value")
     writer = source.writeStream.format("delta").option("checkpointLocation", f"{folder}/check/")
     first = writer.toTable(name)
-    monkeypatch.setattr(filesystem, "running_checkpoints", lambda: {f"{folder}/check/": first})
+    monkeypatch.setattr(fs_files, "running_checkpoints", lambda: {f"{folder}/check/": first})
     eventually("rows in the table", lambda: spark.table(name).count() > 0)
     assert fs.rm(f"{folder}/check", recurse=True) is True
     assert not first.isActive

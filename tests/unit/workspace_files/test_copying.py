@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from services.workspace.kernel.dbutils.execution_error import ExecutionError
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.fs_call import ExecutionError
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from services.settings import Settings
-from services.workspace.kernel.dbutils import filesystem
-from services.workspace.kernel.dbutils.execution_error import ExecutionError
-from services.workspace.kernel.dbutils.filesystem import FileInfo, FileSystemUtils, MountInfo
+from services.workspace.kernel.dbutils import fs_files
+from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
+from services.workspace.kernel.dbutils.fs_call import ExecutionError
+from services.workspace.kernel.dbutils.fs_files import FileInfo
+from services.workspace.kernel.dbutils.fs_mounts import MountInfo
 from services.workspace.storage.mounts import Mounts
 from tests.unit.workspace_files.conftest import Conf
 
@@ -153,7 +155,7 @@ def test_rm_stops_the_streams_whose_checkpoint_it_takes(
             self.stop = lambda: stopped.append(name)
 
     queries: dict[str, Any] = {"dbfs:/c/pin": Query("pin"), "/c2": Query("other")}
-    monkeypatch.setattr(filesystem, "running_checkpoints", lambda: queries)
+    monkeypatch.setattr(fs_files, "running_checkpoints", lambda: queries)
     fs.put("/c/pin/offsets/0", "x")
     assert fs.rm("/c/", recurse=True) is True
     assert stopped == ["pin"]
@@ -174,7 +176,7 @@ def test_help_names_every_call(fs: FileSystemUtils, capsys: pytest.CaptureFixtur
     """What it does not name does not exist."""
     fs.help()
     shown = capsys.readouterr().out
-    calls = [name for name in vars(FileSystemUtils) if not name.startswith("_") and name != "help"]
+    calls = [name for name in dir(FileSystemUtils) if not name.startswith("_") and name != "help"]
     assert [name for name in calls if f"  {name} " not in shown] == []
     fs.help("cp")
     assert capsys.readouterr().out.startswith("cp(from, to, recurse=False)")

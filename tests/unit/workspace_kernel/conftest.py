@@ -8,8 +8,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from services.workspace.kernel.process.cell_compiler import CellCompiler
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.shell.cell_compiler import CellCompiler
+from services.workspace.kernel.shell.shell import NotebookShell
 
 
 @pytest.fixture(scope="session")

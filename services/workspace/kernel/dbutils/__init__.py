@@ -1,1 +1,1 @@
-"""`dbutils`: a module for each of its parts."""
+"""`dbutils`: fs, widgets, notebook, jobs.taskValues, secrets, a module for each."""

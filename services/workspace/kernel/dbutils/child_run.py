@@ -1,4 +1,4 @@
-"""A notebook that a notebook runs: a run of its own, asked for over the workspace's API like any other."""
+"""`dbutils.notebook.run`: another notebook as a run of its own, submitted to the Jobs API and awaited."""
 
 import time
 from collections.abc import Mapping
@@ -7,16 +7,16 @@ from typing import Any
 import requests
 
 from services.settings import Settings
-from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.run_context import RunContext
 
 _API = "/api/2.2/jobs"
-_PERIOD = 0.25
-"""Seconds between two looks at the run."""
+_POLL_INTERVAL = 0.25
+"""Seconds from one poll of the run to the next."""
 _REQUEST_TIMEOUT = 60.0
-_PATIENCE = 30.0
+_RECONNECT_TIMEOUT = 30.0
 """Seconds in which the workspace may restart without the parent's taking notice."""
 
-_ENDED = {"TERMINATED", "SKIPPED", "INTERNAL_ERROR"}
+_TERMINAL_STATES = {"TERMINATED", "SKIPPED", "INTERNAL_ERROR"}
 
 
 class WorkflowError(Exception):
@@ -24,8 +24,6 @@ class WorkflowError(Exception):
 
 
 class ChildRun:
-    """One run of another notebook."""
-
     def __init__(self, settings: Settings, context: RunContext, path: str) -> None:
         self._settings = settings
         self._context = context
@@ -41,7 +39,7 @@ class ChildRun:
             "run_id"
         ]
         try:
-            run = self._ended(run_id)
+            run = self._wait(run_id)
         except BaseException:
             self._call("POST", "/runs/cancel", {"run_id": run_id})
             raise
@@ -59,12 +57,12 @@ class ChildRun:
             **({"parent_run_id": parent} if parent is not None else {}),
         }
 
-    def _ended(self, run_id: int) -> dict[str, Any]:
+    def _wait(self, run_id: int) -> dict[str, Any]:
         while True:
             run = self._call("GET", "/runs/get", {"run_id": run_id})
-            if run["state"]["life_cycle_state"] in _ENDED:
+            if run["state"]["life_cycle_state"] in _TERMINAL_STATES:
                 return run
-            time.sleep(_PERIOD)
+            time.sleep(_POLL_INTERVAL)
 
     def _outcome(self, run: dict[str, Any]) -> str | None:
         state = run["state"]
@@ -80,7 +78,7 @@ class ChildRun:
 
     def _call(self, method: str, path: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """One call; a workspace that does not answer is asked again for a while, but never twice to submit."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + _RECONNECT_TIMEOUT
         while True:
             try:
                 return self._answer(method, path, values)
@@ -91,7 +89,7 @@ class ChildRun:
                         f"{self._path} cannot be run: the workspace does not answer at {url}. "
                         "Start the stack with `make up`."
                     ) from None
-                time.sleep(_PERIOD)
+                time.sleep(_POLL_INTERVAL)
 
     def _answer(self, method: str, path: str, values: Mapping[str, Any]) -> dict[str, Any]:
         token = self._settings.workspace_token.get_secret_value()

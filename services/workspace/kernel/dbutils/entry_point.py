@@ -1,4 +1,4 @@
-"""The notebook's context, by the roads that notebooks take to it.
+"""What a notebook can ask about itself (path, run, job, cluster, API token): `getContext()` and the way there.
 
 `dbutils.notebook.entry_point.getDbutils().notebook().getContext().notebookPath().get()` went through the JVM on
 Databricks; what it leads to are Scala's options, hence `get()`.
@@ -8,19 +8,16 @@ import json
 from collections.abc import Callable
 
 from services.settings import Settings
-from services.workspace.kernel.process.context import RunContext
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.redaction import redactor
+from services.workspace.kernel.process.run_context import RunContext
 
 
-class Option:
-    """A value that may be missing."""
-
+class ScalaOption:
     def __init__(self, value: object) -> None:
         self._value = None if value is None else str(value)
 
     def isDefined(self) -> bool:
-        """Whether there is a value."""
         return self._value is not None
 
     def get(self) -> str:
@@ -34,7 +31,6 @@ class Option:
         return self._value
 
     def getOrElse(self, default: str | None) -> str | None:
-        """The value, else the default."""
         return default if self._value is None else self._value
 
     def __str__(self) -> str:
@@ -42,14 +38,11 @@ class Option:
 
 
 class Tags:
-    """The context's tags."""
-
     def __init__(self, tags: dict[str, str]) -> None:
         self._tags = tags
 
-    def get(self, name: str) -> Option:
-        """A tag that may be missing."""
-        return Option(self._tags.get(name))
+    def get(self, name: str) -> ScalaOption:
+        return ScalaOption(self._tags.get(name))
 
     def apply(self, name: str) -> str:
         """A tag.
@@ -61,53 +54,46 @@ class Tags:
 
 
 class NotebookContext:
-    """What a notebook is and what runs it."""
-
     def __init__(self, settings: Settings, context: RunContext, chain: NotebookChain) -> None:
         self._settings = settings
         self._context = context
         self._chain = chain
 
-    def notebookPath(self) -> Option:
+    def notebookPath(self) -> ScalaOption:
         """Of the notebook whose code asks, be it by `%run`."""
-        return Option(self._chain.current or None)
+        return ScalaOption(self._chain.current or None)
 
-    def currentRunId(self) -> Option:
+    def currentRunId(self) -> ScalaOption:
         """This attempt's run."""
-        return Option(self._context.run_id)
+        return ScalaOption(self._context.run_id)
 
-    def jobId(self) -> Option:
-        """The job's id."""
-        return Option(self._context.job_id)
+    def jobId(self) -> ScalaOption:
+        return ScalaOption(self._context.job_id)
 
-    def clusterId(self) -> Option:
+    def clusterId(self) -> ScalaOption:
         """The cluster that was asked for."""
-        return Option(self._context.cluster_id)
+        return ScalaOption(self._context.cluster_id)
 
-    def userName(self) -> Option:
-        """The only user."""
-        return Option("local")
+    def userName(self) -> ScalaOption:
+        return ScalaOption("local")
 
-    def apiUrl(self) -> Option:
-        """Of the workspace."""
-        return Option(self._settings.workspace_url)
+    def apiUrl(self) -> ScalaOption:
+        return ScalaOption(self._settings.workspace_url)
 
-    def browserHostName(self) -> Option:
+    def browserHostName(self) -> ScalaOption:
         """Host and port of the workspace."""
-        return Option(self._settings.workspace_url.partition("://")[2])
+        return ScalaOption(self._settings.workspace_url.partition("://")[2])
 
-    def apiToken(self) -> Option:
+    def apiToken(self) -> ScalaOption:
         """The workspace's token; outputs will not show it."""
         token = self._settings.workspace_token.get_secret_value()
         redactor.hide(token)
-        return Option(token)
+        return ScalaOption(token)
 
     def tags(self) -> Tags:
-        """The same things, by name."""
         return Tags(self._tags())
 
     def toJson(self) -> str:
-        """All of it as JSON."""
         path = self._chain.current
         return json.dumps({"extraContext": {"notebook_path": path}, "tags": self._tags()})
 
@@ -133,9 +119,7 @@ class EntryPoint:
         self.getContext = context
 
     def getDbutils(self) -> "EntryPoint":
-        """The same."""
         return self
 
     def notebook(self) -> "EntryPoint":
-        """The same."""
         return self

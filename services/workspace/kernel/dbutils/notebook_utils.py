@@ -6,9 +6,8 @@ from typing import NoReturn
 from services.settings import Settings
 from services.workspace.kernel.dbutils.child_run import ChildRun
 from services.workspace.kernel.dbutils.entry_point import EntryPoint, NotebookContext
-from services.workspace.kernel.process.context import RunContext
-from services.workspace.kernel.process.notebook_chain import NotebookChain
-from services.workspace.kernel.process.notebook_exit import NotebookExit
+from services.workspace.kernel.process.notebook_chain import NotebookChain, NotebookExit
+from services.workspace.kernel.process.run_context import RunContext
 
 
 class NotebookUtils:

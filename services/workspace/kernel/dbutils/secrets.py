@@ -21,20 +21,14 @@ _NAME = re.compile(r"(?!\.+$)[\w@.-]{1,128}")
 
 
 class SecretMetadata(NamedTuple):
-    """A secret's name."""
-
     key: str
 
 
 class SecretScope(NamedTuple):
-    """A scope's name."""
-
     name: str
 
 
 class SecretNotFound(Exception):
-    """There is no such secret."""
-
     def __init__(self, scope: str, key: str, where: Path) -> None:
         super().__init__(
             f"java.lang.IllegalArgumentException: Secret does not exist with scope: {scope} and key: {key}. "
@@ -42,7 +36,7 @@ class SecretNotFound(Exception):
         )
 
 
-class Secrets:
+class SecretUtils:
     """What notebooks call `dbutils.secrets`."""
 
     def __init__(self, settings: Settings) -> None:
@@ -71,14 +65,12 @@ class Secrets:
         return self.get(scope, key).encode()
 
     def list(self, scope: str) -> builtins.list[SecretMetadata]:
-        """The names in a scope."""
         if scope == _OWN_SCOPE:
             return [SecretMetadata(key) for key in self._own]
         known = _names(self._folder / scope) if _NAME.fullmatch(scope) else []
         return [SecretMetadata(key) for key in known]
 
     def listScopes(self) -> builtins.list[SecretScope]:
-        """The scopes."""
         others = [name for name in _names(self._folder) if name != _OWN_SCOPE]
         return [SecretScope(name) for name in (_OWN_SCOPE, *others)]
 

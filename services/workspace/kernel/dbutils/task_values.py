@@ -8,15 +8,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.files import write_private
-from services.workspace.kernel.process.context import RunContext
+from services.workspace.kernel.process.run_context import RunContext
 
 _LIMIT = 48 * 1024
 """Bytes of a value as JSON; Databricks' own limit."""
 
 
 class TaskValues:
-    """The values of one run's tasks."""
-
     def __init__(self, context: RunContext) -> None:
         self._folder = context.values
         self._task_key = context.task_key
@@ -77,7 +75,7 @@ def _read(file: Path) -> dict[str, object]:
     return values
 
 
-class Jobs:
+class JobsUtils:
     """What notebooks call `dbutils.jobs`."""
 
     def __init__(self, context: RunContext) -> None:

@@ -15,7 +15,7 @@ class InvalidDefaultValue(ValueError):
     """A widget's default is not one of its choices."""
 
 
-class Widgets:
+class WidgetsUtils:
     """The widgets of a notebook and of all that it runs with `%run`.
 
     A value comes from, strongest first: the innermost `%run` that gives one, the run's parameters, the default.
@@ -23,17 +23,17 @@ class Widgets:
     """
 
     def __init__(self, parameters: Mapping[str, object]) -> None:
-        self._given: list[Mapping[str, str]] = [_texts(parameters)]
+        self._layers: list[Mapping[str, str]] = [_texts(parameters)]
         self._defaults: dict[str, str] = {}
 
     @contextmanager
-    def given(self, values: Mapping[str, object]) -> Iterator[None]:
+    def overriding(self, values: Mapping[str, object]) -> Iterator[None]:
         """Let `%run`'s values hold for the time of the other notebook."""
-        self._given.append(_texts(values))
+        self._layers.append(_texts(values))
         try:
             yield
         finally:
-            self._given.pop()
+            self._layers.pop()
 
     def text(self, name: str, defaultValue: object, label: str | None = None) -> None:
         """Create a field for text; one that exists stays as it is."""
@@ -102,8 +102,8 @@ class Widgets:
     def getAll(self) -> dict[str, str]:
         """Every widget's and parameter's value."""
         values = dict(self._defaults)
-        for given in self._given:
-            values.update(given)
+        for layer in self._layers:
+            values.update(layer)
         return values
 
     def remove(self, name: str) -> None:
@@ -117,7 +117,6 @@ class Widgets:
         self._defaults.pop(name, None)
 
     def removeAll(self) -> None:
-        """Forget every widget."""
         self._defaults.clear()
 
     def _create(self, name: str, default: object) -> None:

@@ -1,1 +1,1 @@
-"""`display()`: tables, figures and HTML, sent to the reader of the notebook."""
+"""`display()`: tables, figures, HTML and streams, published below the cell."""

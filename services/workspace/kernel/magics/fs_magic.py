@@ -1,14 +1,14 @@
 """`%fs ls /x`: `dbutils.fs` as a command line."""
 
-import shlex
+from shlex import shlex
 from typing import Any
 
-from services.workspace.kernel.display.display import display
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.process.notices import say
+from services.workspace.kernel.display.display_function import display
+from services.workspace.kernel.magics.command_line import MagicError, split_words
+from services.workspace.kernel.process.output import print_line
 
 _FLAGS = {"-r": "recurse", "--recurse": "recurse", "--overwrite": "overwrite"}
-_TRUTHS = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False}
 _COMMANDS = ("ls", "head", "put", "rm", "cp", "mv", "mkdirs", "mount", "unmount", "mounts", "help")
 
 
@@ -25,23 +25,16 @@ class FsMagic:
             MagicError: there is no such method.
         """
         for text in f"{line}\n{cell}".splitlines():
-            words = _words(text)
+            words = split_words("fs", text, shlex(text, posix=True))
             if words:
                 _show(self._call(words[0], words[1:]))
 
     def _call(self, command: str, words: list[str]) -> Any:
         if command not in _COMMANDS:
             raise MagicError(f"%fs {command}: no such command. There are {', '.join(_COMMANDS)}.")
-        positional = [_TRUTHS.get(word.lower(), word) for word in words if not _flag(word)]
+        positional = [_BOOLEANS.get(word.lower(), word) for word in words if not _flag(word)]
         named = dict(flag for word in words if (flag := _flag(word)))
         return getattr(self._fs, command)(*positional, **named)
-
-
-def _words(text: str) -> list[str]:
-    try:
-        return shlex.split(text, comments=True)
-    except ValueError as error:
-        raise MagicError(f"%fs {text}: {error}. Close the quotes, or leave them out.") from None
 
 
 def _flag(word: str) -> tuple[str, bool] | None:
@@ -53,4 +46,4 @@ def _show(result: Any) -> None:
     if isinstance(result, list):
         display(result)
     elif result is not None:
-        say(str(result))
+        print_line(str(result))

@@ -1,4 +1,4 @@
-"""Databricks' magics, made known to the shell."""
+"""Databricks' magics, registered with the shell; `%md`, and the refusal of `%scala` and `%r`."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,10 +8,10 @@ from IPython.core.magic import no_var_expand
 from IPython.display import Markdown
 from IPython.display import display as show
 
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.magics.packages import pip
+from services.workspace.kernel.magics.command_line import MagicError
+from services.workspace.kernel.magics.pip_magic import pip
 from services.workspace.kernel.magics.sh_magic import sh
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.shell.shell import NotebookShell
 
 Magic = Callable[..., None]
 
@@ -33,7 +33,6 @@ def _register(shell: NotebookShell, function: Magic, kind: str, name: str) -> No
 
 
 def md(line: str, cell: str = "") -> None:
-    """Show Markdown."""
     show(Markdown(f"{line}\n{cell}"))  # type: ignore[no-untyped-call]
 
 

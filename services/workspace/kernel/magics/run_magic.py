@@ -1,15 +1,15 @@
 """`%run`: another notebook's cells, executed here."""
 
-import shlex
 from collections.abc import Mapping
+from shlex import shlex
 from typing import Any
 
-from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.magics.magic_error import MagicError
-from services.workspace.kernel.process.cell_compiler import Place, place
+from services.workspace.kernel.dbutils.widgets import WidgetsUtils
+from services.workspace.kernel.magics.command_line import MagicError, split_words
 from services.workspace.kernel.process.notebook_chain import NotebookChain
-from services.workspace.kernel.process.notices import say
-from services.workspace.kernel.process.shell import NotebookShell
+from services.workspace.kernel.process.output import print_line
+from services.workspace.kernel.shell.cell_compiler import CellLocation, locate_cell
+from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.notebooks.library import Library
 from services.workspace.notebooks.reading import read
 
@@ -18,7 +18,7 @@ class RunMagic:
     """Runs a notebook in the caller's namespace; only its widgets may get values of their own."""
 
     def __init__(
-        self, shell: NotebookShell, library: Library, chain: NotebookChain, widgets: Widgets
+        self, shell: NotebookShell, library: Library, chain: NotebookChain, widgets: WidgetsUtils
     ) -> None:
         self._shell = shell
         self._library = library
@@ -32,28 +32,28 @@ class RunMagic:
             NotebookError: there is no such notebook, or several, or it cannot be read.
             NotebookCycleError: it is running already.
         """
-        path, values = parse(line)
+        path, values = parse_line(line)
         notebook = read(self._library.find(path, relative_to=self._chain.current))
         if notebook.notice:
-            say(notebook.notice)
+            print_line(notebook.notice)
         cells = [cell for cell in notebook.cells if cell.is_executed]
-        with self._chain.entered(notebook.path), self._widgets.given(values):
+        with self._chain.entered(notebook.path), self._widgets.overriding(values):
             for number, cell in enumerate(cells, start=1):
-                where = place(notebook.path, notebook.file, cell.source, number, cell.line)
-                self._execute(cell.source, where)
+                location = locate_cell(notebook.path, notebook.file, cell.source, number, cell.line)
+                self._execute(cell.source, location)
 
-    def _execute(self, source: str, where: Place) -> None:
+    def _execute(self, source: str, location: CellLocation) -> None:
         """Execute a cell; the value of its last line is not shown, as in a module."""
         compiler: Any = self._shell.compile
         shell: Any = self._shell
         code = shell.transform_cell(source)
-        with compiler.at(where):
+        with compiler.at(location):
             name = compiler.cache(code)
             tree = compiler.ast_parse(code, filename=name)
         exec(compiler(tree, name, "exec"), self._shell.user_global_ns, self._shell.user_ns)  # noqa: S102 - the notebook's own code
 
 
-def parse(line: str) -> tuple[str, Mapping[str, str]]:
+def parse_line(line: str) -> tuple[str, Mapping[str, str]]:
     """The path and the values of a `%run` line; a path with blanks need not be quoted.
 
     Raises:
@@ -74,11 +74,8 @@ def _is_value(word: str) -> bool:
 
 
 def _words(line: str) -> list[str]:
-    lexer = shlex.shlex(line, posix=True)
-    lexer.whitespace_split, lexer.escape, lexer.commenters = True, "", ""
-    try:
-        words = list(lexer)
-    except ValueError as error:
-        raise MagicError(f"%run {line}: {error}. Close the quotes, or leave them out.") from None
+    lexer = shlex(line, posix=True)
+    lexer.escape, lexer.commenters = "", ""
+    words = split_words("run", line, lexer)
     comment = next((n for n, word in enumerate(words) if word.startswith("#")), len(words))
     return words[:comment]

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from services.workspace.kernel.magics.magic_error import MagicError
+from services.workspace.kernel.magics.command_line import MagicError
 
 
 class ShellFailedError(Exception):

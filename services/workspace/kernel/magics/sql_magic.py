@@ -4,21 +4,19 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from services.workspace.kernel.dbutils.widgets import Widgets
-from services.workspace.kernel.display.display import display
-from services.workspace.kernel.magics.magic_error import MagicError
+from services.workspace.kernel.dbutils.widgets import WidgetsUtils
+from services.workspace.kernel.display.display_function import display
+from services.workspace.kernel.magics.command_line import MagicError
 from services.workspace.kernel.magics.sql_parameters import with_parameters
-from services.workspace.kernel.magics.sql_statements import split
-from services.workspace.kernel.process.notices import say
+from services.workspace.kernel.magics.sql_statements import split_statements
+from services.workspace.kernel.process.output import print_line
 
-_SHOWN = 80
+_NOTE_CHARACTERS = 80
 """Characters of a statement in the note about it."""
 
 
 class SqlMagic:
-    """Runs a cell of SQL."""
-
-    def __init__(self, spark: SparkSession, widgets: Widgets, names: dict[str, Any]) -> None:
+    def __init__(self, spark: SparkSession, widgets: WidgetsUtils, names: dict[str, Any]) -> None:
         self._spark = spark
         self._widgets = widgets
         self._names = names
@@ -29,7 +27,7 @@ class SqlMagic:
         Raises:
             MagicError: there is no statement.
         """
-        statements = split(f"{line}\n{cell}")
+        statements = split_statements(f"{line}\n{cell}")
         if not statements:
             raise MagicError("This %sql cell holds no statement.")
         for number, statement in enumerate(statements, start=1):
@@ -50,11 +48,11 @@ def _show(frame: DataFrame) -> None:
     if frame.columns:
         display(frame)
     else:
-        say("OK")
+        print_line("OK")
 
 
 def _note(number: int, count: int, statement: str) -> str:
     first = " ".join(statement.split())
-    short = first if len(first) <= _SHOWN else f"{first[:_SHOWN]}…"
+    short = first if len(first) <= _NOTE_CHARACTERS else f"{first[:_NOTE_CHARACTERS]}…"
     before = "" if number == 1 else "; those before it took effect"
     return f"This was statement {number} of {count}{before}: {short}"

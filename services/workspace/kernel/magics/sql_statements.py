@@ -1,4 +1,4 @@
-"""A `%sql` cell's text, taken apart: statements, and where the code in them is."""
+"""A `%sql` cell's text, split at its `;` into statements; what of it is code, quoted or comment."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _COMPOUND = re.compile(r"\s*BEGIN\b(?!\s+TRANSACTION\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Token:
+class SqlToken:
     """A piece of SQL: `code`, `quoted`, `comment` or `end` (the `;`)."""
 
     kind: str
@@ -31,14 +31,14 @@ class Token:
     start: int
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[SqlToken]:
     """The pieces of the text, nothing left out; what is not closed goes to the end, and Spark will say so."""
     position = 0
     while match := _TOKEN.match(text, position):
         kind, end = str(match.lastgroup), match.end()
         if kind == "open_comment":
             end = _comment_end(text, end)
-        yield Token(_KINDS.get(kind, kind), text[position:end], position)
+        yield SqlToken(_KINDS.get(kind, kind), text[position:end], position)
         position = end
 
 
@@ -55,21 +55,21 @@ def _comment_end(text: str, inside: int) -> int:
     return len(text)
 
 
-def split(text: str) -> list[str]:
+def split_statements(text: str) -> list[str]:
     """The statements, in order, without their `;`; those of blanks and comments alone are left out."""
-    statements, parts = [], list[Token]()
+    statements, parts = [], list[SqlToken]()
     for token in tokens(text):
         if token.kind == "end" and not _COMPOUND.match(_code(parts)):
             statements.append(parts)
             parts = []
         else:
             parts.append(token)
-    return [_whole(parts) for parts in [*statements, parts] if _code(parts).strip()]
+    return [_text(parts) for parts in [*statements, parts] if _code(parts).strip()]
 
 
-def _code(parts: list[Token]) -> str:
+def _code(parts: list[SqlToken]) -> str:
     return "".join(part.text for part in parts if part.kind != "comment")
 
 
-def _whole(parts: list[Token]) -> str:
+def _text(parts: list[SqlToken]) -> str:
     return "".join(part.text for part in parts).strip()

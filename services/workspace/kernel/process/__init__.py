@@ -1,1 +1,1 @@
-"""The process of one notebook: kernel, shell, tracebacks, redaction."""
+"""What a notebook's process knows and says: its run, its notebooks, its output, the secrets it leaves out."""

@@ -1,4 +1,4 @@
-"""Which notebook is running: the one that was asked for, and within it those of `%run`."""
+"""Which notebook is running: the one that was asked for, in it those of `%run`; `NotebookExit` ends them all."""
 
 import posixpath
 from collections.abc import Iterator
@@ -7,6 +7,10 @@ from contextlib import contextmanager
 
 class NotebookCycleError(Exception):
     """A notebook runs itself, by way of others perhaps."""
+
+
+class NotebookExit(BaseException):
+    """`dbutils.notebook.exit(value)`: no failure, and not to be caught by an `except Exception`."""
 
 
 class NotebookChain:

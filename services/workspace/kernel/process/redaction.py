@@ -28,8 +28,6 @@ _UNTOUCHED_KEYS = {"ename", "status", "name", "transient", "execution_count"}
 
 
 class Redactor:
-    """Knows what must not be shown."""
-
     def __init__(self) -> None:
         self._spellings: tuple[str, ...] = ()
 

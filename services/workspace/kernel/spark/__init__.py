@@ -1,1 +1,1 @@
-"""Spark Connect, taught what notebooks of Databricks take for granted."""
+"""A notebook's Spark session over Spark Connect, and what stands in for a SparkContext, RDDs, real AWS."""

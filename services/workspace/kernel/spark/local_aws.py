@@ -1,4 +1,4 @@
-"""Settings with which notebooks reach real AWS; here they would lead away from the local S3 and Kinesis."""
+"""Settings with which notebooks reach real AWS, told apart or replaced by those of the local S3 and Kinesis."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _ENDPOINTS = ("endpointurl", "endpoint", "regionendpoint")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-def leads_away(key: str) -> bool:
+def is_s3_access_setting(key: str) -> bool:
     """Whether a Spark setting says where S3 is, or who asks: the server knows both."""
     return _S3_ACCESS.match(key) is not None
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from services.workspace.kernel.process.notices import say_once
+from services.workspace.kernel.process.output import print_once
 
 LIMIT = 100_000
 """Rows that are brought into the notebook's process at most."""
 
-_FORMS = {
+_ALTERNATIVES = {
     "mapPartitions": "df.mapInPandas(f, schema)",
     "reduceByKey": "df.groupBy(key).agg(…)",
     "groupByKey": "df.groupBy(key).agg(collect_list(…))",
@@ -45,37 +45,29 @@ class LocalRdd:
         return self._made
 
     def map(self, f: Callable[[Any], Any], **_: Any) -> "LocalRdd":
-        """`f` of each element."""
         return LocalRdd(lambda: [f(item) for item in self._elements()])
 
     def flatMap(self, f: Callable[[Any], Iterable[Any]], **_: Any) -> "LocalRdd":
-        """All elements of `f` of each element."""
         return LocalRdd(lambda: [part for item in self._elements() for part in f(item)])
 
     def filter(self, f: Callable[[Any], bool]) -> "LocalRdd":
-        """The elements for which `f` holds."""
         return LocalRdd(lambda: [item for item in self._elements() if f(item)])
 
     def collect(self) -> list[Any]:
-        """All elements."""
         return list(self._elements())
 
     def take(self, num: int) -> list[Any]:
-        """The first elements."""
         return self._elements()[:num]
 
     def first(self) -> Any:
-        """The first element."""
         if not self._elements():
             raise ValueError("RDD is empty")
         return self._elements()[0]
 
     def count(self) -> int:
-        """How many elements there are."""
         return len(self._elements())
 
     def isEmpty(self) -> bool:
-        """Whether there is none."""
         return not self._elements()
 
     def getNumPartitions(self) -> int:
@@ -83,22 +75,21 @@ class LocalRdd:
         return 1
 
     def toDF(self, schema: Any = None, **_: Any) -> DataFrame:
-        """A frame of the elements."""
         return SparkSession.active().createDataFrame(self._elements(), schema)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        form = _FORMS.get(
+        alternative = _ALTERNATIVES.get(
             name, "the DataFrame's own methods (select, filter, groupBy, mapInPandas)"
         )
         raise RddUnsupportedError(
-            f"rdd.{name} needs RDDs, which Spark Connect does not have. Use {form}."
+            f"rdd.{name} needs RDDs, which Spark Connect does not have. Use {alternative}."
         )
 
 
 def _rows(frame: DataFrame) -> list[Any]:
-    say_once(
+    print_once(
         "rdd", "RDD functions work on the rows in the notebook's own process here, not in Spark."
     )
     rows = frame.limit(LIMIT + 1).collect()

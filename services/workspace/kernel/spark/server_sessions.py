@@ -1,4 +1,4 @@
-"""The sessions that this process holds on the Spark server.
+"""The sessions that this process has on the Spark server, and the locked file of each.
 
 Spark keeps a session and its streams when the process that opened it is killed. Each notebook therefore keeps a
 file with its session's name, locked for as long as its process lives; whoever finds it unlocked ends the session
@@ -19,48 +19,48 @@ from services.settings import Settings
 
 _USER = "notebook"
 
-_PATIENCE = 5.0
+_CONNECT_TIMEOUT = 5.0
 """Seconds to wait for the server's port; Spark's own client would try for minutes."""
 
-_held: dict[str, IO[bytes]] = {}
+_lock_files: dict[str, IO[bytes]] = {}
 """Open for as long as this process lives: closing a file gives up its lock."""
 
 
-def address(settings: Settings, session_id: str) -> str:
-    """Where and under which name Spark knows a notebook's session."""
+def connection_string(settings: Settings, session_id: str) -> str:
+    """Spark Connect's connection string of a session: `sc://host:port/;user_id=…;session_id=…`."""
     return f"{settings.spark_remote}/;user_id={_USER};session_id={session_id}"
 
 
-def answers(settings: Settings) -> bool:
+def is_reachable(settings: Settings) -> bool:
     """Whether something listens at Spark's address."""
     remote = urlsplit(settings.spark_remote)
     try:
-        socket.create_connection((remote.hostname, remote.port), timeout=_PATIENCE).close()
+        socket.create_connection((remote.hostname, remote.port), timeout=_CONNECT_TIMEOUT).close()
     except OSError:
         return False
     return True
 
 
-def hold(settings: Settings) -> str:
-    """A new session's name; it is given up when this process ends, however it ends."""
+def register(settings: Settings) -> str:
+    """Lock the file of a new session, and return the session's id; the lock ends with this process, however it ends."""
     session_id = str(uuid4())
     folder = _folder(settings)
     unnamed = folder / f".{session_id}"
     handle = lock(unnamed)
     unnamed.rename(folder / session_id)
-    _held[session_id] = handle
+    _lock_files[session_id] = handle
     return session_id
 
 
-def let_go(settings: Settings, session_id: str) -> None:
+def release(settings: Settings, session_id: str) -> None:
     """End a session of this process on the server, with its streams."""
-    _release(settings, _folder(settings) / session_id)
-    _held.pop(session_id).close()
+    _release_on_server(settings, _folder(settings) / session_id)
+    _lock_files.pop(session_id).close()
 
 
-def _release(settings: Settings, file: Path) -> None:
-    if answers(settings):
-        client = SparkConnectClient(address(settings, file.name))
+def _release_on_server(settings: Settings, file: Path) -> None:
+    if is_reachable(settings):
+        client = SparkConnectClient(connection_string(settings, file.name))
         try:
             client.release_session()
         except PySparkException:

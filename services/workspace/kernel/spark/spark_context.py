@@ -7,7 +7,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from services.workspace.kernel.spark.local_rdd import LocalRdd, RddUnsupportedError
 
-_FORMS = {
+_ALTERNATIVES = {
     "broadcast": "a plain variable, which travels with the function that uses it",
     "accumulator": "df.agg(…) over the rows",
     "wholeTextFiles": "spark.read.text(path, wholetext=True)",
@@ -30,17 +30,14 @@ class SparkContextFacade:
 
     @property
     def version(self) -> str:
-        """Spark's version."""
         return str(self._spark.version)
 
     @property
     def appName(self) -> str:
-        """The server's name."""
         return str(self.getConf().get("spark.app.name", ""))
 
     @property
     def applicationId(self) -> str:
-        """The server's identifier."""
         return str(self.getConf().get("spark.app.id", ""))
 
     @property
@@ -50,7 +47,6 @@ class SparkContextFacade:
         return f"http://{conf.get('spark.driver.host', '')}:{conf.get('spark.ui.port', '')}"
 
     def getConf(self) -> "_Conf":
-        """The session's settings."""
         return _Conf(self._spark)
 
     def setLogLevel(self, *_args: Any, **_named: Any) -> None:
@@ -67,18 +63,16 @@ class SparkContextFacade:
         return LocalRdd(lambda: c)
 
     def textFile(self, name: str, *_args: Any, **_named: Any) -> LocalRdd:
-        """The lines of text files."""
         return LocalRdd.of_frame(self._spark.read.text(name)).map(lambda row: row.value)
 
     def stop(self) -> None:
-        """The same as `spark.stop()`."""
         self._spark.stop()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        form = _FORMS.get(name, "what the session `spark` has")
-        raise RddUnsupportedError(f"sc.{name} is not there over Spark Connect. Use {form}.")
+        alternative = _ALTERNATIVES.get(name, "what the session `spark` has")
+        raise RddUnsupportedError(f"sc.{name} is not there over Spark Connect. Use {alternative}.")
 
     def __repr__(self) -> str:
         return f"<SparkContext master={self.master} appName={self.appName}>"
@@ -91,19 +85,15 @@ class SqlContextFacade:
         self.sparkSession = spark
 
     def registerDataFrameAsTable(self, df: DataFrame, tableName: str) -> None:
-        """Make a temporary view."""
         df.createOrReplaceTempView(tableName)
 
     def tables(self) -> DataFrame:
-        """The tables and views of the schema."""
         return self.sparkSession.sql("SHOW TABLES")
 
     def setConf(self, key: str, value: str) -> None:
-        """Change a setting of the session."""
         self.sparkSession.conf.set(key, value)
 
     def getConf(self, key: str, *default: str | None) -> str | None:
-        """A setting of the session."""
         return self.sparkSession.conf.get(key, *default)
 
     def __getattr__(self, name: str) -> Any:
@@ -138,13 +128,3 @@ class _JavaContext:
 
     def hadoopConfiguration(self) -> _Conf:
         return self._conf
-
-
-def spark_context(spark: SparkSession) -> SparkContextFacade:
-    """The context of a session, for `sc`."""
-    return SparkContextFacade(spark)
-
-
-def sql_context(spark: SparkSession) -> SqlContextFacade:
-    """The SQL context of a session, for `sqlContext`."""
-    return SqlContextFacade(spark)

@@ -1,4 +1,4 @@
-"""The Spark session of a notebook, set as on a Databricks cluster of the course's time."""
+"""The Spark session of a notebook: opened with the settings of a Databricks cluster, reopened when it was lost."""
 
 import atexit
 import logging
@@ -14,16 +14,12 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 from services.settings import Settings
 from services.workspace.catalog.tables import adopt
 from services.workspace.execution.sessions import end_orphans
-from services.workspace.kernel.process.context import RunContext
-from services.workspace.kernel.process.notices import say
-from services.workspace.kernel.spark import connect_patches, server_sessions
-from services.workspace.kernel.spark.errors import brief
-from services.workspace.kernel.spark.table_patches import our_own_statements
+from services.workspace.kernel.process.output import print_line
+from services.workspace.kernel.process.run_context import RunContext
+from services.workspace.kernel.spark import server_sessions
+from services.workspace.kernel.spark.error_messages import SparkUnavailableError, short_message
+from services.workspace.kernel.spark.table_claims import internal_statements
 from services.workspace.storage.mounts import session_conf
-
-
-class SparkUnavailableError(Exception):
-    """No Spark server answers."""
 
 
 def open_session(settings: Settings, context: RunContext) -> SparkSession:
@@ -37,38 +33,37 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
     """
     os.environ.update(TZ="UTC", SPARK_REMOTE=settings.spark_remote, SPARK_CONNECT_MODE_ENABLED="1")
     time.tzset()
-    _silence()
+    _silence_error_logs()
     end_orphans(settings)
     try:
-        spark = _the_session(ConnectSession(_new_address(settings)))
+        spark = _make_default(ConnectSession(_register_session(settings)))
         _configure(spark, settings, context)
     except PySparkException as error:
-        raise SparkUnavailableError(_unavailable(settings, brief(error))) from error
-    connect_patches.install(spark, settings)
+        raise SparkUnavailableError(_unavailable(settings, short_message(error))) from error
     return spark
 
 
-def renew(spark: SparkSession, settings: Settings, context: RunContext) -> bool:
-    """Give the same object a new session if Spark has lost the old one; say so, and return whether it was lost.
+def reopen_session(spark: SparkSession, settings: Settings, context: RunContext) -> None:
+    """Give the same object a new session if Spark has lost the old one, and print so.
 
     Raises:
         SparkUnavailableError: nothing answers.
     """
-    if not server_sessions.answers(settings):
+    if not server_sessions.is_reachable(settings):
         raise SparkUnavailableError(_unavailable(settings, "nothing listens there"))
     try:
         spark.conf.get("spark.sql.session.timeZone")
     except PySparkException:
         inside: Any = spark
-        inside._client = SparkConnectClient(_new_address(settings))
+        inside._client = SparkConnectClient(_register_session(settings))
         inside._session_id = inside._client._session_id
         _configure(spark, settings, context)
-        say("Spark was restarted: this is a new session, without the old one's views and streams.")
-        return True
-    return False
+        print_line(
+            "Spark was restarted: this is a new session, without the old one's views and streams."
+        )
 
 
-def configuration(settings: Settings, context: RunContext) -> dict[str, str]:
+def session_configuration(settings: Settings, context: RunContext) -> dict[str, str]:
     """Settings of the session: Databricks' defaults before runtime 17, and its file system."""
     tags = "spark.databricks.clusterUsageTags"
     return {
@@ -83,7 +78,7 @@ def configuration(settings: Settings, context: RunContext) -> dict[str, str]:
     }
 
 
-def _silence() -> None:
+def _silence_error_logs() -> None:
     """PySpark logs each error as JSON before it raises it; ipykernel switches that on."""
     for name in (
         "pyspark.sql.connect.logging",
@@ -93,26 +88,26 @@ def _silence() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def _the_session(session: ConnectSession) -> SparkSession:
+def _make_default(session: ConnectSession) -> SparkSession:
     """Make it the one that the builder finds; in every thread, also where another was found before."""
     ConnectSession._default_session = session
     ConnectSession._active_session.session = session
     return cast(SparkSession, session)
 
 
-def _new_address(settings: Settings) -> str:
-    if not server_sessions.answers(settings):
+def _register_session(settings: Settings) -> str:
+    if not server_sessions.is_reachable(settings):
         raise SparkUnavailableError(_unavailable(settings, "nothing listens there"))
-    session_id = server_sessions.hold(settings)
-    atexit.register(server_sessions.let_go, settings, session_id)
-    return server_sessions.address(settings, session_id)
+    session_id = server_sessions.register(settings)
+    atexit.register(server_sessions.release, settings, session_id)
+    return server_sessions.connection_string(settings, session_id)
 
 
 def _configure(spark: SparkSession, settings: Settings, context: RunContext) -> None:
     """Settings all at once, since each is a call to the server; then names for the tables on disk."""
     conf: Any = spark.conf
-    conf._set_all(configuration(settings, context), silent=False)
-    with our_own_statements():
+    conf._set_all(session_configuration(settings, context), silent=False)
+    with internal_statements():
         adopt(spark, settings)
 
 

@@ -1,1 +1,1 @@
-"""The streaming queries of a notebook: started, shown, awaited."""
+"""The streaming queries of a notebook: started, tracked, awaited."""

@@ -13,17 +13,17 @@ from pathlib import PurePosixPath
 _PLAIN = re.compile(r"[^0-9A-Za-z_.-]+")
 
 
-def own_folder(given: str, target: str) -> str:
+def target_folder(given: str, target: str) -> str:
     """The folder of one target below the given one."""
     return f"{given.rstrip('/')}/{target}"
 
 
-def table_target(name: str) -> str:
+def table_folder_name(name: str) -> str:
     """What a table's checkpoint is called: its name without catalog and schema, letter case ignored."""
     return _PLAIN.sub("_", name.replace("`", "").rsplit(".", 1)[-1]).lower()
 
 
-def path_target(path: str) -> str:
+def path_folder_name(path: str) -> str:
     """What a path's checkpoint is called: its last part, and a few digits that tell it from others."""
     digest = hashlib.sha256(path.rstrip("/").encode()).hexdigest()[:8]
     return f"{_PLAIN.sub('_', PurePosixPath(path).name)}-{digest}"

@@ -1,0 +1,1 @@
+"""PySpark's classes, changed in a notebook's process: sessions, paths, tables and streams as on Databricks."""

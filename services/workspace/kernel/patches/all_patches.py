@@ -1,0 +1,28 @@
+"""What Databricks' PySpark takes and Spark Connect's does not: put into PySpark's classes, in this process only."""
+
+import pyspark
+from pyspark.sql import SparkSession
+from pyspark.sql.connect.dataframe import DataFrame
+
+from services.settings import Settings
+from services.workspace.kernel.display.display_function import display
+from services.workspace.kernel.patches import (
+    session_patches,
+    source_patches,
+    star_import,
+    stream_patches,
+    table_patches,
+)
+from services.workspace.kernel.patches.patching import set_member
+from services.workspace.kernel.spark.local_rdd import LocalRdd
+
+
+def install(spark: SparkSession, settings: Settings) -> None:
+    """Change PySpark's classes for this process; `spark` is the session that they all give from then on."""
+    session_patches.install(spark)
+    table_patches.install(settings)
+    source_patches.install(settings)
+    stream_patches.install(settings)
+    star_import.install()
+    set_member(pyspark.sql.DataFrame, "display", display)
+    set_member(DataFrame, "rdd", property(LocalRdd.of_frame))

@@ -1,0 +1,1 @@
+"""IPython's shell for a notebook: how a cell is read, compiled and what its errors say."""
