@@ -19,9 +19,19 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from services.checkout.environment import inherited
 from services.checkout.location import PROJECT_ROOT, env_file, home
 
-__all__ = ["HOST", "PROJECT_ROOT", "Port", "Settings", "SettingsError", "env_file", "load_settings"]
+__all__ = [
+    "HOST",
+    "PROJECT_ROOT",
+    "Port",
+    "Settings",
+    "SettingsError",
+    "env_file",
+    "inherited_without_settings",
+    "load_settings",
+]
 
 HOST = "127.0.0.1"
 """The only address of this machine that anything of ours listens on; a container listens on all of its own
@@ -184,6 +194,12 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**source)
     except ValidationError as error:
         raise SettingsError("\n".join(_complaint(row) for row in error.errors())) from error
+
+
+def inherited_without_settings() -> dict[str, str]:
+    """The environment for a child process that is to find none of our settings, but what it is given beside."""
+    ours = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in inherited().items() if name not in ours}
 
 
 def _complaint(error: ErrorDetails) -> str:

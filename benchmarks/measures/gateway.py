@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,7 +76,7 @@ def _raw_producer(settings: Settings, topic: str) -> float:
 def _echo() -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.load.echo", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=os.environ)
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT)
     try:
         url = f"http://{HOST}:{port}/"
         probes.wait(partial(probes.http, url), seconds=20)

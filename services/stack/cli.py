@@ -8,14 +8,16 @@ from dataclasses import asdict
 
 from rich.console import Console
 
+from services.checkout import runtime
 from services.checkout.location import PROJECT_ROOT, home, state_dir
 from services.settings import load_settings
-from services.stack import runtime
-from services.stack.commands import Commands, Wish, commands, require_alone
+from services.stack.commands import Commands, UpRequest
 from services.stack.demo import DemoError, run_demo
 from services.stack.errors import StartError
 from services.stack.report import Report
-from services.stack.status_table import status_table
+from services.stack.runtime import current, require_alone
+from services.stack.runtime_commands import clean, commands
+from services.stack.status import status_table
 
 _INTERRUPTED = 130
 _TABLE_WIDTH = 200
@@ -76,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _current() -> Commands:
     """The commands of the runtime that the stack has."""
-    return commands(runtime.current(state_dir()))
+    return commands(current(state_dir()))
 
 
 def _setup(_: argparse.Namespace, report: Report) -> int:
@@ -86,11 +88,11 @@ def _setup(_: argparse.Namespace, report: Report) -> int:
 
 def _up(options: argparse.Namespace, report: Report) -> int:
     choice = runtime.choose(state_dir())
-    _start(choice, Wish(options.profile, options.workers), report)
+    _start(choice, UpRequest(options.profile, options.workers), report)
     return 0
 
 
-def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
+def _start(choice: runtime.Choice, request: UpRequest, report: Report) -> Commands:
     """Bring the stack up in a runtime, and remember that one; after a first start that failed it is open again."""
     state, before = state_dir(), runtime.remembered(state_dir())
     require_alone(state, choice.runtime)
@@ -99,7 +101,7 @@ def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
     chosen = commands(choice.runtime)
     runtime.remember(state, choice.runtime)
     try:
-        chosen.up(wish, choice.reason, report)
+        chosen.up(request, choice.reason, report)
     except BaseException:
         runtime.restore(state, before)
         raise
@@ -112,7 +114,7 @@ def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
 
 def _demo(options: argparse.Namespace, report: Report) -> int:
     choice = runtime.choose(state_dir(), native_first=True)
-    chosen = _start(choice, Wish("core"), report)
+    chosen = _start(choice, UpRequest("core"), report)
     run_demo(load_settings(), options.rows, chosen, report)
     return 0
 
@@ -123,7 +125,7 @@ def _down(_: argparse.Namespace, report: Report) -> int:
 
 
 def _clean(_: argparse.Namespace, report: Report) -> int:
-    _current().clean(report)
+    clean(current(state_dir()), report)
     return 0
 
 
@@ -133,7 +135,7 @@ def _restart(options: argparse.Namespace, report: Report) -> int:
 
 
 def _status(options: argparse.Namespace, report: Report) -> int:
-    name = runtime.current(state_dir())
+    name = current(state_dir())
     rows = commands(name).status()
     if options.format == "json":
         described = {"runtime": name, "services": [asdict(row) for row in rows]}

@@ -4,7 +4,6 @@ It shares nothing with a stack that runs on this machine already.
 """
 
 import contextlib
-import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,14 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from services.checkout.environment import export
 from services.free_ports import free_ports
 from services.settings import Settings, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
+from services.stack.layout import Layout
 from services.stack.native.airflow_process import packages
-from services.stack.native.service import Layout, Service
+from services.stack.native.service import Service
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
@@ -100,13 +101,8 @@ def port_settings() -> dict[str, int]:
 @contextlib.contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
     """Set variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
+    before = export(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        export(before)

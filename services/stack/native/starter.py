@@ -1,14 +1,15 @@
 """Starting services and tasks in the order of their needs, side by side where they allow it."""
 
-import os
 import subprocess
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 
+from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
-from services.stack.errors import StartError
-from services.stack.native.service import Layout, NotReadyError, Service, Task
+from services.stack.errors import NotReadyError, StartError
+from services.stack.layout import Layout
+from services.stack.native.service import Service, Task
 from services.stack.native.supervisor import Supervisor
 from services.stack.processes import MARK
 from services.stack.report import Report, last_words
@@ -114,7 +115,7 @@ class Starter:
                     task.command,
                     stdout=handle,
                     stderr=handle,
-                    env={**os.environ, MARK: str(self._layout.state)},
+                    env=inherited(**{MARK: str(self._layout.state)}),
                     cwd=PROJECT_ROOT,
                     timeout=task.deadline,
                     check=True,

@@ -14,7 +14,8 @@ from rich.console import Console
 from services.free_ports import free_port, free_ports
 from services.stack import probes
 from services.stack.errors import StartError
-from services.stack.native.service import Layout, Service, Task
+from services.stack.layout import Layout
+from services.stack.native.service import Service, Task
 from services.stack.native.stack import NativeStack
 from services.stack.ports import is_free
 from services.stack.processes import members

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO
 
+from services.checkout.environment import inherited
 from services.stack.compose.project import Project
 
 _SHOWN = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM")
@@ -43,29 +44,46 @@ def run_job(project: Project, job: Job) -> int:
     """
     name = f"{project.name}-{job.command[0].rpartition('.')[2]}-{os.getpid()}"
     command = ("--progress", "quiet", "run", *_options(job, name), job.service, *job.command)
-    process = project.start(*command, stdin=job.stdin, apart=True)
-    with _forwarded(_sender(name, process)):
+    forwarder = _Forwarder(name)
+    with _forwarded(forwarder.send):
+        process = project.start(*command, stdin=job.stdin, apart=True)
+        forwarder.started(process)
         return process.wait()
 
 
 def _options(job: Job, name: str) -> list[str]:
     mounts = [f"--volume={mount}" for mount in job.mounts]
-    shown = [f"--env={variable}" for variable in _SHOWN if variable in os.environ]
+    shown = [f"--env={name}" for name in _SHOWN if name in inherited()]
     interactive = [] if job.stdin != subprocess.DEVNULL else ["--interactive=false"]
     terminal = [] if sys.stdout.isatty() else ["--no-TTY"]
     return ["--rm", "--no-deps", f"--name={name}", *interactive, *terminal, *mounts, *shown]
 
 
-def _sender(name: str, process: "subprocess.Popen[bytes]") -> Callable[[int], None]:
-    def send(number: int) -> None:
+class _Forwarder:
+    """Hands signals on to a job's container; those that come while it is being started, right after that."""
+
+    def __init__(self, container: str) -> None:
+        self._container = container
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def started(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        for number in self._early:
+            self.send(number)
+
+    def send(self, number: int) -> None:
         """To the container; while there is none yet, to the command that makes it."""
+        if self._process is None:
+            self._early.append(number)
+            return
         sent = subprocess.run(
-            ["docker", "kill", f"--signal={number}", name], capture_output=True, check=False
+            ["docker", "kill", f"--signal={number}", self._container],
+            capture_output=True,
+            check=False,
         )
         if sent.returncode:
-            process.terminate()
-
-    return send
+            self._process.terminate()
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from typing import IO
 from services.settings import load_settings
 from services.stack.compose.jobs.job import Job, run_job
 from services.stack.compose.project import Project
-from services.stack.run import run_here
+from services.stack.python_module import run_module
 
 
 class TransferError(Exception):
@@ -28,7 +28,7 @@ def run_script(project: Project, arguments: Sequence[str]) -> int:
     """
     code: int | str | None = 0
     try:
-        run_here("services.reroute", arguments)
+        run_module("services.reroute", arguments)
     except SystemExit as end:
         code = end.code
     finally:

@@ -8,14 +8,15 @@ import argparse
 import os
 from typing import NoReturn
 
+from services.checkout.environment import inherited, variable
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
 from services.stack.airflow_configuration.deployment import Place
 from services.stack.airflow_configuration.variables import variables
+from services.stack.layout import Layout
 from services.stack.native.airflow_process.leftovers import end_workers
 from services.stack.native.airflow_process.packages import folder
 from services.stack.native.airflow_process.startup import StartupError, after_startup
-from services.stack.native.service import Layout
 
 _FOREIGN = ("AIRFLOW", "PYTHON", "VIRTUAL_ENV")
 """Variables of the caller's that mean another Airflow or another Python."""
@@ -30,13 +31,13 @@ def environment(settings: Settings, layout: Layout, component: str = "scheduler"
     Raises:
         StartupError: the user's startup script failed.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    foreign = {name: value for name, value in inherited().items() if not name.startswith(_FOREIGN)}
     own = {
         "PYTHONPATH": str(folder(layout)),
-        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST, "localhost"])),
+        "NO_PROXY": ",".join(filter(None, [variable("NO_PROXY"), HOST, "localhost"])),
     }
     place = Place.on_this_machine(settings, layout)
-    return after_startup({**inherited, **own, **variables(settings, place, component)})
+    return after_startup({**foreign, **own, **variables(settings, place, component)})
 
 
 def command(*arguments: str) -> list[str]:

@@ -14,7 +14,6 @@ The emulator is used by its command and its two documented addresses; nothing of
 import argparse
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 import time
@@ -25,6 +24,7 @@ from typing import NamedTuple
 import psutil
 import urllib3
 
+from services.checkout.environment import inherited
 from services.free_ports import free_port
 from services.settings import HOST
 from services.stack.native.aws_gate.dispatch import CHUNK, dispatch
@@ -79,11 +79,7 @@ async def _open_gate(ports: Ports, emulator: Process, requests: int) -> int:
 
 
 async def _start_emulator(port: int, recording: Path) -> Process:
-    environment = {
-        **os.environ,
-        "MOTO_ENABLE_RECORDING": "true",
-        "MOTO_RECORDER_FILEPATH": str(recording),
-    }
+    environment = inherited(MOTO_ENABLE_RECORDING="true", MOTO_RECORDER_FILEPATH=str(recording))
     command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
     return await asyncio.create_subprocess_exec(
         *command, env=environment, stdout=asyncio.subprocess.DEVNULL

@@ -1,9 +1,11 @@
 """Which services the native stack consists of."""
 
 import sys
+from dataclasses import replace
 
 from services.settings import Settings
-from services.stack.native.service import Layout, Service, Task
+from services.stack.layout import Layout
+from services.stack.native.service import Service, Task
 from services.stack.native.services import (
     airflow,
     aws,
@@ -14,6 +16,7 @@ from services.stack.native.services import (
     spark,
     workspace,
 )
+from services.stack.native.start_order import NEEDS, REPORTS_TO
 
 
 def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
@@ -28,9 +31,8 @@ def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
         pipeline.s3_sink(settings),
         pipeline.speed(settings),
     ]
-    if profile == "core":
-        return core
-    return [*core, workspace.service(settings), *airflow.services(settings, layout)]
+    full = [*core, workspace.service(settings), *airflow.services(settings, layout)]
+    return [_ordered(service) for service in (core if profile == "core" else full)]
 
 
 def tasks() -> list[Task]:
@@ -38,6 +40,15 @@ def tasks() -> list[Task]:
     source = (sys.executable, "-m", "services.source", "provision")
     streams = (sys.executable, "-m", "services.streams", "provision")
     return [
-        Task("source", source, needs=frozenset({"mysql"})),
-        Task("streams", streams, needs=frozenset({"aws", "kinesis"})),
+        Task("source", source, needs=NEEDS["source"]),
+        Task("streams", streams, needs=NEEDS["streams"]),
     ]
+
+
+def _ordered(service: Service) -> Service:
+    none: frozenset[str] = frozenset()
+    return replace(
+        service,
+        needs=NEEDS.get(service.name, none),
+        reports_to=REPORTS_TO.get(service.name, none),
+    )

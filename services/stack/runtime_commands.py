@@ -1,0 +1,39 @@
+"""The stack's commands in the runtime that it has: which class carries them out."""
+
+import importlib.util
+
+from services.checkout.location import state_dir
+from services.checkout.runtime import COMPOSE, RuntimeChoiceError
+from services.stack.commands import Commands
+from services.stack.report import Report
+
+
+def commands(runtime: str) -> Commands:
+    """Those of a runtime; the other one's libraries are not imported, and need not be there.
+
+    Raises:
+        RuntimeChoiceError: this environment was made for containers, and cannot run the stack itself.
+    """
+    if runtime == COMPOSE:
+        from services.stack.compose.commands import ComposeCommands  # noqa: PLC0415 - see above
+
+        return ComposeCommands()
+    if importlib.util.find_spec("pyspark") is None:
+        raise RuntimeChoiceError(
+            "This Python environment was made for Docker Compose, and the native stack needs more. "
+            "Run the command by `make`, which makes what is needed."
+        )
+    from services.stack.native.commands import NativeCommands  # noqa: PLC0415 - see above
+
+    return NativeCommands()
+
+
+def clean(runtime: str, report: Report) -> None:
+    """Delete the stack with its state and data, those too of an earlier stack in containers."""
+    had_containers = (state_dir() / "secrets").exists()
+    commands(runtime).clean(report)
+    if runtime != COMPOSE and had_containers:
+        from services.stack.compose.assembly import checkout_project  # noqa: PLC0415 - a rare case
+        from services.stack.compose.down import take_down  # noqa: PLC0415
+
+        take_down(checkout_project(), report, volumes=True)
