@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from services.settings import Settings, load_settings
-from spark_jobs.batch.progress import ForeignTableError
+from spark_jobs.progress import ForeignTableError
 from spark_jobs.serving.questions import QUESTIONS, Row, ask, create_views
 from spark_jobs.serving.views import VIEWS, NothingYetError, read_layers
 from spark_jobs.session import SparkUnreachableError, cause, session

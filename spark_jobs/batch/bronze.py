@@ -8,10 +8,10 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from services.records.object_key import ObjectKey
-from spark_jobs.batch import progress as progress_of
+from spark_jobs import progress as progress_of
 from spark_jobs.batch.objects import ObjectStore
-from spark_jobs.batch.progress import Progress
 from spark_jobs.lake import DeltaPath, Tier
+from spark_jobs.progress import Progress
 
 OBJECTS_PER_COMMIT = 2_000
 """Bound of one Spark job: a long backlog is taken in several commits, each of which stays."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.records.object_key import ObjectKey, partition_prefix
 from services.tables import bucket
-from spark_jobs.batch.progress import Progress
+from spark_jobs.progress import Progress
 
 _WIDE = 9_000_000_000
 """Keys sort by offset only while they have ten digits; from here on the listing starts at zero."""

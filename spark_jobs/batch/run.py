@@ -23,9 +23,9 @@ from spark_jobs.batch import summary
 from spark_jobs.batch.bronze import ingest
 from spark_jobs.batch.lock import HeldError, held
 from spark_jobs.batch.objects import ObjectStore
-from spark_jobs.batch.progress import ForeignTableError, read
 from spark_jobs.batch.silver import Refined, refine
 from spark_jobs.lake import tier
+from spark_jobs.progress import ForeignTableError, read
 from spark_jobs.serving.answer_tables import refresh, stale
 from spark_jobs.session import SparkUnreachableError, cause, session
 

@@ -12,12 +12,12 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from services.tables import Table
-from spark_jobs.batch import progress as progress_of
+from spark_jobs import progress as progress_of
 from spark_jobs.batch.bronze import after, append
-from spark_jobs.batch.progress import Progress
 from spark_jobs.cleaning import CLEAN
 from spark_jobs.lake import Tier
 from spark_jobs.parse import parse, quarantined, rows, spread
+from spark_jobs.progress import Progress
 from spark_jobs.schemas import schema
 from spark_jobs.session import user_metadata
 

@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 
 from services.settings import Settings
 from services.tables import GEO, PIN, USER, Table
-from spark_jobs.batch import progress
+from spark_jobs import progress
 from spark_jobs.lake import tier
 from spark_jobs.serving.answer_tables import stale
 

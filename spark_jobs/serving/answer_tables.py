@@ -12,8 +12,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES, Table
-from spark_jobs.batch.progress import RECENT, Progress, history, read
 from spark_jobs.lake import DeltaPath, answer_path, tier
+from spark_jobs.progress import RECENT, Progress, history, read
 from spark_jobs.serving.questions import QUESTIONS, ask, create_views
 
 Versions = dict[str, int]

@@ -10,12 +10,12 @@ from services.workspace.execution.notebook_run import NotebookRun, lost_kernel
 from services.workspace.execution.pool import KernelPool
 from services.workspace.execution.process import ProcessDied, write_pid
 from services.workspace.execution.python_run import run_python
-from services.workspace.execution.sessions import end_orphans
 from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
 from services.workspace.notebooks.errors import NotebookError, NotebookUnreadable
 from services.workspace.notebooks.library import Library
 from services.workspace.notebooks.notebook import Notebook
 from services.workspace.notebooks.reading import read
+from services.workspace.orphan_sessions import end_orphans
 
 _SECONDS_TO_END = 3.0
 

@@ -11,9 +11,9 @@ from pyspark.sql import SparkSession
 from services.aws import s3_client
 from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER, Table
-from spark_jobs import parse
+from spark_jobs import parse, progress
 from spark_jobs.answers import answer
-from spark_jobs.batch import progress, run
+from spark_jobs.batch import run
 from spark_jobs.batch.bronze import advance, append, ingest, read_lines
 from spark_jobs.batch.objects import ObjectStore
 from spark_jobs.batch.silver import merge, new_lines, newest, refine, set_aside

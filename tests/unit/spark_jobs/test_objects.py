@@ -6,7 +6,7 @@ import pytest
 
 from services.records.object_key import ObjectKey
 from spark_jobs.batch.objects import ObjectStore
-from spark_jobs.batch.progress import Progress
+from spark_jobs.progress import Progress
 
 TOPIC = "0a1b2c3d4e5f.pin"
 

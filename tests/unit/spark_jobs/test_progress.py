@@ -2,7 +2,7 @@
 
 import pytest
 
-from spark_jobs.batch.progress import Progress, from_json
+from spark_jobs.progress import Progress, from_json
 
 
 def test_round_trip() -> None:

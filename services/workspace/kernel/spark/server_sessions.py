@@ -2,7 +2,7 @@
 
 Spark keeps a session and its streams when the process that opened it is killed. Each notebook therefore keeps a
 file with its session's name, locked for as long as its process lives; whoever finds it unlocked ends the session
-(`services.workspace.execution.sessions`).
+(`services.workspace.orphan_sessions`).
 """
 
 import socket

@@ -13,12 +13,12 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 from services.checkout.environment import export
 from services.settings import Settings
 from services.workspace.catalog.tables import adopt
-from services.workspace.execution.sessions import end_orphans
 from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.spark import server_sessions
 from services.workspace.kernel.spark.error_messages import SparkUnavailableError, short_message
 from services.workspace.kernel.spark.table_claims import internal_statements
+from services.workspace.orphan_sessions import end_orphans
 from services.workspace.storage.mounts import session_conf
 
 

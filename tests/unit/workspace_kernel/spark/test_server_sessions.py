@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from services.settings import load_settings
-from services.workspace.execution.sessions import end_orphans
 from services.workspace.kernel.spark import server_sessions
+from services.workspace.orphan_sessions import end_orphans
 
 REGISTER = """
 import sys

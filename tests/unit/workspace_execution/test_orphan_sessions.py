@@ -5,7 +5,7 @@ from pyspark.sql.connect.proto import base_pb2
 
 from services.free_ports import free_port
 from services.settings import Settings
-from services.workspace.execution.sessions import end_orphans, release_request
+from services.workspace.orphan_sessions import end_orphans, release_request
 
 
 def test_the_request_is_what_spark_expects() -> None:
