@@ -94,8 +94,9 @@ test-compose:  ## the whole stack in Docker Compose, from nothing to clean (a qu
 	@docker info >/dev/null 2>&1 || { echo "No Docker daemon answers: start it, then run make test-compose again." >&2; exit 1; }
 	$(dev) pytest tests/compose $(ARGS)
 
-check:  ## format, lint and types; Dockerfiles and docker-compose.yml
-	@python=$$($(ENV) --lock dev) && "$$python" -m ruff format --check && "$$python" -m ruff check && "$$python" -m mypy \
+check:  ## format, lint, imports and types; Dockerfiles and docker-compose.yml
+	@python=$$($(ENV) --lock dev) && "$$python" -m ruff format --check && "$$python" -m ruff check \
+	  && "$$(dirname "$$python")/lint-imports" --no-cache --no-logo && "$$python" -m mypy \
 	  && "$$(dirname "$$python")/hadolint" services/Dockerfile spark_jobs/Dockerfile airflow/Dockerfile
 	@tests/compose/check
 
