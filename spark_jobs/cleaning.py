@@ -6,6 +6,7 @@ No value makes a job fail, in ANSI mode too: what a rule cannot read is null.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import chain
 
 from pyspark.sql import Column, DataFrame
@@ -35,32 +36,15 @@ _COUNT = r"^([0-9]{1,12}(?:[.][0-9]{1,6})?)([kMB]?)$"
 _TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z?$"
 
 
-def clean_pin(raw: DataFrame) -> DataFrame:
-    """Clean posts; `downloaded` is the course's own bookkeeping and is dropped."""
-    return raw.select(*columns(PIN, raw))
-
-
-def clean_geo(raw: DataFrame) -> DataFrame:
-    """Clean places; coordinates are [latitude, longitude], null when both are unknown."""
-    return raw.select(*columns(GEO, raw))
-
-
-def clean_user(raw: DataFrame) -> DataFrame:
-    """Clean users; a user with one name keeps that one."""
-    return raw.select(*columns(USER, raw))
-
-
-CLEAN: dict[Table, Callable[[DataFrame], DataFrame]] = {
-    PIN: clean_pin,
-    GEO: clean_geo,
-    USER: clean_user,
-}
+def clean(table: Table, raw: DataFrame) -> DataFrame:
+    """The table's clean columns, as `spark_jobs.schemas` has them, a row for each row of `raw`."""
+    return raw.select(*columns(table, raw))
 
 
 def columns(table: Table, raw: DataFrame) -> list[Column]:
     """The contract's columns in their order; those without a rule of their own are text."""
     get = _getter(raw)
-    special = _SPECIAL[table](get) | {"ind": whole(F.coalesce(*(get(name) for name in KEYS)))}
+    special = _RULES[table].made(get) | {"ind": whole(F.coalesce(*(get(name) for name in KEYS)))}
     return [
         special.get(name, text(get(name))).cast(kind).alias(name)
         for name, kind in schema(table).clean.items()
@@ -75,7 +59,7 @@ def unparsed(table: Table, raw: DataFrame) -> Column:
     get = _getter(raw)
     sent = (
         (F.lit(name), F.when(rule(get(name)).isNull(), text(get(name))))
-        for name, rule in _RULES[table].items()
+        for name, rule in _RULES[table].parsed.items()
     )
     found = F.map_filter(
         F.create_map(*chain.from_iterable(sent)), lambda _, value: value.isNotNull()
@@ -130,11 +114,13 @@ def _getter(raw: DataFrame) -> _Get:
 
 
 def _pin(get: _Get) -> dict[str, Column]:
+    """`downloaded` is the course's own bookkeeping, and is dropped."""
     saved = text(F.regexp_replace(get("save_location"), f"^{_SAVED}", ""))
     return {"follower_count": count(get("follower_count")), "save_location": saved}
 
 
 def _geo(get: _Get) -> dict[str, Column]:
+    """Coordinates are [latitude, longitude], null when both are unknown."""
     pair = number(get("latitude")), number(get("longitude"))
     known = pair[0].isNotNull() | pair[1].isNotNull()
     return {
@@ -144,6 +130,7 @@ def _geo(get: _Get) -> dict[str, Column]:
 
 
 def _user(get: _Get) -> dict[str, Column]:
+    """A user with one name keeps that one."""
     name = F.concat_ws(" ", text(get("first_name")), text(get("last_name")))
     return {
         "user_name": text(name),
@@ -152,12 +139,21 @@ def _user(get: _Get) -> dict[str, Column]:
     }
 
 
-_SPECIAL = {PIN: _pin, GEO: _geo, USER: _user}
-"""Rules for the columns that are more than text."""
+@dataclass(frozen=True)
+class _Rules:
+    """What is cleaned in a table beside its texts.
 
-_RULES: dict[Table, dict[str, Callable[[Column], Column]]] = {
-    PIN: {"follower_count": count},
-    GEO: {"latitude": number, "longitude": number, "timestamp": timestamp},
-    USER: {"age": whole, "date_joined": timestamp},
+    Attributes:
+        made: Clean columns that are more than the text of the source column of their name.
+        parsed: Source columns that are numbers or timestamps, and how they are read.
+    """
+
+    made: Callable[[_Get], dict[str, Column]]
+    parsed: dict[str, Callable[[Column], Column]]
+
+
+_RULES: dict[Table, _Rules] = {
+    PIN: _Rules(_pin, {"follower_count": count}),
+    GEO: _Rules(_geo, {"latitude": number, "longitude": number, "timestamp": timestamp}),
+    USER: _Rules(_user, {"age": whole, "date_joined": timestamp}),
 }
-"""Source columns that are numbers or timestamps, and how they are read."""

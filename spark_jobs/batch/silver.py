@@ -14,7 +14,7 @@ from pyspark.sql import functions as F
 from services.tables import Table
 from spark_jobs import progress as progress_of
 from spark_jobs.batch.bronze import after, append
-from spark_jobs.cleaning import CLEAN
+from spark_jobs.cleaning import clean
 from spark_jobs.lake import Tier
 from spark_jobs.parse import parse, quarantined, rows, spread
 from spark_jobs.progress import Progress
@@ -98,7 +98,7 @@ def newest(usable: DataFrame, table: Table) -> DataFrame:
     """
     position = F.struct("offset", "partition")
     last = usable.groupBy("ind").agg(F.max_by("fields", position).alias("fields"))
-    return CLEAN[table](spread(last, table))
+    return clean(table, spread(last, table))
 
 
 def merge(

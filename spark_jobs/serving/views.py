@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES, Table
-from spark_jobs.cleaning import CLEAN
+from spark_jobs.cleaning import clean
 from spark_jobs.lake import speed_tier, tier
 from spark_jobs.parse import parse, rows, spread
 from spark_jobs.serving import merge
@@ -46,7 +46,7 @@ class Layers:
         Raises:
             NothingYetError: a table has no rows.
         """
-        found = {"batch": self.batch, "speed": self.speed}.get(name, self._merged())
+        found = self._merged() if name == "merged" else getattr(self, name)
         if missing := [table.name for table in TABLES if table not in found]:
             text = _ADVICE[name].format(", ".join(missing))
             raise NothingYetError(f"There are no answers yet: {text}")
@@ -92,7 +92,7 @@ def _batch_events(spark: SparkSession, settings: Settings) -> dict[Table, DataFr
 def events(spark: SparkSession, settings: Settings, table: Table) -> DataFrame:
     """Every usable record of bronze, clean, re-posts included."""
     bronze = spark.read.format("delta").load(str(tier(settings, table).bronze))
-    return CLEAN[table](spread(rows(parse(bronze, table)), table))
+    return clean(table, spread(rows(parse(bronze, table)), table))
 
 
 def _speed(

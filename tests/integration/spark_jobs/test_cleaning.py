@@ -7,7 +7,7 @@ import pytest
 from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as F
 
-from services.tables import TABLES
+from services.tables import GEO, PIN, TABLES, USER
 from spark_jobs import cleaning
 from spark_jobs.schemas import schema
 
@@ -80,7 +80,7 @@ def test_number(spark: SparkSession) -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_contract(spark: SparkSession, table: Any) -> None:
     """Columns and types are the contract's, in its order, even from a frame that has only a key."""
-    clean = cleaning.CLEAN[table](spark.createDataFrame([(3.0,)], "index double"))
+    clean = cleaning.clean(table, spark.createDataFrame([(3.0,)], "index double"))
 
     assert [(n, t.upper()) for n, t in clean.dtypes] == list(schema(table).clean.items())
     assert clean.collect()[0].asDict() == dict.fromkeys(clean.columns) | {"ind": 3}
@@ -93,7 +93,7 @@ def test_pin(spark: SparkSession) -> None:
         "index bigint, follower_count bigint, downloaded bigint, save_location string,"
         " image_src string, is_image_or_video string",
     )
-    row = cleaning.clean_pin(raw).collect()[0]
+    row = cleaning.clean(PIN, raw).collect()[0]
 
     assert (row.ind, row.follower_count, row.save_location) == (7, 532, "/data/art")
     assert (row.image_src, row.is_image_or_video) == (None, "image")
@@ -102,7 +102,7 @@ def test_pin(spark: SparkSession) -> None:
 def test_geo(spark: SparkSession) -> None:
     """Coordinates are latitude, then longitude."""
     schema_ = "ind bigint, latitude double, longitude string, country string"
-    row = cleaning.clean_geo(spark.createDataFrame([(1, -88.8, "-170.1", "Albania")], schema_))
+    row = cleaning.clean(GEO, spark.createDataFrame([(1, -88.8, "-170.1", "Albania")], schema_))
 
     assert row.collect()[0].coordinates == [-88.8, -170.1]
 
@@ -112,5 +112,5 @@ def test_user(spark: SparkSession) -> None:
     rows = [("1", "Adam", "Acosta"), ("2", "Adam", ""), ("3", None, "User Info Error")]
     raw = spark.createDataFrame(rows, "ind string, first_name string, last_name string")
 
-    names = {row.ind: row.user_name for row in cleaning.clean_user(raw).collect()}
+    names = {row.ind: row.user_name for row in cleaning.clean(USER, raw).collect()}
     assert names == {1: "Adam Acosta", 2: "Adam", 3: None}
