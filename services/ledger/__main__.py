@@ -6,11 +6,11 @@ import sys
 
 from rich.console import Console
 
-from services.ledger.batch import batch_layer
+from services.ledger.batch_layer import batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.report import Ledger, show, to_json
-from services.ledger.speed import speed_layer
-from services.ledger.views import compare_views
+from services.ledger.speed_layer import speed_layer
+from services.ledger.view_comparison import compare_views
 from services.settings import Settings, load_settings
 
 DONE, FAILED = 0, 1

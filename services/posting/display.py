@@ -15,8 +15,8 @@ from rich.text import Text
 from services.posting.run_result import Account
 from services.posting.tally import Cause, Counts, Tally
 from services.records.journal import Layer
-from services.records.wording import plain
 from services.tables import TABLES
+from services.terminal_text import plain
 
 _LINE_SECONDS = 5.0
 """Between two lines, where no terminal can show a bar."""

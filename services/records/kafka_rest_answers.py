@@ -4,11 +4,11 @@ An attempt counts as certainly not stored only where the REST proxy's contract, 
 so.
 """
 
-from services.posting.destinations.gateway import Reply
-from services.records import http_status
+from services.posting.destinations.gateway_client import Reply
+from services.records import http_response
 from services.records.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 from services.records.record import Attempt, Failed, Stored
-from services.records.wording import SHOWN, plain
+from services.terminal_text import SHOWN, plain
 
 QUEUE_FULL = 50302
 RETRIABLE = 50003
@@ -32,14 +32,14 @@ def _attempt(entry: Entry, reply: Reply, first: Entry | None) -> Attempt:
     status = reply.status
     if entry.error_code is None:
         if entry.partition is None or entry.offset is None:
-            return http_status.doubtful(status, "the answer tells no offset")
+            return http_response.doubtful(status, "the answer tells no offset")
         return Stored(entry.partition, entry.offset)
     if first is not None and (entry.error_code, entry.error) != (first.error_code, first.error):
         status = entry_status(entry.error_code)
     return Failed(
-        cause=http_status.cause(status, entry.error, entry.error_code),
+        cause=http_response.cause(status, entry.error, entry.error_code),
         status=status,
-        certain=entry.error_code == QUEUE_FULL or http_status.refused(status),
+        certain=entry.error_code == QUEUE_FULL or http_response.refused(status),
         retriable=entry.error_code in {QUEUE_FULL, RETRIABLE},
         retry_after=reply.wait,
     )
@@ -52,14 +52,14 @@ def entry_status(code: int) -> int:
 
 def _whole(reply: Reply, answer: ProduceAnswer) -> Failed:
     """An answer without entries speaks of all records of its request."""
-    if http_status.succeeded(reply.status):
-        return http_status.doubtful(reply.status, "the answer does not tell each record's offset")
+    if http_response.succeeded(reply.status):
+        return http_response.doubtful(reply.status, "the answer does not tell each record's offset")
     code = answer.error_code
     return Failed(
-        cause=http_status.cause(reply.status, answer.message, code),
+        cause=http_response.cause(reply.status, answer.message, code),
         status=reply.status,
-        certain=code == QUEUE_FULL or http_status.unstored(reply.status),
-        retriable=reply.status in http_status.PASSING or code in {QUEUE_FULL, RETRIABLE},
+        certain=code == QUEUE_FULL or http_response.unstored(reply.status),
+        retriable=reply.status in http_response.PASSING or code in {QUEUE_FULL, RETRIABLE},
         retry_after=reply.wait,
     )
 
@@ -67,8 +67,8 @@ def _whole(reply: Reply, answer: ProduceAnswer) -> Failed:
 def _unreadable(reply: Reply) -> Failed:
     """No JSON: something else than our gateway answered, or something in front of it."""
     text = reply.body[:SHOWN].decode(errors="replace") or "no text"
-    if http_status.succeeded(reply.status):
-        return http_status.doubtful(
+    if http_response.succeeded(reply.status):
+        return http_response.doubtful(
             reply.status, f"the answer is not a REST proxy's: {plain(text)}"
         )
     return _whole(reply, ProduceAnswer(message=text))

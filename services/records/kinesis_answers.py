@@ -8,10 +8,10 @@ mean that nothing was stored, a 500 or 504 leaves that open.
 
 import msgspec
 
-from services.posting.destinations.gateway import Reply
-from services.records import http_status
+from services.posting.destinations.gateway_client import Reply
+from services.records import http_response
 from services.records.record import Attempt, Failed, Sequenced
-from services.records.wording import SHOWN, plain
+from services.terminal_text import SHOWN, plain
 
 INTERNAL = "InternalFailure"
 THROTTLED = "ProvisionedThroughputExceededException"
@@ -82,27 +82,27 @@ def _attempt(reply: Reply, answer: _Body, entry: _Entry) -> Attempt:
             retriable=entry.error_code in _PASSING,
             retry_after=reply.wait,
         )
-    if not http_status.succeeded(reply.status):
+    if not http_response.succeeded(reply.status):
         return _whole(reply, answer)
     if not entry.shard_id or not entry.sequence_number:
-        return http_status.doubtful(reply.status, "the answer tells no sequence number")
+        return http_response.doubtful(reply.status, "the answer tells no sequence number")
     return Sequenced(entry.shard_id, entry.sequence_number)
 
 
 def _whole(reply: Reply, answer: _Body) -> Failed:
     """An answer without entries speaks of all records of its request."""
     status = _status(reply.status, answer.kind)
-    if http_status.succeeded(status):
-        return http_status.doubtful(
+    if http_response.succeeded(status):
+        return http_response.doubtful(
             status, "the answer does not tell each record's sequence number"
         )
     told_to_return = status == UNAVAILABLE and reply.retry_after is not None
     return Failed(
-        cause=http_status.cause(reply.status, answer.message, answer.kind),
+        cause=http_response.cause(reply.status, answer.message, answer.kind),
         status=status,
-        certain=told_to_return or http_status.unstored(status),
+        certain=told_to_return or http_response.unstored(status),
         retriable=answer.kind in _PASSING
-        or status in http_status.PASSING
+        or status in http_response.PASSING
         or status >= SERVER_ERROR,
         retry_after=reply.wait,
     )
@@ -110,7 +110,7 @@ def _whole(reply: Reply, answer: _Body) -> Failed:
 
 def _status(status: int, kind: str) -> int:
     """The tutorial's API on AWS answers 200 with Kinesis' error in the body; ours does not."""
-    if not kind or not http_status.succeeded(status):
+    if not kind or not http_response.succeeded(status):
         return status
     return SERVER_ERROR if kind == INTERNAL else BAD_REQUEST
 
@@ -118,6 +118,6 @@ def _status(status: int, kind: str) -> int:
 def _unreadable(reply: Reply) -> Failed:
     """No JSON: something else than our gateway answered, or something in front of it."""
     text = reply.body[:SHOWN].decode(errors="replace") or "no text"
-    if http_status.succeeded(reply.status):
-        return http_status.doubtful(reply.status, f"the answer is not Kinesis': {plain(text)}")
+    if http_response.succeeded(reply.status):
+        return http_response.doubtful(reply.status, f"the answer is not Kinesis': {plain(text)}")
     return _whole(reply, _Body(message=text))

@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from services.records.wording import plain
 from services.reroute.post_results import Account, Counts
+from services.terminal_text import plain
 
 _SHOWN_CAUSES = 5
 

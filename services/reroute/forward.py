@@ -9,10 +9,10 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Timeout, connection_from_u
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import parse_url
 
-from services.posting.destinations.gateway import Reply
+from services.posting.destinations.gateway_client import Reply
 from services.records.record import Failed
-from services.records.wording import plain
 from services.settings import Settings
+from services.terminal_text import plain
 
 MOST_AT_ONCE = 64
 ANSWER_SECONDS = 60.0

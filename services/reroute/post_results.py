@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.posting.destinations.gateway import Reply
+from services.posting.destinations.gateway_client import Reply
 from services.records import kafka_rest_answers, kinesis_answers
 from services.records.journal import JournalError, JournalWriter, Layer, Line, journal_path, new_run
 from services.records.journal_outcome import outcome

@@ -14,14 +14,14 @@ from rich.console import Console
 from services.asgi import embedded_server
 from services.reroute.configuration import configuration, environment, write
 from services.reroute.display import say_offered
-from services.reroute.door import Door
-from services.reroute.ending import end_of, send
 from services.reroute.errors import RerouteError
 from services.reroute.forward import ANSWER_SECONDS, Forward
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import Limit
+from services.reroute.local_proxy import Door
 from services.reroute.post_results import Account
 from services.reroute.script import Script
+from services.reroute.script_end import end_of, send
 from services.reroute.variables import missing
 from services.settings import HOST, Settings
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.posting.destinations.gateway import GatewayDestination
+from services.posting.destinations.gateway_client import GatewayDestination
 from services.records.journal import Layer
 from services.records.kinesis_answers import read_answer
 from services.records.record import Attempt, Failed, Record

@@ -16,7 +16,7 @@ from deltalake import CommitProperties, write_deltalake
 from services.aws import s3_client
 from services.ledger import __main__ as command
 from services.ledger.account import Account
-from services.ledger.batch import batch_layer
+from services.ledger.batch_layer import batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
 from services.records.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown

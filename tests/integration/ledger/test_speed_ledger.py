@@ -15,8 +15,8 @@ from services.aws import kinesis_client
 from services.ledger.account import Account
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
-from services.ledger.speed import speed_layer
-from services.ledger.views import compare_views
+from services.ledger.speed_layer import speed_layer
+from services.ledger.view_comparison import compare_views
 from services.records.journal import JournalWriter, Layer, StreamAcked, StreamUnknown
 from services.settings import Settings
 from services.tables import GEO

@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 from deltalake import DeltaTable
 
-from services.ledger.batch import batch_layer
+from services.ledger.batch_layer import batch_layer
 from services.s3_sink.wait import wait
 from services.settings import PROJECT_ROOT, Settings
 from services.stack.native.scratch import free_ports

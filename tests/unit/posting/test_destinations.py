@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.posting.destinations.destination import DestinationError
-from services.posting.destinations.gateway import Gateway, Reply
+from services.posting.destinations.gateway_client import Gateway, Reply
 from services.posting.destinations.kafka_rest import KafkaRest
 from services.posting.destinations.kinesis_proxy import KinesisProxy
 from services.posting.routes import check

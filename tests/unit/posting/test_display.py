@@ -9,8 +9,8 @@ from services.posting.display import complain, progress, summarize
 from services.posting.run_result import Account
 from services.posting.tally import Tally
 from services.records.journal import Layer
-from services.records.wording import plain
 from services.tables import PIN
+from services.terminal_text import plain
 
 
 def show(end: Account, *layers: Layer, width: int = 200) -> str:

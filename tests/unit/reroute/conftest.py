@@ -6,7 +6,7 @@ import pytest
 
 from services.reroute.configuration import configuration
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.here import Here
+from services.reroute.injected.pincloud_reroute.process_context import Here
 from services.settings import load_settings
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.reroute.injected.pincloud_reroute.credentials.values import Values
-from services.reroute.injected.pincloud_reroute.here import Here
 from services.reroute.injected.pincloud_reroute.patches import database, mysql
 from services.reroute.injected.pincloud_reroute.patches.database import Database
+from services.reroute.injected.pincloud_reroute.process_context import Here
 
 
 @pytest.mark.parametrize(

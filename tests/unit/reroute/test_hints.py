@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute.here import Here
 from services.reroute.injected.pincloud_reroute.hints import hint
+from services.reroute.injected.pincloud_reroute.process_context import Here
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute.here import Here
 from services.reroute.injected.pincloud_reroute.hosts import is_api, is_rds
 from services.reroute.injected.pincloud_reroute.patches.brokers import is_msk
+from services.reroute.injected.pincloud_reroute.process_context import Here
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from services.reroute.injected.pincloud_reroute.credentials.file_formats import 
 )
 from services.reroute.injected.pincloud_reroute.credentials.files import Offers
 from services.reroute.injected.pincloud_reroute.credentials.values import Values
-from services.reroute.injected.pincloud_reroute.here import Here
+from services.reroute.injected.pincloud_reroute.process_context import Here
 
 
 def _ini(text: str) -> dict[str, Any]:

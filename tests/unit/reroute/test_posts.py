@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.posting.destinations.gateway import Reply
+from services.posting.destinations.gateway_client import Reply
 from services.records.journal import Acked, Layer, Rejected, Unknown, read_journal
 from services.records.record import Failed
 from services.reroute.post_results import Account

@@ -11,8 +11,8 @@ from types import ModuleType
 from typing import Callable
 
 from .configuration import read
-from .here import Here
 from .hooks import after_import
+from .process_context import Here
 from .site import chain
 
 __all__ = ["install"]
@@ -31,7 +31,7 @@ PATCHES = {
     "kafka": "kafka_python",
     "mysql.connector.abstracts": "mysql_connector",
     "os": "paths",
-    "pathlib": "pathlib_paths",
+    "pathlib": "missing_files",
     "pymysql.connections": "mysql",
     "requests.packages.urllib3.connection": "urllib3",
     "sqlalchemy": "sqlalchemy_1",

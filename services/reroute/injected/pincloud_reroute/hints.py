@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .here import Here
+    from .process_context import Here
 
 _ASKED_IN_VAIN = {"KeyError", "ImportError", "NoSectionError", "NoOptionError"}
 """Ends of scripts that wanted more of a stand-in than it has; the last two are configparser's."""

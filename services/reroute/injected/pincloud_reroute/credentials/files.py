@@ -7,13 +7,13 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ..here import LIBRARIES
+from ..process_context import LIBRARIES
 from .file_formats import fill, format_of, render, tree
 from .keys import asked_for, sources
 from .values import Values
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 _NAME = re.compile(
     r"[\w.-]*(?:cred|secret|conf|login|db|database|rds|mysql|api|aws|key|access|detail)[\w.-]*"

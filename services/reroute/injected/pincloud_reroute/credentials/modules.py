@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from .values import Values
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 _NAME = re.compile(
     r"(?:[a-z0-9]+_)*(?:db|rds|aws|my|api)?(?:creds?|credentials?|secrets?|config(?:uration)?s?|settings|"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..stop import HEADER
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 
 def patch(module: ModuleType, here: Here) -> None:

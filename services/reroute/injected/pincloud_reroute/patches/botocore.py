@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ..hosts import is_local
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 SERVICES = {"kinesis", "s3"}
 

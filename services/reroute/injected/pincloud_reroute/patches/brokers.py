@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..hosts import is_broker
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 
 def listed(servers: Any) -> list[str]:

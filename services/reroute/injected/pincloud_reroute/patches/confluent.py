@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .brokers import is_msk, say_moved
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 _BOOTSTRAP = ("bootstrap.servers", "metadata.broker.list")
 _SECURITY = ("sasl.", "ssl.", "security.protocol", "oauth_cb", *_BOOTSTRAP)

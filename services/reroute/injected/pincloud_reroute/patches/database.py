@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..hosts import is_local, is_rds
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 _DEFAULT_PORT = 3306
 _REPLACED = {

@@ -7,10 +7,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..stop import HEADER
-from .door import connect_to_door, goes_to_gateway
+from .proxy_connections import connect_to_door, goes_to_gateway
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 
 def patch(module: ModuleType, here: Here) -> None:

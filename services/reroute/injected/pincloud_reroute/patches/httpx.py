@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from ..stop import HEADER
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 Moved = Callable[[Any], Any]
 """Request → the same to the runner's door, or None when it is not for the gateway."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from .brokers import is_msk, say_moved
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 _CLASSES = ("KafkaProducer", "KafkaConsumer", "KafkaAdminClient")
 _SECURITY = ("sasl_", "ssl_", "security_protocol", "bootstrap_servers")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from .database import Database
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 _POSITIONS = ("host", "user", "password", "database", "port")
 """DB-API's order, where a signature does not tell it."""

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 
 def patch(module: ModuleType, here: Here) -> None:

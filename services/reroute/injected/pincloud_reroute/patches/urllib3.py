@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from .door import connect_to_door
+from .proxy_connections import connect_to_door
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 
 def patch(module: ModuleType, here: Here) -> None:

@@ -5,7 +5,7 @@ unknown.
 """
 
 from services.records.record import Failed
-from services.records.wording import plain
+from services.terminal_text import plain
 
 PASSING = frozenset({429, 502, 503, 504})
 """Trouble of the moment: worth sending again."""

@@ -9,9 +9,9 @@ from urllib3.util import parse_url
 
 from services.posting.destinations.destination import BehindError, DestinationError
 from services.records.record import Failed
-from services.records.wording import plain
 from services.settings import Settings
 from services.tables import TABLES
+from services.terminal_text import plain
 
 CONNECT_SECONDS = 3.0
 CHECK_SECONDS = 15.0

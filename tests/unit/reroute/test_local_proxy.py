@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from services.records.journal import Layer, Rejected, Unknown, read_journal
-from services.reroute.door import Door
 from services.reroute.forward import Forward
 from services.reroute.injected.pincloud_reroute.stop import HEADER
 from services.reroute.limit import Limit
+from services.reroute.local_proxy import Door
 from services.reroute.post_results import Account
 from services.settings import Settings
 

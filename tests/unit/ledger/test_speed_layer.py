@@ -9,7 +9,7 @@ import pytest
 from services.ledger.finding import Fault
 from services.ledger.offsets import offsets
 from services.ledger.sequence_numbers import by_shard
-from services.ledger.speed import account
+from services.ledger.speed_layer import account
 from services.ledger.stores.journals import Journalled
 from services.ledger.stores.kinesis_log import StreamContents
 from services.ledger.stores.speed_lake import SpeedLake, SpeedRows

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from services.ledger.bronze_to_silver import compare_refined
 from services.ledger.finding import Fault
 from services.ledger.hop import Hop
 from services.ledger.offsets import by_partition, offsets
-from services.ledger.refined import compare_refined
 from services.ledger.stores.lake import Bronze, Silver
 from services.records.ind import NO_IND
 

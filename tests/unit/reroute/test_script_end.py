@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from services.reroute.ending import end_of
+from services.reroute.script_end import end_of
 
 _STUBBORN = "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN); "
 _WAIT = "print(flush=True); signal.pause()"

@@ -1,9 +1,9 @@
 """The batch layer: journals → log → objects → bronze → silver + quarantine."""
 
 from services.ledger.account import Account, Accounts
+from services.ledger.bronze_to_silver import compare_refined
 from services.ledger.hop import acked_in, compare, either, same_records
 from services.ledger.offsets import size
-from services.ledger.refined import compare_refined
 from services.ledger.stores.journals import Journalled, read_journals
 from services.ledger.stores.kafka_log import read_log
 from services.ledger.stores.lake import read_bronze, read_quarantine, read_silver

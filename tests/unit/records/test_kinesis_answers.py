@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from services.posting.destinations.gateway import Reply
+from services.posting.destinations.gateway_client import Reply
 from services.records.kinesis_answers import read_answer
 from services.records.record import Attempt, Failed, Sequenced
 

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import Here
 
 
 def goes_to_gateway(connection: Any, here: Here) -> bool:
