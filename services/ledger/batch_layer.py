@@ -8,7 +8,7 @@ from services.ledger.stores.journals import Journalled, read_journals
 from services.ledger.stores.kafka_log import read_log
 from services.ledger.stores.lake import read_bronze, read_quarantine, read_silver
 from services.ledger.stores.s3_objects import read_objects
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import TABLES, Table
 

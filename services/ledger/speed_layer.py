@@ -13,7 +13,7 @@ from services.ledger.sequence_numbers import ByShard, Numbering, at, size, toget
 from services.ledger.stores.journals import Journalled, read_journals
 from services.ledger.stores.kinesis_log import StreamContents, read_stream
 from services.ledger.stores.speed_lake import SpeedLake, read_speed_lake
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import TABLES
 

@@ -19,7 +19,8 @@ from services.posting.emulator import (
     turns_of,
 )
 from services.posting.routes import check
-from services.records.journal import JournalError, Layer
+from services.records.journal import JournalError
+from services.records.layer import Layer
 from services.settings import Settings, load_settings
 from services.source.errors import SourceError
 

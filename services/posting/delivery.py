@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from services.posting.destinations.destination import Destination
+from services.posting.destinations.destination import Destination, requests
 from services.posting.retry import RetryPolicy, draw_jitter
 from services.posting.tally import Tally
-from services.records.journal import JournalWriter, Layer, Line
-from services.records.journal_outcome import outcome
-from services.records.record import Attempt, Failed, Record, requests
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.journal import JournalWriter
+from services.records.journal_line import JournalLine, journal_line
+from services.records.layer import Layer
+from services.records.record import Record
 
 _SHORTEST_TIMEOUT = 1.0
 """Seconds that even the last attempt waits for an answer."""
@@ -119,9 +121,13 @@ class Delivery:
         left = deadline - self._clock()
         return min(self._policy.answer, max(_SHORTEST_TIMEOUT, left))
 
-    def _delay(self, attempts: Sequence[Attempt], failures: int, deadline: float) -> float | None:
+    def _delay(
+        self, attempts: Sequence[AttemptResult], failures: int, deadline: float
+    ) -> float | None:
         """Seconds until the next attempt; None when there is none."""
-        asked = max((each.retry_after for each in attempts if isinstance(each, Failed)), default=0)
+        asked = max(
+            (each.retry_after for each in attempts if isinstance(each, FailedAttempt)), default=0
+        )
         delay = self._policy.delay(failures, asked, draw_jitter())
         if self._stop.wanted or self._clock() + delay > deadline:
             return None
@@ -130,17 +136,17 @@ class Delivery:
     def _settle(
         self,
         records: Sequence[Record],
-        attempts: Sequence[Attempt],
+        attempts: Sequence[AttemptResult],
         settled: _Settled,
         *,
         retry: bool,
     ) -> list[Record]:
         """Write down all attempts and return the records to send again."""
         again: list[Record] = []
-        lines: list[Line] = []
+        lines: list[JournalLine] = []
         for record, attempt in zip(records, attempts, strict=True):
-            resend = retry and isinstance(attempt, Failed) and attempt.retriable
-            if isinstance(attempt, Failed) and not attempt.certain:
+            resend = retry and isinstance(attempt, FailedAttempt) and attempt.retriable
+            if isinstance(attempt, FailedAttempt) and not attempt.certain:
                 settled.doubted.add(record)
             lines += self._lines(record, attempt, quiet=resend or record in settled.doubted)
             self._count(settled.tally, record, attempt, resend=resend)
@@ -149,15 +155,15 @@ class Delivery:
         self._journal.write(lines)
         return again
 
-    def _lines(self, record: Record, attempt: Attempt, *, quiet: bool) -> list[Line]:
+    def _lines(self, record: Record, attempt: AttemptResult, *, quiet: bool) -> list[JournalLine]:
         """A rejected line vouches for the record, so one that is tried again or in doubt has none."""
-        if quiet and isinstance(attempt, Failed) and attempt.certain:
+        if quiet and isinstance(attempt, FailedAttempt) and attempt.certain:
             return []
-        return [outcome(self.layer, self._destination.name(record.table), record, attempt)]
+        return [journal_line(self.layer, self._destination.name(record.table), record, attempt)]
 
-    def _count(self, tally: Tally, record: Record, attempt: Attempt, *, resend: bool) -> None:
+    def _count(self, tally: Tally, record: Record, attempt: AttemptResult, *, resend: bool) -> None:
         counts = tally.of(self.layer, record.table)
-        if not isinstance(attempt, Failed):
+        if not isinstance(attempt, FailedAttempt):
             counts.acked += 1
             return
         counts.unknown += not attempt.certain

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from services.posting.run_result import Account
 from services.posting.tally import Cause, Counts, Tally
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.tables import TABLES
-from services.terminal_text import plain
+from services.terminal_text import one_line
 
 _LINE_SECONDS = 5.0
 """Between two lines, where no terminal can show a bar."""
@@ -133,7 +133,7 @@ def _add_row(grid: Grid, layer: str, table: str, counts: Counts) -> None:
 def complain(console: Console, end: Account) -> None:
     """Print why records were not delivered, the commonest causes first."""
     for problem in end.problems:
-        say(console, f"{plain(problem)}.".replace("..", "."), "red")
+        say(console, f"{one_line(problem)}.".replace("..", "."), "red")
     if end.undelivered:
         first = ", ".join(map(str, end.undelivered[:_SHOWN_TURNS]))
         more = ", …" if len(end.undelivered) > _SHOWN_TURNS else ""

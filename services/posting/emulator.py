@@ -15,7 +15,8 @@ from services.posting.sequence import drawn, split
 from services.posting.tally import Tally, summed
 from services.posting.worker import Job
 from services.posting.worker_pool import Crew
-from services.records.journal import Layer, new_run
+from services.records.journal import new_run
+from services.records.layer import Layer
 from services.settings import Settings
 from services.source.reader import SourceReader
 from services.tables import TABLES

@@ -15,7 +15,7 @@ from services.posting.delivery import Delivery, Stop
 from services.posting.destinations.destination import WHERE
 from services.posting.pace import Pace
 from services.posting.tally import Tally, summed
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.records.record import Record
 from services.tables import TABLES, Table
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.posting.tally import Tally
-from services.records.journal import Layer
+from services.records.layer import Layer
 
 
 @dataclass(frozen=True)

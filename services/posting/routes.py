@@ -11,7 +11,8 @@ from services.posting.destinations.destination import (
 from services.posting.destinations.kafka_rest import KafkaRest
 from services.posting.destinations.kinesis_proxy import KinesisProxy
 from services.posting.worker import Route
-from services.records.journal import Layer, journal_path
+from services.records.journal import journal_path
+from services.records.layer import Layer
 from services.settings import Settings
 
 CONNECT: dict[Layer, Callable[[Settings], Destination]] = {

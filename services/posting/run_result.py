@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from services.posting.tally import Tally
 from services.posting.worker_pool import Worker
-from services.records.journal import Layer, Line, read_journal
-from services.records.journal_line import ACKED, REJECTED, UNKNOWN
+from services.records.journal import read_journal
+from services.records.journal_line import ACKED, REJECTED, UNKNOWN, JournalLine
+from services.records.layer import Layer
 from services.tables import BY_NAME, TABLES
 
 Key = tuple[Layer, str, int]
@@ -97,7 +98,7 @@ def _count_last_step(worker: Worker, tally: Tally) -> Counter[Key]:
     return settled
 
 
-def _lines(worker: Worker) -> Iterator[tuple[Layer, Line]]:
+def _lines(worker: Worker) -> Iterator[tuple[Layer, JournalLine]]:
     for route in worker.job.routes:
         start = worker.journaled.get(route.layer, 0)
         if route.journal.exists():

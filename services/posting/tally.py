@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.tables import Table
 
 MOST_CAUSES = 20

@@ -15,7 +15,8 @@ from services.posting.messages import Begin, Finished, Progress, Ready
 from services.posting.pace import Pace
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
-from services.records.journal import JournalError, JournalWriter, Layer
+from services.records.journal import JournalError, JournalWriter
+from services.records.layer import Layer
 from services.settings import Settings
 from services.source.errors import SourceError
 from services.source.reader import SourceReader

@@ -14,7 +14,7 @@ from typing import Self
 from services.posting.messages import Begin, End, Finished, Progress, Ready
 from services.posting.tally import Tally
 from services.posting.worker import Job, work
-from services.records.journal import Layer
+from services.records.layer import Layer
 
 _JOIN_SECONDS = 10.0
 

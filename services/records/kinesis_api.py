@@ -35,6 +35,8 @@ EXPIRED_ITERATOR = "ExpiredIteratorException"
 EXPIRED_TOKEN = "ExpiredNextTokenException"  # noqa: S105 - AWS's name of an error
 UNKNOWN_OPERATION = "UnknownOperationException"
 INTERNAL_FAILURE = "InternalFailure"
+THROTTLING = frozenset({THROTTLED, LIMIT_EXCEEDED, "ThrottlingException", "KMSThrottlingException"})
+"""Errors that ask to send less for a while."""
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _QUOTED = 64

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from services.reroute.post_results import Account, Counts
-from services.terminal_text import plain
+from services.terminal_text import one_line
 
 _SHOWN_CAUSES = 5
 
@@ -22,11 +22,11 @@ def summarize(console: Console, account: Account) -> None:
     for column in ("posts acked", "records", "failed"):
         grid.add_column(column, justify="right")
     for name, counts in sorted(account.counts.items()):
-        grid.add_row(escape(plain(name)), *_row(counts))
+        grid.add_row(escape(one_line(name)), *_row(counts))
     console.print(grid)
     for name, counts in sorted(account.counts.items()):
         for cause, times in counts.failed.most_common(_SHOWN_CAUSES):
-            text = f"{times} × {plain(name)}: {cause}"
+            text = f"{times} × {one_line(name)}: {cause}"
             console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
     told = f"pincloud: {account.acked:,} {'post' if account.acked == 1 else 'posts'} acked"
     if account.journals:
@@ -36,7 +36,7 @@ def summarize(console: Console, account: Account) -> None:
 
 def say_offered(console: Console, names: Iterable[str]) -> None:
     """Which variables the script is given."""
-    told = f"pincloud: not set and offered with local values: {plain(', '.join(names))}"
+    told = f"pincloud: not set and offered with local values: {one_line(', '.join(names))}"
     console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 

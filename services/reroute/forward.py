@@ -9,10 +9,10 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Timeout, connection_from_u
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import parse_url
 
-from services.posting.destinations.gateway_client import Reply
-from services.records.record import Failed
+from services.records.attempt import FailedAttempt
+from services.records.http_response import HttpResponse
 from services.settings import Settings
-from services.terminal_text import plain
+from services.terminal_text import one_line
 
 MOST_AT_ONCE = 64
 ANSWER_SECONDS = 60.0
@@ -55,9 +55,9 @@ class Forwarded:
     headers: Headers
     body: bytes
 
-    def reply(self) -> Reply:
+    def reply(self) -> HttpResponse:
         """The same, as the readers of answers take it."""
-        return Reply(self.status, self.body)
+        return HttpResponse(self.status, self.body)
 
 
 class Forward:
@@ -69,7 +69,7 @@ class Forward:
         self._pool = connection_from_url(url, maxsize=MOST_AT_ONCE, block=True)
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "forward")
 
-    async def send(self, request: Request) -> Forwarded | Failed:
+    async def send(self, request: Request) -> Forwarded | FailedAttempt:
         """Send a request once; repeating it is the script's own business."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
 
@@ -78,7 +78,7 @@ class Forward:
         self._pool.close()
         self._threads.shutdown(wait=False)
 
-    def _send(self, request: Request) -> Forwarded | Failed:
+    def _send(self, request: Request) -> Forwarded | FailedAttempt:
         try:
             response = self._pool.urlopen(
                 request.method,
@@ -92,7 +92,9 @@ class Forward:
             )
         except HTTPError as error:
             unsent = isinstance(error, NewConnectionError | ConnectTimeoutError)
-            return Failed(cause=f"no answer: {plain(str(error))}", certain=unsent, retriable=True)
+            return FailedAttempt(
+                cause=f"no answer: {one_line(str(error))}", certain=unsent, retriable=True
+            )
         return _forwarded(response)
 
 

@@ -6,7 +6,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from services.records.record import Failed
+from services.records.attempt import FailedAttempt
 from services.reroute.forward import Forward, Forwarded
 from services.reroute.forward import Request as Sent
 from services.reroute.injected.pincloud_reroute.stop import HEADER
@@ -64,7 +64,7 @@ class Door:
         acked = False
         try:
             answer = await self._forward.send(sent)
-            reply = answer if isinstance(answer, Failed) else answer.reply()
+            reply = answer if isinstance(answer, FailedAttempt) else answer.reply()
             acked = self._account.settle(post, reply)
         finally:
             await self._limit.leave(acked=acked)
@@ -77,8 +77,8 @@ def _target(scope: Scope) -> str:
     return (raw.split(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
 
 
-def _response(answer: Forwarded | Failed) -> Response:
-    if isinstance(answer, Failed):
+def _response(answer: Forwarded | FailedAttempt) -> Response:
+    if isinstance(answer, FailedAttempt):
         return _message(UNSENT if answer.certain else UNKNOWN, f"The local gateway: {answer.cause}")
     response = Response(answer.body, answer.status)
     response.raw_headers = [

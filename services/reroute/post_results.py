@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.posting.destinations.gateway_client import Reply
 from services.records import kafka_rest_answers, kinesis_answers
-from services.records.journal import JournalError, JournalWriter, Layer, Line, journal_path, new_run
-from services.records.journal_outcome import outcome
-from services.records.record import Attempt, Failed
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.http_response import HttpResponse
+from services.records.journal import JournalError, JournalWriter, journal_path, new_run
+from services.records.journal_line import JournalLine, journal_line
+from services.records.layer import Layer
 from services.reroute.posts import Post
 from services.settings import Settings
 
-_READERS = {Layer.BATCH: kafka_rest_answers.read_answer, Layer.SPEED: kinesis_answers.read_answer}
+_READERS = {
+    Layer.BATCH: kafka_rest_answers.produce_results,
+    Layer.SPEED: kinesis_answers.put_results,
+}
 
 
 @dataclass
@@ -55,14 +59,14 @@ class Account:
         """The files that were written."""
         return [journal.path for journal in self._journals.values()]
 
-    def settle(self, post: Post, reply: Reply | Failed) -> bool:
+    def settle(self, post: Post, reply: HttpResponse | FailedAttempt) -> bool:
         """Write down what became of a post, and tell whether all of it was acknowledged.
 
         When the journal takes no more, that is the run's `problem`.
         """
         attempts = _attempts(post, reply)
         counts = self.counts.setdefault(post.name, Counts())
-        failures = [attempt for attempt in attempts if isinstance(attempt, Failed)]
+        failures = [attempt for attempt in attempts if isinstance(attempt, FailedAttempt)]
         counts.records += len(attempts) - len(failures)
         self._journal(post, attempts)
         if failures or not attempts:
@@ -76,12 +80,12 @@ class Account:
         for journal in self._journals.values():
             journal.__exit__()
 
-    def _journal(self, post: Post, attempts: Sequence[Attempt]) -> None:
+    def _journal(self, post: Post, attempts: Sequence[AttemptResult]) -> None:
         """Lines for records of the three tables: the ledger knows no others."""
         if post.table is None or not post.records:
             return
-        lines: list[Line] = [
-            outcome(post.layer, post.name, record, attempt)
+        lines: list[JournalLine] = [
+            journal_line(post.layer, post.name, record, attempt)
             for record, attempt in zip(post.records, attempts, strict=True)
         ]
         try:
@@ -96,13 +100,13 @@ class Account:
         return self._journals[layer]
 
 
-def _attempts(post: Post, reply: Reply | Failed) -> list[Attempt]:
-    if isinstance(reply, Failed):
+def _attempts(post: Post, reply: HttpResponse | FailedAttempt) -> list[AttemptResult]:
+    if isinstance(reply, FailedAttempt):
         return [reply] * len(post.records)
     return _READERS[post.layer](reply, len(post.records))
 
 
-def _empty(post: Post, reply: Reply | Failed) -> str:
+def _empty(post: Post, reply: HttpResponse | FailedAttempt) -> str:
     """What to say of a post in which no record could be found."""
-    found = reply if isinstance(reply, Failed) else _READERS[post.layer](reply, 1)[0]
-    return found.cause if isinstance(found, Failed) else "no records in it"
+    found = reply if isinstance(reply, FailedAttempt) else _READERS[post.layer](reply, 1)[0]
+    return found.cause if isinstance(found, FailedAttempt) else "no records in it"

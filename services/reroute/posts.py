@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from services.records.ind import ind_of
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.records.record import Record
 from services.tables import BY_NAME, PIN, Table
 

@@ -10,18 +10,16 @@ from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.offsets import Pairs, offsets
 from services.ledger.sequence_numbers import ByShard, Gathered
-from services.records.journal import (
-    Acked,
-    JournalError,
-    Layer,
-    Line,
+from services.records.journal import JournalError, journals, read_journal
+from services.records.journal_line import (
+    JournalLine,
     StreamAcked,
     StreamRejected,
     StreamUnknown,
-    Unknown,
-    journals,
-    read_journal,
+    TopicAcked,
+    TopicUnknown,
 )
+from services.records.layer import Layer
 
 
 @dataclass
@@ -40,13 +38,13 @@ class Journalled:
     rows: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     shards: dict[str, Gathered] = field(default_factory=lambda: defaultdict(Gathered))
 
-    def add(self, line: Line) -> None:
+    def add(self, line: JournalLine) -> None:
         """Count one line."""
-        if isinstance(line, Acked):
+        if isinstance(line, TopicAcked):
             self.rows[line.partition].append((line.offset, line.ind))
         elif isinstance(line, StreamAcked):
             self.shards[line.shard_id].add(line.sequence_number, line.ind)
-        elif isinstance(line, Unknown | StreamUnknown):
+        elif isinstance(line, TopicUnknown | StreamUnknown):
             self.unknown += 1
         else:
             self.rejected += 1
@@ -82,7 +80,7 @@ def read_journals(folder: Path, layer: Layer) -> dict[str, Journalled]:
     return found
 
 
-def _source(line: Line) -> str:
+def _source(line: JournalLine) -> str:
     if isinstance(line, StreamAcked | StreamUnknown | StreamRejected):
         return line.stream
     return line.topic

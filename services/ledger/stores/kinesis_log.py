@@ -14,6 +14,7 @@ from services.aws import kinesis_client, kinesis_url
 from services.ledger.errors import LedgerError
 from services.ledger.sequence_numbers import ByShard, Gathered, Records
 from services.records.ind import ind_of
+from services.records.kinesis_api import EXPIRED_ITERATOR, NOT_FOUND, THROTTLED
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ Position = tuple[str, str]
 _CONFIG = Config(
     connect_timeout=3, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 2}
 )
-_THROTTLED = "ProvisionedThroughputExceededException"
-_EXPIRED = "ExpiredIteratorException"
-_NO_STREAM = "ResourceNotFoundException"
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def _readers(client: "KinesisClient", stream: str) -> list["ShardReader"]:
         pages = client.get_paginator("list_shards").paginate(StreamName=stream)
         shards = [shard["ShardId"] for page in pages for shard in page["Shards"]]
     except ClientError as error:
-        if _code(error) != _NO_STREAM:
+        if _code(error) != NOT_FOUND:
             raise
         return []
     return [ShardReader(client, stream, shard) for shard in shards]
@@ -157,9 +155,9 @@ class ShardReader:
                 return self._client.get_records(ShardIterator=iterator)
             except ClientError as error:
                 self._check(deadline)
-                if _code(error) == _THROTTLED:
+                if _code(error) == THROTTLED:
                     time.sleep(_PAUSE_SECONDS)
-                elif _code(error) == _EXPIRED:
+                elif _code(error) == EXPIRED_ITERATOR:
                     iterator = self._iterator()
                 else:
                     raise

@@ -1,11 +1,12 @@
 """Where records go. The loop knows this much of it, and no more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from services.records.journal import Layer
-from services.records.record import Attempt, Record
+from services.records.attempt import AttemptResult
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import Table
 
 WHERE = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
@@ -42,7 +43,7 @@ class Destination(Protocol):
         """The topic or stream of a table."""
         ...
 
-    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+    def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
         """Try once to send records of one table, and tell what became of each, in their order.
 
         Whatever the other side does is an Attempt, never an exception.
@@ -65,3 +66,20 @@ class Destination(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+def requests(
+    records: Sequence[Record], most_records: int, most_bytes: int
+) -> Iterator[list[Record]]:
+    """Cut the records into requests by number and size; one larger than that travels alone."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        full = len(batch) == most_records or size + len(record.value) > most_bytes
+        if batch and full:
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += len(record.value)
+    if batch:
+        yield batch

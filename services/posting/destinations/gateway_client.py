@@ -1,6 +1,5 @@
 """The gateway, seen over HTTP: one try for each request, and what its failure means."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connection_from_url
@@ -8,36 +7,17 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, Ne
 from urllib3.util import parse_url
 
 from services.posting.destinations.destination import BehindError, DestinationError
-from services.records.record import Failed
+from services.records.attempt import FailedAttempt
+from services.records.http_response import HttpResponse
 from services.settings import Settings
 from services.tables import TABLES
-from services.terminal_text import plain
+from services.terminal_text import one_line
 
 CONNECT_SECONDS = 3.0
 CHECK_SECONDS = 15.0
 """Longer than the gateway waits for what is behind it, so that it is the gateway that tells."""
 
 _SERVER_ERROR = 500
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer.
-
-    Attributes:
-        status: HTTP status.
-        body: As it came.
-        retry_after: Seconds that the server asks to wait; None if it does not ask.
-    """
-
-    status: int
-    body: bytes
-    retry_after: float | None = None
-
-    @property
-    def wait(self) -> float:
-        """Seconds to wait at least before the next try."""
-        return self.retry_after or 0.0
 
 
 class Gateway:
@@ -50,7 +30,7 @@ class Gateway:
 
     def send(
         self, method: str, path: str, body: bytes, content_type: str, timeout: float
-    ) -> Reply | Failed:
+    ) -> HttpResponse | FailedAttempt:
         """Try once to send a body to a path below the stage, and wait so long for the answer."""
         try:
             response = self._pool.urlopen(
@@ -64,7 +44,7 @@ class Gateway:
             )
         except HTTPError as error:
             return _no_answer(error)
-        return Reply(response.status, response.data, _retry_after(response))
+        return HttpResponse(response.status, response.data, _retry_after(response))
 
     def check(self, path: str, behind: str) -> None:
         """Make sure that the gateway answers, and reaches what is behind it.
@@ -88,7 +68,7 @@ class Gateway:
         if response.status >= _SERVER_ERROR:
             raise BehindError(
                 f"The gateway at {self._url} does not reach {behind} (HTTP {response.status}: "
-                f"{plain(response.data.decode(errors='replace'))}). See `make status`."
+                f"{one_line(response.data.decode(errors='replace'))}). See `make status`."
             )
 
     def close(self) -> None:
@@ -117,10 +97,10 @@ def _pool(url: str) -> HTTPConnectionPool:
         raise DestinationError(f"GATEWAY_URL {url!r} is not an address ({error}).") from error
 
 
-def _no_answer(error: HTTPError) -> Failed:
+def _no_answer(error: HTTPError) -> FailedAttempt:
     """Without a connection nothing was sent; after that, anything may have happened."""
     unsent = isinstance(error, NewConnectionError | ConnectTimeoutError)
-    return Failed(cause=f"no answer: {_reason(error)}", certain=unsent, retriable=True)
+    return FailedAttempt(cause=f"no answer: {_reason(error)}", certain=unsent, retriable=True)
 
 
 def _reason(error: HTTPError) -> str:
@@ -130,7 +110,7 @@ def _reason(error: HTTPError) -> str:
         cause = cause.__cause__ or cause.__context__ or cause
     if isinstance(cause, OSError) and cause.strerror:
         return cause.strerror.lower()
-    return plain(str(cause)) or type(cause).__name__
+    return one_line(str(cause)) or type(cause).__name__
 
 
 def _retry_after(response: BaseHTTPResponse) -> float | None:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import msgspec
 
 from services.posting.destinations.gateway_client import GatewayDestination
-from services.records.journal import Layer
-from services.records.kinesis_answers import read_answer
-from services.records.record import Attempt, Failed, Record
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.kinesis_answers import put_results
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import Table
 
 CONTENT_TYPE = "application/json"
@@ -35,7 +36,7 @@ class KinesisProxy(GatewayDestination):
         """The stream of a table."""
         return table.stream(self._user_id)
 
-    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+    def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
         """Put the records of one table in one request."""
         name = self.name(records[0].table)
         if len(records) == 1:
@@ -43,9 +44,9 @@ class KinesisProxy(GatewayDestination):
         else:
             path, body = f"streams/{name}/records", _several(records)
         reply = self._gateway.send("PUT", path, body, CONTENT_TYPE, timeout)
-        if isinstance(reply, Failed):
+        if isinstance(reply, FailedAttempt):
             return [reply] * len(records)
-        return read_answer(reply, len(records))
+        return put_results(reply, len(records))
 
     def check(self) -> None:
         """Make sure that Kinesis can be reached."""

@@ -17,7 +17,9 @@ from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
 from services.ledger.speed_layer import speed_layer
 from services.ledger.view_comparison import compare_views
-from services.records.journal import JournalWriter, Layer, StreamAcked, StreamUnknown
+from services.records.journal import JournalWriter
+from services.records.journal_line import StreamAcked, StreamUnknown
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import GEO
 

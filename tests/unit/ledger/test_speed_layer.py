@@ -13,7 +13,7 @@ from services.ledger.speed_layer import account
 from services.ledger.stores.journals import Journalled
 from services.ledger.stores.kinesis_log import StreamContents
 from services.ledger.stores.speed_lake import SpeedLake, SpeedRows
-from services.records.journal import StreamAcked, StreamRejected, StreamUnknown
+from services.records.journal_line import StreamAcked, StreamRejected, StreamUnknown
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
 SHARD = "shardId-000000000000"

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.posting.destinations.destination import DestinationError
-from services.posting.destinations.gateway_client import Gateway, Reply
+from services.posting.destinations.destination import DestinationError, requests
+from services.posting.destinations.gateway_client import Gateway
 from services.posting.destinations.kafka_rest import KafkaRest
 from services.posting.destinations.kinesis_proxy import KinesisProxy
 from services.posting.routes import check
-from services.records.journal import Layer
-from services.records.record import Failed, Record, Sequenced, requests
+from services.records.attempt import FailedAttempt, StoredInStream
+from services.records.http_response import HttpResponse
+from services.records.layer import Layer
+from services.records.record import Record
 from services.settings import Settings
 from services.tables import GEO, PIN
 
@@ -90,7 +92,7 @@ def test_a_single_record_takes_the_courses_own_route(server: Server) -> None:
     server.body = PLACE
     with KinesisProxy(server.settings) as kinesis:
         (stored,) = kinesis.send([record(7528)], 5)
-    assert stored == Sequenced(PLACE["ShardId"], "1")
+    assert stored == StoredInStream(PLACE["ShardId"], "1")
     ((method, path, kind, body),) = server.seen
     name = "streaming-0a1b2c3d4e5f-pin"
     assert (method, path, kind) == ("PUT", f"/test/streams/{name}/record", "application/json")
@@ -147,7 +149,7 @@ def test_a_reply_tells_whether_and_how_long_to_wait(
     server.answers["/test/x"] = (503, {}, headers)
     with closing(Gateway(server.settings)) as gateway:
         reply = gateway.send("PUT", "x", b"{}", "application/json", 5)
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, HttpResponse)
     assert (reply.retry_after, reply.wait) == (retry_after, wait)
 
 
@@ -156,7 +158,7 @@ def test_a_refused_connection_certainly_stored_nothing(nowhere: Settings) -> Non
     with KinesisProxy(nowhere) as kinesis:
         attempts = kinesis.send([record(1), record(2)], 5)
     for attempt in attempts:
-        assert isinstance(attempt, Failed)
+        assert isinstance(attempt, FailedAttempt)
         assert (attempt.certain, attempt.retriable) == (True, True)
         assert attempt.cause == "no answer: connection refused"
 

@@ -8,9 +8,9 @@ from rich.console import Console
 from services.posting.display import complain, progress, summarize
 from services.posting.run_result import Account
 from services.posting.tally import Tally
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.tables import PIN
-from services.terminal_text import plain
+from services.terminal_text import one_line
 
 
 def show(end: Account, *layers: Layer, width: int = 200) -> str:
@@ -27,7 +27,7 @@ def account() -> Account:
     tally = Tally()
     counts = tally.of(Layer.SPEED, PIN)
     counts.posted, counts.acked, counts.unknown, counts.failed, counts.missing = 10, 8, 3, 2, 1
-    tally.blame(plain("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
+    tally.blame(one_line("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
     return Account(
         tally,
         turns=20,

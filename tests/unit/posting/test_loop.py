@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from services.posting.delivery import Delivery, Stop
+from services.posting.destinations.destination import requests
 from services.posting.loop import GivenUpError, Loop, Poster
 from services.posting.pace import Pace
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
-from services.records.journal import Acked, JournalWriter, Layer, read_journal
-from services.records.journal_line import ACKED
-from services.records.record import Attempt, Record, requests
+from services.records.attempt import AttemptResult
+from services.records.journal import JournalWriter, read_journal
+from services.records.journal_line import ACKED, TopicAcked
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import PIN, TABLES
 from tests.unit.posting.fakes import (
     Answer,
@@ -67,7 +70,7 @@ def test_every_record_is_acked_exactly_once(tmp_path: Path, script: list[Answer]
     expected = {(table, ind): 1 for table in TABLES for ind in range(25)}
     assert Counter((record.table, record.ind) for record in log.stored) == expected
     assert run.tally.total().acked == 75
-    lines = [line for line in read_journal(run.path, Layer.BATCH) if isinstance(line, Acked)]
+    lines = [line for line in read_journal(run.path, Layer.BATCH) if isinstance(line, TopicAcked)]
     assert {line.offset: (line.table, line.ind) for line in lines} == {
         offset: (record.table.name, record.ind) for offset, record in enumerate(log.stored)
     }
@@ -109,7 +112,7 @@ def test_turns_that_are_all_missing_are_through(tmp_path: Path) -> None:
 def test_the_loop_ends_after_the_step_under_way(tmp_path: Path) -> None:
     """Nothing is taken after the end is wanted, and what was taken is settled."""
 
-    def interrupt(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:
+    def interrupt(log: FakeLog, records: Sequence[Record]) -> list[AttemptResult]:
         run.stop.set()
         return [log.store(record) for record in records]
 

@@ -12,15 +12,15 @@ from services.posting.run_result import account
 from services.posting.tally import Tally
 from services.posting.worker import Job, Route
 from services.posting.worker_pool import State, Worker
-from services.records.journal import (
-    Acked,
-    JournalWriter,
-    Layer,
-    Line,
-    Rejected,
+from services.records.journal import JournalWriter
+from services.records.journal_line import (
+    JournalLine,
     StreamAcked,
-    Unknown,
+    TopicAcked,
+    TopicRejected,
+    TopicUnknown,
 )
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import PIN, TABLES
 
@@ -48,12 +48,12 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
         yield worker
 
 
-def acked(table: str, ind: int) -> Acked:
+def acked(table: str, ind: int) -> TopicAcked:
     """An acked record."""
-    return Acked(table, ind, f"u.{table}", 0, ind)
+    return TopicAcked(table, ind, f"u.{table}", 0, ind)
 
 
-def add(worker: Worker, *lines: Line) -> None:
+def add(worker: Worker, *lines: JournalLine) -> None:
     """Let the worker journal what it did not live to tell."""
     folder = worker.job.routes[0].journal.parent
     with JournalWriter(folder / "rest") as rest:
@@ -85,9 +85,9 @@ def test_what_a_dead_worker_journalled_counts(worker: Worker) -> None:
     add(
         worker,
         *(acked(table.name, 6) for table in TABLES),
-        Unknown("pin", 7, "u.pin"),
+        TopicUnknown("pin", 7, "u.pin"),
         acked("pin", 7),
-        Rejected("geo", 7, "u.geo", 413, "too large"),
+        TopicRejected("geo", 7, "u.geo", 413, "too large"),
     )
     mine = account(worker)
     total = mine.tally.total()

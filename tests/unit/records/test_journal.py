@@ -5,27 +5,29 @@ from pathlib import Path
 import pytest
 
 from services.records.journal import (
-    Acked,
     JournalError,
     JournalWriter,
-    Layer,
-    Line,
-    Rejected,
-    SpeedLine,
-    StreamAcked,
-    StreamRejected,
-    StreamUnknown,
-    Unknown,
     journal_path,
     journals,
     new_run,
     read_journal,
 )
+from services.records.journal_line import (
+    JournalLine,
+    SpeedLine,
+    StreamAcked,
+    StreamRejected,
+    StreamUnknown,
+    TopicAcked,
+    TopicRejected,
+    TopicUnknown,
+)
+from services.records.layer import Layer
 
-LINES: list[Line] = [
-    Unknown("pin", 7528, "u.pin"),
-    Acked("pin", 7528, "u.pin", 0, 12),
-    Rejected("geo", 1, "u.geo", 413, "too large: 😀\n[red]"),
+LINES: list[JournalLine] = [
+    TopicUnknown("pin", 7528, "u.pin"),
+    TopicAcked("pin", 7528, "u.pin", 0, 12),
+    TopicRejected("geo", 1, "u.geo", 413, "too large: 😀\n[red]"),
 ]
 
 STREAM_LINES: list[SpeedLine] = [

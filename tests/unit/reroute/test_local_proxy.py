@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from services.records.journal import Layer, Rejected, Unknown, read_journal
+from services.records.journal import read_journal
+from services.records.journal_line import TopicRejected, TopicUnknown
+from services.records.layer import Layer
 from services.reroute.forward import Forward
 from services.reroute.injected.pincloud_reroute.stop import HEADER
 from services.reroute.limit import Limit
@@ -102,13 +104,13 @@ def test_posts_beyond_the_limit_are_not_sent(served: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("path", "status", "outcome"),
-    [("/topics/break.pin", 504, Unknown), ("/topics/u.pin", 503, Rejected)],
+    [("/topics/break.pin", 504, TopicUnknown), ("/topics/u.pin", 503, TopicRejected)],
 )
 def test_a_gateway_that_does_not_answer_is_told_apart_from_one_that_is_away(
     path: str, status: int, outcome: type, served: Settings, settings: Settings
 ) -> None:
     """What was sent may be in the log; what could not be sent is certainly not."""
-    client = _Client(served if outcome is Unknown else settings)
+    client = _Client(served if outcome is TopicUnknown else settings)
     assert client.ask("POST", path, json=POST).status_code == status
     client.account.close()
     (line,) = read_journal(client.account.journals[0], Layer.BATCH)
