@@ -9,10 +9,11 @@ records in the sequence's order.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import Protocol, Self
 
-from services.posting.delivery import Delivery, Stop
-from services.posting.destinations.destination import WHERE
+from services.posting.delivery import Delivery
+from services.posting.destinations.destination import SYSTEM_OF_LAYER
 from services.posting.pace import Pace
 from services.posting.tally import Tally, summed
 from services.records.layer import Layer
@@ -32,7 +33,7 @@ class GivenUpError(Exception):
     """Nothing of a whole step got through to a layer until the deadline: to go on makes no sense."""
 
 
-class Poster:
+class TurnPoster:
     """Posts turns: one row of each table a turn, read once for all layers."""
 
     def __init__(self, source: Source, deliveries: Sequence[Delivery]) -> None:
@@ -68,17 +69,17 @@ class Poster:
 
 @dataclass(frozen=True)
 class Loop:
-    """Takes turns at their pace, until they are through or the end is wanted.
+    """Takes turns at their pace, until they are through or `stop` is set.
 
     Attributes:
         pace: When turns are due.
         stop: Ends the loop after the step that is under way.
         post: Delivers a step's turns.
-        report: Hears after each step how many turns are done, and everything counted so far.
+        report: Called after each step with how many turns are done, and everything counted so far.
     """
 
     pace: Pace
-    stop: Stop
+    stop: Event
     post: Callable[[Sequence[int]], Tally]
     report: Callable[[int, Tally], None]
 
@@ -89,7 +90,7 @@ class Loop:
             GivenUpError: all records of a step were tried until the deadline, and a layer acked none.
         """
         done, total = 0, Tally()
-        while done < len(turns) and not self.stop.wanted:
+        while done < len(turns) and not self.stop.is_set():
             taken = self.pace.take(min(most, len(turns) - done))
             if not taken:
                 self.stop.wait(self.pace.delay())
@@ -98,7 +99,7 @@ class Loop:
             done += taken
             total.add(step)
             self.report(done, total)
-            away = [WHERE[layer] for layer in Layer if step.total(layer).blocked]
-            if away and not self.stop.wanted:
-                names = " and ".join(away)
+            blocked = [SYSTEM_OF_LAYER[layer] for layer in Layer if step.total(layer).blocked]
+            if blocked and not self.stop.is_set():
+                names = " and ".join(blocked)
                 raise GivenUpError(f"Not one record got through to {names} until the deadline")

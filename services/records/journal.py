@@ -1,6 +1,6 @@
 """The journal: what became of each record, one JSON object a line.
 
-Posting writes it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
+Posting and reroute write it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
 `for line in read_journal(path, Layer.SPEED)`. A file belongs to one worker of one run and one layer
 and is never opened for writing again, so that only its last line can be torn.
 """

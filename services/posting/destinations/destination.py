@@ -1,4 +1,4 @@
-"""Where records go. The loop knows this much of it, and no more."""
+"""What a destination of records is: the interface that posting's loop relies on, Kafka or Kinesis behind it."""
 
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -9,7 +9,7 @@ from services.records.layer import Layer
 from services.records.record import Record
 from services.tables import Table
 
-WHERE = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
+SYSTEM_OF_LAYER = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
 """What feeds a layer, in the user's words."""
 
 
@@ -17,12 +17,12 @@ class DestinationError(Exception):
     """Nothing can be sent there; the message says why and what to do."""
 
 
-class BehindError(DestinationError):
-    """The gateway answers, but what is behind it does not."""
+class BackendUnavailableError(DestinationError):
+    """The gateway answers, but its backend does not."""
 
 
 class Destination(Protocol):
-    """A place that takes records of one table at a time; used by several threads at once."""
+    """Takes records of one table at a time; used by several threads at once."""
 
     @property
     def layer(self) -> Layer:
@@ -44,17 +44,17 @@ class Destination(Protocol):
         ...
 
     def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
-        """Try once to send records of one table, and tell what became of each, in their order.
+        """Try once to send records of one table, and return what became of each, in their order.
 
-        Whatever the other side does is an Attempt, never an exception.
+        Whatever the other side does is a result, never an exception.
         """
         ...
 
     def check(self) -> None:
-        """Make sure that somebody answers there.
+        """Make sure that it can be reached.
 
         Raises:
-            DestinationError: nobody does.
+            DestinationError: it cannot.
         """
         ...
 

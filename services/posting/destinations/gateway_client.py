@@ -1,4 +1,4 @@
-"""The gateway, seen over HTTP: one try for each request, and what its failure means."""
+"""The gateway's HTTP client: one attempt for each request, and what its failure means."""
 
 from typing import Self
 
@@ -6,7 +6,7 @@ from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Retry, Timeout, connec
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, InvalidHeader, NewConnectionError
 from urllib3.util import parse_url
 
-from services.posting.destinations.destination import BehindError, DestinationError
+from services.posting.destinations.destination import BackendUnavailableError, DestinationError
 from services.records.attempt import FailedAttempt
 from services.records.http_response import HttpResponse
 from services.settings import Settings
@@ -15,12 +15,12 @@ from services.terminal_text import one_line
 
 CONNECT_SECONDS = 3.0
 CHECK_SECONDS = 15.0
-"""Longer than the gateway waits for what is behind it, so that it is the gateway that tells."""
+"""Longer than the gateway waits for its backend, so that the gateway names what is wrong."""
 
 _SERVER_ERROR = 500
 
 
-class Gateway:
+class GatewayClient:
     """Keeps one connection a table alive; all tables may be sent to at once."""
 
     def __init__(self, settings: Settings) -> None:
@@ -31,7 +31,7 @@ class Gateway:
     def send(
         self, method: str, path: str, body: bytes, content_type: str, timeout: float
     ) -> HttpResponse | FailedAttempt:
-        """Try once to send a body to a path below the stage, and wait so long for the answer."""
+        """Send a body to a path below the stage once, and wait `timeout` seconds for the response."""
         try:
             response = self._pool.urlopen(
                 method,
@@ -46,14 +46,14 @@ class Gateway:
             return _no_answer(error)
         return HttpResponse(response.status, response.data, _retry_after(response))
 
-    def check(self, path: str, behind: str) -> None:
-        """Make sure that the gateway answers, and reaches what is behind it.
+    def check(self, path: str, backend: str) -> None:
+        """Make sure that the gateway answers, and reaches its backend.
 
         Any answer but a 5xx will do: an API of the user's own need not have this route.
 
         Raises:
             DestinationError: it does not answer.
-            BehindError: it does not reach what `behind` names.
+            BehindError: it does not reach `backend`.
         """
         timeout = Timeout(connect=CONNECT_SECONDS, read=CHECK_SECONDS)
         try:
@@ -66,8 +66,8 @@ class Gateway:
                 "Start the stack with `make up`, or set GATEWAY_URL."
             ) from error
         if response.status >= _SERVER_ERROR:
-            raise BehindError(
-                f"The gateway at {self._url} does not reach {behind} (HTTP {response.status}: "
+            raise BackendUnavailableError(
+                f"The gateway at {self._url} does not reach {backend} (HTTP {response.status}: "
                 f"{one_line(response.data.decode(errors='replace'))}). See `make status`."
             )
 
@@ -77,11 +77,11 @@ class Gateway:
 
 
 class GatewayDestination:
-    """What the destinations behind the gateway have in common: whose records they take, and the way."""
+    """What both destinations behind the gateway share: the user id in their names, and the client."""
 
     def __init__(self, settings: Settings) -> None:
         self._user_id = settings.user_id
-        self._gateway = Gateway(settings)
+        self._gateway = GatewayClient(settings)
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ MOST_BYTES = 4 * 1024 * 1024
 """API Gateway takes 10 MB, everything around the values included."""
 
 
-class KafkaRest(GatewayDestination):
+class KafkaRestDestination(GatewayDestination):
     """The batch layer's destination: a topic for each table."""
 
     layer = Layer.BATCH

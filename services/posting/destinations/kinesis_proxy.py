@@ -22,7 +22,7 @@ MOST_BYTES = 1024 * 1024 - 256
 is too large, so such a one must have no neighbours."""
 
 
-class KinesisProxy(GatewayDestination):
+class KinesisProxyDestination(GatewayDestination):
     """The speed layer's destination: a stream for each table.
 
     A single record takes the course's own route, several travel together.

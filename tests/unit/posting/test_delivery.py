@@ -1,10 +1,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from services.posting.delivery import Delivery, Stop
+from services.posting.delivery import Delivery
 from services.posting.retry import RetryPolicy
 from services.records.attempt import AttemptResult
 from services.records.journal import JournalWriter, read_journal
@@ -51,10 +52,10 @@ def journal(tmp_path: Path) -> Iterator[JournalWriter]:
 
 
 def deliver(
-    log: FakeLog, journal: JournalWriter, policy: RetryPolicy = FAST, stop: Stop | None = None
+    log: FakeLog, journal: JournalWriter, policy: RetryPolicy = FAST, stop: Event | None = None
 ) -> tuple[int, int, int]:
     """Returns how many were acked, failed and unknown."""
-    tally = Delivery(log, journal, policy, stop or Stop(), Clock()).deliver(RECORDS)
+    tally = Delivery(log, journal, policy, stop or Event(), Clock()).deliver(RECORDS)
     counts = tally.of(log.layer, PIN)
     assert counts.posted == len(RECORDS)
     return counts.acked, counts.failed, counts.unknown
@@ -182,7 +183,7 @@ def test_a_record_in_doubt_is_never_journalled_as_rejected(journal: JournalWrite
 
 def test_when_the_end_is_wanted_nothing_is_waited_for(journal: JournalWriter) -> None:
     """What fails then is given up, though it could be sent again."""
-    stop = Stop()
+    stop = Event()
     stop.set()
     log = FakeLog(drop(1))
     assert deliver(log, journal, stop=stop) == (2, 1, 0)

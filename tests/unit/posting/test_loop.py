@@ -2,12 +2,13 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from services.posting.delivery import Delivery, Stop
+from services.posting.delivery import Delivery
 from services.posting.destinations.destination import requests
-from services.posting.loop import GivenUpError, Loop, Poster
+from services.posting.loop import GivenUpError, Loop, TurnPoster
 from services.posting.pace import Pace
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
@@ -42,7 +43,7 @@ class Run:
         self, folder: Path, log: FakeLog, source: FakeSource | None = None, deadline: float = 60
     ) -> None:
         self.log = log
-        self.stop = Stop()
+        self.stop = Event()
         self.path = folder / "run-0.jsonl"
         self.source = source or FakeSource()
         self.policy = RetryPolicy(deadline=deadline, base=0)
@@ -52,7 +53,7 @@ class Run:
     def __call__(self, turns: list[int], most: int = 10) -> None:
         with JournalWriter(self.path) as journal:
             delivery = Delivery(self.log, journal, self.policy, self.stop)
-            with Poster(self.source, [delivery]) as poster:
+            with TurnPoster(self.source, [delivery]) as poster:
                 pace = Pace(0, 0)
                 Loop(pace, self.stop, poster.post, self.report).run(turns, most)
 
@@ -147,13 +148,13 @@ class Both:
         self.tally = Tally()
 
     def __call__(self, turns: Sequence[int], most: int = 10) -> None:
-        stop, policy = Stop(), RetryPolicy(deadline=self.deadline, base=0)
+        stop, policy = Event(), RetryPolicy(deadline=self.deadline, base=0)
         with ExitStack() as opened:
             deliveries = [
                 Delivery(log, opened.enter_context(JournalWriter(self.path(log))), policy, stop)
                 for log in self.logs
             ]
-            poster = opened.enter_context(Poster(FakeSource(2), deliveries))
+            poster = opened.enter_context(TurnPoster(FakeSource(2), deliveries))
             Loop(Pace(0, 0), stop, poster.post, self.report).run(turns, most)
 
     def path(self, log: FakeLog) -> Path:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from services.posting.destinations.kafka_rest import KafkaRest
-from services.posting.destinations.kinesis_proxy import KinesisProxy
+from services.posting.destinations.kafka_rest import KafkaRestDestination
+from services.posting.destinations.kinesis_proxy import KinesisProxyDestination
 from services.posting.retry import RetryPolicy
-from services.posting.run_result import account
+from services.posting.run_result import worker_result
 from services.posting.tally import Tally
-from services.posting.worker import Job, Route
-from services.posting.worker_pool import State, Worker
+from services.posting.worker import Route, WorkerJob
+from services.posting.worker_pool import Worker, WorkerState
 from services.records.journal import JournalWriter
 from services.records.journal_line import (
     JournalLine,
@@ -32,15 +32,15 @@ DEAD = "Worker 1 was killed by signal 9"
 def worker(tmp_path: Path) -> Iterator[Worker]:
     """A worker that told of one turn (5) before it ended."""
     journal = tmp_path / "run-0.jsonl"
-    routes = [Route(Layer.BATCH, KafkaRest, journal)]
-    job = Job(Settings(), routes, TURNS, 0, 0, 10, RetryPolicy())
+    routes = [Route(Layer.BATCH, KafkaRestDestination, journal)]
+    job = WorkerJob(Settings(), routes, TURNS, 0, 0, 10, RetryPolicy())
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     told = Tally()
     for table in TABLES:
         counts = told.of(Layer.BATCH, table)
         counts.posted = counts.acked = 1
-    worker = Worker(job, context.Process(), ours, done=1, tally=told, state=State.DEAD)
+    worker = Worker(job, context.Process(), ours, done=1, tally=told, state=WorkerState.DEAD)
     with JournalWriter(journal) as lines:
         lines.write([acked(table.name, 5) for table in TABLES])
         worker.journaled = {Layer.BATCH: lines.position}
@@ -64,15 +64,15 @@ def add(worker: Worker, *lines: JournalLine) -> None:
 
 def test_turns_that_a_stopped_worker_did_not_take_are_no_failure(worker: Worker) -> None:
     """The user wanted it so."""
-    worker.state = State.FINISHED
-    mine = account(worker)
+    worker.state = WorkerState.FINISHED
+    mine = worker_result(worker)
     assert (mine.untaken, mine.undelivered, mine.failed) == (3, [], False)
 
 
 def test_turns_of_a_dead_worker_have_failed(worker: Worker) -> None:
     """All records of the turns it left, named by their keys."""
     worker.problem = DEAD
-    mine = account(worker)
+    mine = worker_result(worker)
     assert mine.undelivered == [6, 6, 7]
     assert mine.tally.total().failed == 9
     assert mine.tally.causes[DEAD].count == 9
@@ -89,7 +89,7 @@ def test_what_a_dead_worker_journalled_counts(worker: Worker) -> None:
         acked("pin", 7),
         TopicRejected("geo", 7, "u.geo", 413, "too large"),
     )
-    mine = account(worker)
+    mine = worker_result(worker)
     total = mine.tally.total()
     assert mine.undelivered == [6, 7]
     assert (total.acked, total.unknown) == (3 + 4, 1)
@@ -99,7 +99,7 @@ def test_what_a_dead_worker_journalled_counts(worker: Worker) -> None:
 
 def test_a_turn_that_one_layer_lacks_was_not_delivered(worker: Worker, tmp_path: Path) -> None:
     """Row 6 is in all topics but in one stream only; both layers' counts and journals are read."""
-    speed = Route(Layer.SPEED, KinesisProxy, tmp_path / "speed-0.jsonl")
+    speed = Route(Layer.SPEED, KinesisProxyDestination, tmp_path / "speed-0.jsonl")
     worker.job = replace(worker.job, routes=[*worker.job.routes, speed], turns=[5, 6])
     worker.problem = DEAD
     add(worker, *(acked(table.name, 6) for table in TABLES))
@@ -107,7 +107,7 @@ def test_a_turn_that_one_layer_lacks_was_not_delivered(worker: Worker, tmp_path:
         journal.write([StreamAcked("pin", 5, "s", "shardId-000000000000", "1")])
         worker.journaled = {**worker.journaled, Layer.SPEED: journal.position}
         journal.write([StreamAcked("pin", 6, "s", "shardId-000000000000", "2")])
-    mine = account(worker)
+    mine = worker_result(worker)
     assert mine.undelivered == [6]
     assert mine.tally.total(Layer.BATCH).acked == 6
     assert mine.tally.total(Layer.BATCH).failed == 0
@@ -121,6 +121,6 @@ def test_a_worker_that_made_no_journal_left_everything_undone(worker: Worker) ->
     worker.problem = DEAD
     worker.done, worker.tally, worker.journaled = 0, Tally(), {}
     worker.job.routes[0].journal.unlink()
-    mine = account(worker)
+    mine = worker_result(worker)
     assert mine.undelivered == TURNS
     assert mine.tally.total().failed == 12
