@@ -1,4 +1,4 @@
-"""Where the script's requests for the gateway come in: an ASGI app on the loopback."""
+"""The local proxy that the script's requests for the gateway come in by: an ASGI app on the loopback."""
 
 import msgspec
 from starlette.datastructures import QueryParams
@@ -7,29 +7,27 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.records.attempt import FailedAttempt
-from services.reroute.forward import Forward, Forwarded
-from services.reroute.forward import Request as Sent
+from services.reroute.forward import Forwarder, GatewayRequest, GatewayResponse
 from services.reroute.injected.pincloud_reroute.stop import HEADER
-from services.reroute.limit import Limit
-from services.reroute.post_results import Account
+from services.reroute.limit import PostLimit
+from services.reroute.post_results import PostResults
 from services.reroute.posts import Post, read_post
 
 UNSENT, UNKNOWN = 503, 504
-"""API Gateway's statuses when what is behind it does not answer."""
+"""API Gateway's statuses when its backend does not answer."""
 
 
-class Door:
-    """Forwards what comes in, and keeps account of the posts among it."""
+class LocalProxy:
+    """Forwards what comes in, and counts and journals the posts among it."""
 
-    def __init__(self, forward: Forward, account: Account, limit: Limit) -> None:
-        self._forward = forward
-        self._account = account
+    def __init__(self, forwarder: Forwarder, results: PostResults, limit: PostLimit) -> None:
+        self._forwarder = forwarder
+        self._results = results
         self._limit = limit
         self.active = 0
         """Requests that are under way."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] != "http":
             return
         self.active += 1
@@ -42,30 +40,32 @@ class Door:
             self.active -= 1
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
-        sent = Sent(
+        request = GatewayRequest(
             scope["method"],
             _target(scope),
             [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
             await Request(scope, receive).body(),
         )
-        media = next((value for name, value in sent.headers if name.lower() == "content-type"), "")
+        media = next(
+            (value for name, value in request.headers if name.lower() == "content-type"), ""
+        )
         stream = QueryParams(scope.get("query_string", b"")).get("stream-name")
-        post = read_post(sent.method, scope["path"], stream, media, sent.body)
+        post = read_post(request.method, scope["path"], stream, media, request.body)
         if post is None:
-            return _response(await self._forward.send(sent))
-        return await self._count(sent, post)
+            return _response(await self._forwarder.send(request))
+        return await self._count(request, post)
 
-    async def _count(self, sent: Sent, post: Post) -> Response:
-        """Forward a post, if there have not been enough of them."""
-        if self._account.problem:
-            return _message(UNSENT, self._account.problem)
+    async def _count(self, request: GatewayRequest, post: Post) -> Response:
+        """Forward a post, unless the limit is reached."""
+        if self._results.problem:
+            return _message(UNSENT, self._results.problem)
         if not await self._limit.enter():
-            return _enough()
+            return _limit_reached()
         acked = False
         try:
-            answer = await self._forward.send(sent)
-            reply = answer if isinstance(answer, FailedAttempt) else answer.reply()
-            acked = self._account.settle(post, reply)
+            answer = await self._forwarder.send(request)
+            response = answer if isinstance(answer, FailedAttempt) else answer.read()
+            acked = self._results.settle(post, response)
         finally:
             await self._limit.leave(acked=acked)
         return _response(answer)
@@ -77,7 +77,7 @@ def _target(scope: Scope) -> str:
     return (raw.split(b"?")[0] + (b"?" + query if query else b"")).decode("latin-1")
 
 
-def _response(answer: Forwarded | FailedAttempt) -> Response:
+def _response(answer: GatewayResponse | FailedAttempt) -> Response:
     if isinstance(answer, FailedAttempt):
         return _message(UNSENT if answer.certain else UNKNOWN, f"The local gateway: {answer.cause}")
     response = Response(answer.body, answer.status)
@@ -87,7 +87,7 @@ def _response(answer: Forwarded | FailedAttempt) -> Response:
     return response
 
 
-def _enough() -> Response:
+def _limit_reached() -> Response:
     response = _message(UNSENT, "MAX_REQUESTS posts were acknowledged; this one was not sent.")
     response.headers[HEADER] = "1"
     return response

@@ -107,7 +107,7 @@ def _put(form: str, body: bytes) -> list[bytes]:
     try:
         if form == "record":
             return [bytes(msgspec.json.decode(body, type=_One).data)]
-        told = msgspec.json.decode(body, type=_Several)
-        return [entry.value() for entry in told.records or told.aws_records or []]
+        put = msgspec.json.decode(body, type=_Several)
+        return [entry.value() for entry in put.records or put.aws_records or []]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return []

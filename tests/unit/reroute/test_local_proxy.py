@@ -1,4 +1,4 @@
-"""The door: what it hands on, and what it says when nobody answers behind it."""
+"""The local proxy: what it forwards, and its answer when the gateway gives none."""
 
 import asyncio
 import socket
@@ -14,11 +14,11 @@ import pytest
 from services.records.journal import read_journal
 from services.records.journal_line import TopicRejected, TopicUnknown
 from services.records.layer import Layer
-from services.reroute.forward import Forward
+from services.reroute.forward import Forwarder
 from services.reroute.injected.pincloud_reroute.stop import HEADER
-from services.reroute.limit import Limit
-from services.reroute.local_proxy import Door
-from services.reroute.post_results import Account
+from services.reroute.limit import PostLimit
+from services.reroute.local_proxy import LocalProxy
+from services.reroute.post_results import PostResults
 from services.settings import Settings
 
 STORED = b'{"offsets":[{"partition":0,"offset":5,"error_code":null,"error":null}]}'
@@ -67,19 +67,19 @@ def served(settings: Settings) -> Iterator[Settings]:
 
 
 class _Client:
-    """A client of a door of its own."""
+    """A client of a proxy of its own."""
 
     def __init__(self, settings: Settings, most: int | None = None) -> None:
-        self.account = Account(settings)
-        self.door = Door(Forward(settings), self.account, Limit(most, lambda: None))
+        self.results = PostResults(settings)
+        self.proxy = LocalProxy(Forwarder(settings), self.results, PostLimit(most, lambda: None))
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request."""
         return asyncio.run(self._ask(method, path, **more))
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self.door)
-        async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        transport = httpx.ASGITransport(app=self.proxy)
+        async with httpx.AsyncClient(transport=transport, base_url="http://proxy") as client:
             return await client.request(method, path, **more)
 
 
@@ -90,7 +90,7 @@ def test_a_request_and_its_answer_are_handed_on_as_they_are(served: Settings) ->
     assert (answer.status_code, answer.content) == (200, STORED)
     assert answer.headers["x-theirs"] == "yes"
     assert _Gateway.seen == [("/behind/s/topics/u.pin?a=%20b", "1", answer.request.content)]
-    assert client.account.acked == 1
+    assert client.results.acked == 1
 
 
 def test_posts_beyond_the_limit_are_not_sent(served: Settings) -> None:
@@ -99,7 +99,7 @@ def test_posts_beyond_the_limit_are_not_sent(served: Settings) -> None:
     client.ask("POST", "/topics/u.pin", json=POST)
     answer = client.ask("POST", "/topics/u.pin", json=POST)
     assert (answer.status_code, answer.headers[HEADER]) == (503, "1")
-    assert len(_Gateway.seen) == client.account.acked == 1
+    assert len(_Gateway.seen) == client.results.acked == 1
 
 
 @pytest.mark.parametrize(
@@ -112,13 +112,13 @@ def test_a_gateway_that_does_not_answer_is_told_apart_from_one_that_is_away(
     """What was sent may be in the log; what could not be sent is certainly not."""
     client = _Client(served if outcome is TopicUnknown else settings)
     assert client.ask("POST", path, json=POST).status_code == status
-    client.account.close()
-    (line,) = read_journal(client.account.journals[0], Layer.BATCH)
+    client.results.close()
+    (line,) = read_journal(client.results.journals[0], Layer.BATCH)
     assert type(line) is outcome
 
 
-def test_the_door_knows_when_nothing_is_under_way(served: Settings) -> None:
+def test_the_proxy_knows_when_nothing_is_under_way(served: Settings) -> None:
     """The run's end waits for that."""
     client = _Client(served)
     assert client.ask("GET", "/nothing").status_code == 501
-    assert client.door.active == 0
+    assert client.proxy.active == 0

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from services.reroute.script_end import end_of
+from services.reroute.script_end import wait_for_end
 
 _STUBBORN = "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN); "
 _WAIT = "print(flush=True); signal.pause()"
@@ -21,7 +21,7 @@ async def _end(code: str, *, enough: bool) -> int:
         assert process.stdout is not None
         await process.stdout.readline()
         event.set()
-    return await end_of(process, event, grace=0.05)
+    return await wait_for_end(process, event, grace=0.05)
 
 
 @pytest.mark.parametrize(

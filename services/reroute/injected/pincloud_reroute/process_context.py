@@ -1,4 +1,4 @@
-"""What all patches of one process share."""
+"""What all patches of one process share: its configuration, what is said to the user, whose code is whose."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LIBRARIES = ("site-packages", "dist-packages")
 """Folders of installed packages, which may lie in the user's own."""
 
 
-class Here:
-    """The run, as one of its processes sees it."""
+class ProcessContext:
+    """The run, in one of its processes."""
 
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
@@ -36,7 +36,7 @@ class Here:
         except OSError:
             return
         if sys.stderr is not None:
-            print(f"pincloud: {plain(message)}", file=sys.stderr, flush=True)  # noqa: T201  no rich here
+            print(f"pincloud: {printable(message)}", file=sys.stderr, flush=True)  # noqa: T201  no rich here
 
     def is_gateway(self, host: str | None, port: int | None) -> bool:
         """Whether requests to this host belong to the gateway; says so the first time."""
@@ -64,6 +64,6 @@ class Here:
         self._own.clear()
 
 
-def plain(text: str) -> str:
-    """A foreign text without control characters."""
+def printable(text: str) -> str:
+    """A third party's text without control characters."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -8,23 +8,23 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    from ..process_context import Here
+    from ..process_context import ProcessContext
 
 
-def patch(module: ModuleType, here: Here) -> None:
+def patch(module: ModuleType, context: ProcessContext) -> None:
     """Change `sleep`."""
-    if here.configuration.fast:
+    if context.configuration.fast:
         sleeping: Any = module
-        sleeping.sleep = _Sleep(sleeping.sleep, here)
+        sleeping.sleep = _Sleep(sleeping.sleep, context)
 
 
 class _Sleep:
     """`sleep`; an object, since a Python function would become a method where a class holds it."""
 
-    def __init__(self, original: Callable[..., Any], here: Here) -> None:
+    def __init__(self, original: Callable[..., Any], context: ProcessContext) -> None:
         functools.update_wrapper(self, original)
         self._original = original
-        self._here = here
+        self._here = context
 
     def __reduce__(self) -> str:
         """Pickled by its name, as a function is: `pool.map(time.sleep, …)`."""

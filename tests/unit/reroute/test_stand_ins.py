@@ -19,9 +19,9 @@ from services.reroute.injected.pincloud_reroute.credentials.file_formats import 
     render,
     tree,
 )
-from services.reroute.injected.pincloud_reroute.credentials.files import Offers
+from services.reroute.injected.pincloud_reroute.credentials.files import StandIns
 from services.reroute.injected.pincloud_reroute.credentials.values import Values
-from services.reroute.injected.pincloud_reroute.process_context import Here
+from services.reroute.injected.pincloud_reroute.process_context import ProcessContext
 
 
 def _ini(text: str) -> dict[str, Any]:
@@ -45,18 +45,22 @@ def _env(text: str) -> dict[str, Any]:
         (".env", _env),
     ],
 )
-def test_a_stand_in_can_be_read_in_its_format(name: str, read: Any, told: Configuration) -> None:
+def test_a_stand_in_can_be_read_in_its_format(
+    name: str, read: Any, configuration: Configuration
+) -> None:
     """With the usual keys, and with the section that the script asks for where the format has some."""
-    found = read(render(format_of(name), tree(Values(told), {("rds", "host"), ("colour",)})))
+    found = read(
+        render(format_of(name), tree(Values(configuration), {("rds", "host"), ("colour",)}))
+    )
     assert found["HOST"] == "127.0.0.1"
     assert found["rds"]["host"] == "127.0.0.1"
     assert "colour" not in found
 
 
-def test_an_example_keeps_its_keys_its_order_and_its_comments(told: Configuration) -> None:
+def test_an_example_keeps_its_keys_its_order_and_its_comments(configuration: Configuration) -> None:
     """Only values that we know are replaced; a section is none."""
     example = "# copy me\nrds:\n  host: <host>  # the host\n  password: ''\ndatabase:\n  name: x\ncolour: red\nPORT:\n"
-    filled = fill("yaml", example, Values(told))
+    filled = fill("yaml", example, Values(configuration))
     assert filled.startswith("# copy me\nrds:\n")
     assert "# the host" in filled
     assert yaml.safe_load(filled) == {
@@ -77,21 +81,23 @@ def test_an_example_keeps_its_keys_its_order_and_its_comments(told: Configuratio
     ],
 )
 def test_an_example_beside_the_missing_file_decides_its_keys(
-    example: str, name: str, here: Here, capsys: pytest.CaptureFixture[str]
+    example: str, name: str, context: ProcessContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whatever the example is called; and the user is told which one it was."""
-    project = Path(here.configuration.root)
+    project = Path(context.configuration.root)
     (project / example).write_text("HOST=x\n" if name == ".env" else "HOST: x\n")
-    stand_in = Offers(here).take(project / name)
+    stand_in = StandIns(context).take(project / name)
     assert stand_in is not None
     assert Path(stand_in).read_text().split() in (["HOST=127.0.0.1"], ["HOST:", '"127.0.0.1"'])
     assert example in capsys.readouterr().err
 
 
-def test_a_stand_in_is_private_and_lies_outside_of_the_users_folder(here: Here) -> None:
+def test_a_stand_in_is_private_and_lies_outside_of_the_users_folder(
+    context: ProcessContext,
+) -> None:
     """The folder of the script stays as it was."""
-    project = Path(here.configuration.root)
-    stand_in = Offers(here).take(project / "config" / "db_creds.yml")
+    project = Path(context.configuration.root)
+    stand_in = StandIns(context).take(project / "config" / "db_creds.yml")
     assert stand_in is not None
     assert stat.S_IMODE(Path(stand_in).stat().st_mode) == 0o600
     assert list(project.iterdir()) == []
@@ -109,24 +115,26 @@ def test_a_stand_in_is_private_and_lies_outside_of_the_users_folder(here: Here) 
         3,
     ],
 )
-def test_other_files_are_not_offered(path: str | int, here: Here) -> None:
+def test_other_files_are_not_offered(path: str | int, context: ProcessContext) -> None:
     """One that exists, one that is called otherwise, and one that is none of the project's."""
-    project = Path(here.configuration.root)
+    project = Path(context.configuration.root)
     (project / "there").mkdir()
     (project / "there" / "db_creds.yaml").touch()
     wanted = path if isinstance(path, int) else project / path
-    assert Offers(here).wanted(wanted) is None
+    assert StandIns(context).wanted(wanted) is None
 
 
 @pytest.mark.parametrize("path", ["/Users/maya/db_creds.yaml", "C:\\Users\\maya\\db_creds.yaml"])
-def test_credentials_in_the_authors_own_home_are_offered(path: str, here: Here) -> None:
+def test_credentials_in_the_authors_own_home_are_offered(
+    path: str, context: ProcessContext
+) -> None:
     """Published scripts name such paths; on Windows too."""
-    assert Offers(here).take(path) is not None
+    assert StandIns(context).take(path) is not None
 
 
-def test_a_real_env_file_further_up_is_not_hidden(here: Here) -> None:
+def test_a_real_env_file_further_up_is_not_hidden(context: ProcessContext) -> None:
     """The search for `.env` goes upwards, and must come to the real one."""
-    project = Path(here.configuration.root)
-    assert Offers(here).wanted(project / ".env") is not None
+    project = Path(context.configuration.root)
+    assert StandIns(context).wanted(project / ".env") is not None
     (project.parent / ".env").touch()
-    assert Offers(here).wanted(project / ".env") is None
+    assert StandIns(context).wanted(project / ".env") is None
