@@ -16,6 +16,7 @@ from services.reroute.injected.pincloud_reroute.configuration import (
     MySQL,
 )
 from services.settings import HOST, Settings
+from services.tables import TABLES, bucket
 
 INJECTED = Path(next(iter(injected.__path__)))
 _HTTP_PORT, _HTTPS_PORT = 80, 443
@@ -50,6 +51,9 @@ def run_configuration(
         ),
         kafka=settings.kafka_bootstrap,
         user_id=settings.user_id,
+        bucket=bucket(settings.user_id),
+        topics={table.name: table.topic(settings.user_id) for table in TABLES},
+        streams={table.name: table.stream(settings.user_id) for table in TABLES},
     )
 
 

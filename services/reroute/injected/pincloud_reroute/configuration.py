@@ -47,6 +47,9 @@ class Configuration:
         aws: S3 and Kinesis.
         kafka: Bootstrap servers.
         user_id: The pipeline's twelve hexadecimal digits.
+        bucket: The bucket that the sink writes to.
+        topics: Table → its topic.
+        streams: Table → its stream.
         offered: The environment holds local credentials that the script asks it for.
     """
 
@@ -60,6 +63,9 @@ class Configuration:
     aws: Aws
     kafka: str
     user_id: str
+    bucket: str
+    topics: dict[str, str]
+    streams: dict[str, str]
     offered: bool = False
 
 
