@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # LedgerError says it once
     errors = Console(stderr=True)
     try:
-        ledger = draw_up(load_settings())
+        ledger = read_ledger(load_settings())
     except LedgerError as error:
         errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
         return FAILED
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     return FAILED if findings else DONE
 
 
-def draw_up(settings: Settings) -> Ledger:
+def read_ledger(settings: Settings) -> Ledger:
     """Read both layers, then compare them.
 
     Raises:

@@ -23,7 +23,7 @@ def offsets(values: Any) -> Offsets:
     return np.sort(np.asarray(values, dtype=np.int64))
 
 
-def joined(ranges: Iterable[tuple[int, int]]) -> Offsets:
+def offsets_of_ranges(ranges: Iterable[tuple[int, int]]) -> Offsets:
     """All offsets of half-open ranges; ranges that overlap give some of them twice."""
     arrays = [np.arange(first, end, dtype=np.int64) for first, end in ranges]
     return np.sort(np.concatenate(arrays)) if arrays else EMPTY

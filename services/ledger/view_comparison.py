@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 from deltalake import DeltaTable
 
 from services.ledger.account import Account, Accounts
-from services.ledger.finding import Fault, Place, finding
+from services.ledger.finding import Fault, RecordSource, findings_of
 from services.ledger.offsets import EMPTY, Offsets
 from services.ledger.stores.events import batch_events, speed_events
-from services.ledger.stores.lake import open_table, progress, rows
+from services.ledger.stores.lake import next_offsets, open_table, rows
 from services.settings import Settings
 from services.tables import TABLES, Table
 
@@ -50,14 +50,14 @@ def _compare(settings: Settings, table: Table) -> Account:
     both, ours, theirs = np.intersect1d(_inds(batch), _inds(newest), return_indices=True)
     other = newest.take(pa.array(theirs))
     unequal = different(batch.select(names).take(pa.array(ours)), other.select(names))
-    wrong = _unexplained(settings, table, progress(silver, {}), other.filter(pa.array(unequal)))
+    wrong = _unexplained(settings, table, next_offsets(silver, {}), other.filter(pa.array(unequal)))
     return _account(table, len(both), both[unequal], wrong)
 
 
 def _account(table: Table, both: int, unequal: Offsets, wrong: Offsets) -> Account:
     counts = {"both": both, "waiting": len(unequal) - len(wrong)}
     where = "batch view ≠ speed view"
-    findings = finding(Fault.DIFFERS, Place(table.name), wrong, where, _ADVICE)
+    findings = findings_of(Fault.DIFFERS, RecordSource(table.name), wrong, where, _ADVICE)
     return Account(counts, findings, (Fault.DIFFERS,))
 
 
@@ -99,8 +99,10 @@ def _unexplained(
     if not len(unlike):
         return EMPTY
     inds = _inds(unlike)
-    places = zip(unlike["shardId"].to_pylist(), unlike["sequenceNumber"].to_pylist(), strict=True)
-    streamed = speed_events(settings, table, dict(zip(inds.tolist(), places, strict=True)))
+    positions = zip(
+        unlike["shardId"].to_pylist(), unlike["sequenceNumber"].to_pylist(), strict=True
+    )
+    streamed = speed_events(settings, table, dict(zip(inds.tolist(), positions, strict=True)))
     batched = batch_events(settings, table, taken, inds)
     same = (ind for ind in streamed.keys() & batched.keys() if streamed[ind] == batched[ind])
     return np.asarray(sorted(same), dtype=np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.offsets import Pairs, offsets
-from services.ledger.sequence_numbers import ByShard, Gathered
+from services.ledger.shard_records import ByShard, ShardRecordsBuilder
 from services.records.journal import JournalError, journals, read_journal
 from services.records.journal_line import (
     JournalLine,
@@ -23,8 +23,8 @@ from services.records.layer import Layer
 
 
 @dataclass
-class Journalled:
-    """What the emulators say of one topic, or of one stream.
+class JournalContents:
+    """What the emulators' journals hold of one topic, or of one stream.
 
     Attributes:
         unknown: Sends that may have been stored.
@@ -36,7 +36,9 @@ class Journalled:
     unknown: int = 0
     rejected: int = 0
     rows: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
-    shards: dict[str, Gathered] = field(default_factory=lambda: defaultdict(Gathered))
+    shards: dict[str, ShardRecordsBuilder] = field(
+        default_factory=lambda: defaultdict(ShardRecordsBuilder)
+    )
 
     def add(self, line: JournalLine) -> None:
         """Count one line."""
@@ -64,13 +66,13 @@ class Journalled:
         return {shard: gathered.records() for shard, gathered in self.shards.items()}
 
 
-def read_journals(folder: Path, layer: Layer) -> dict[str, Journalled]:
+def read_journals(folder: Path, layer: Layer) -> dict[str, JournalContents]:
     """One layer's journals among all of a stack's, by topic or stream.
 
     Raises:
         LedgerError: a journal cannot be read.
     """
-    found: dict[str, Journalled] = defaultdict(Journalled)
+    found: dict[str, JournalContents] = defaultdict(JournalContents)
     try:
         for path in journals(folder / layer):
             for line in read_journal(path, layer):

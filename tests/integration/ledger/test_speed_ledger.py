@@ -231,7 +231,7 @@ def test_a_fault_is_counted_and_named(
     (found,) = scene.account().findings
     spoilt = _foreign(scene) if event is None else scene.events[event]
     assert (found.fault, found.records, found.where) == (fault, 1, where)
-    assert found.place.part == spoilt["shardId"]
+    assert found.source.partition == spoilt["shardId"]
     assert found.first == int(spoilt["sequenceNumber"])
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.ledger.bronze_to_silver import compare_refined
+from services.ledger.bronze_to_silver import compare_silver
 from services.ledger.finding import Fault
 from services.ledger.hop import Hop
 from services.ledger.offsets import by_partition, offsets
@@ -25,7 +25,7 @@ def _silver(*inds: int, progress: int) -> Silver:
 
 def test_ids_of_bronze_are_silver_and_quarantine() -> None:
     """A row posted twice is one row of silver; what is no row is set aside."""
-    found = compare_refined(
+    found = compare_silver(
         TOPIC, _bronze(5, 6, 5, NO_IND), _silver(5, 6, progress=4), {0: offsets([3])}
     )
     assert (found.findings, found.pending) == ([], 0)
@@ -33,25 +33,25 @@ def test_ids_of_bronze_are_silver_and_quarantine() -> None:
 
 def test_a_row_that_is_nowhere_is_lost() -> None:
     """Silver has come past it, and neither holds it nor was it set aside."""
-    (found,) = compare_refined(TOPIC, _bronze(5, 6), _silver(5, progress=2), {}).findings
+    (found,) = compare_silver(TOPIC, _bronze(5, 6), _silver(5, progress=2), {}).findings
     assert (found.fault, found.first, found.records) == (Fault.LOST, 1, 1)
 
 
 def test_an_unusable_row_outside_quarantine_is_lost() -> None:
     """No ind, and not set aside."""
-    (found,) = compare_refined(TOPIC, _bronze(5, NO_IND), _silver(5, progress=2), {}).findings
+    (found,) = compare_silver(TOPIC, _bronze(5, NO_IND), _silver(5, progress=2), {}).findings
     assert (found.fault, found.first) == (Fault.LOST, 1)
 
 
 def test_bronze_beyond_silvers_progress_is_pending() -> None:
     """The batch has not come so far."""
-    found = compare_refined(TOPIC, _bronze(5, 6, 7), _silver(5, progress=1), {})
+    found = compare_silver(TOPIC, _bronze(5, 6, 7), _silver(5, progress=1), {})
     assert (found.findings, found.pending) == ([], 2)
 
 
 def test_a_doubled_id_a_doubled_quarantine_row_and_strangers_are_named() -> None:
     """Each is a finding of its own."""
-    found = compare_refined(
+    found = compare_silver(
         TOPIC, _bronze(5, NO_IND), _silver(5, 5, 8, progress=2), {0: offsets([1, 1, 9])}
     ).findings
     assert {(f.fault, f.where, f.first) for f in found} == {

@@ -8,9 +8,9 @@ import pytest
 
 from services.ledger.finding import Fault
 from services.ledger.offsets import offsets
-from services.ledger.sequence_numbers import by_shard
-from services.ledger.speed_layer import account
-from services.ledger.stores.journals import Journalled
+from services.ledger.shard_records import by_shard
+from services.ledger.speed_layer import stream_account
+from services.ledger.stores.journals import JournalContents
 from services.ledger.stores.kinesis_log import StreamContents
 from services.ledger.stores.speed_lake import SpeedLake, SpeedRows
 from services.records.journal_line import StreamAcked, StreamRejected, StreamUnknown
@@ -27,8 +27,8 @@ def _number(n: int) -> str:
     return str(BASE + n)
 
 
-def _acked(*inds: int) -> Journalled:
-    found = Journalled()
+def _acked(*inds: int) -> JournalContents:
+    found = JournalContents()
     for n in inds:
         found.add(StreamAcked("pin", n, STREAM, SHARD, _number(n)))
     return found
@@ -48,17 +48,19 @@ def _kinesis(inds: Sequence[int], horizon: datetime | None = None) -> StreamCont
     return StreamContents(by_shard([SHARD] * len(inds), numbers, offsets(inds)), horizon)
 
 
-def _lake(rows: SpeedRows, aside: SpeedRows | None = None, after: int | None = None) -> SpeedLake:
+def _lake(
+    rows: SpeedRows, quarantine: SpeedRows | None = None, after: int | None = None
+) -> SpeedLake:
     progress = {} if after is None else {SHARD: BASE + after}
-    return SpeedLake(progress, aside or _rows(), rows)
+    return SpeedLake(progress, quarantine or _rows(), rows)
 
 
 def test_each_record_is_in_the_table_or_in_quarantine() -> None:
     """Counts in the order of the hops; unknown and rejected sends are told apart."""
-    journalled = _acked(0, 1, 2)
-    journalled.add(StreamUnknown("pin", 3, STREAM))
-    journalled.add(StreamRejected("pin", 4, STREAM, 400, "too large"))
-    found = account(STREAM, journalled, _lake(_rows(0, 1), _rows(2), 2), _kinesis(range(3)))
+    journal = _acked(0, 1, 2)
+    journal.add(StreamUnknown("pin", 3, STREAM))
+    journal.add(StreamRejected("pin", 4, STREAM, 400, "too large"))
+    found = stream_account(STREAM, journal, _lake(_rows(0, 1), _rows(2), 2), _kinesis(range(3)))
     assert found.findings == []
     assert list(found.fields().items()) == [
         ("acked", 3),
@@ -75,12 +77,12 @@ def test_each_record_is_in_the_table_or_in_quarantine() -> None:
 
 def test_nothing_at_all() -> None:
     """A layer that was never used: zeros."""
-    found = account(STREAM, Journalled(), SpeedLake(), StreamContents())
+    found = stream_account(STREAM, JournalContents(), SpeedLake(), StreamContents())
     assert set(found.fields().values()) == {0}
 
 
 @pytest.mark.parametrize(
-    ("journalled", "lake", "fault", "first", "where"),
+    ("journal", "lake", "fault", "first", "where"),
     [
         (_acked(9), _lake(_rows(0, 1, 2), after=2), Fault.LOST, 9, "acked → kinesis"),
         (_acked(1, 1), _lake(_rows(0, 1, 2), after=2), Fault.LOST, 1, "acked twice"),
@@ -91,18 +93,18 @@ def test_nothing_at_all() -> None:
     ],
 )
 def test_a_fault_is_told_by_shard_and_number(
-    journalled: Journalled, lake: SpeedLake, fault: Fault, first: int, where: str
+    journal: JournalContents, lake: SpeedLake, fault: Fault, first: int, where: str
 ) -> None:
     """Lost on the way, in two tables, twice in one, and in no stream at all."""
-    (found,) = account(STREAM, journalled, lake, _kinesis(range(3))).findings
-    told = (found.fault, found.place.part, found.first, found.where)
+    (found,) = stream_account(STREAM, journal, lake, _kinesis(range(3))).findings
+    told = (found.fault, found.source.partition, found.first, found.where)
     assert told == (fault, SHARD, BASE + first, where)
 
 
 def test_another_row_at_an_acked_number_is_a_loss() -> None:
     """Kinesis and the table must hold the very row that was acked."""
     other = StreamContents(by_shard([SHARD], [_number(1)], offsets([7])))
-    found = account(STREAM, _acked(1), _lake(_rows(1), after=1), other).findings
+    found = stream_account(STREAM, _acked(1), _lake(_rows(1), after=1), other).findings
     assert [(f.fault, f.where) for f in found] == [
         (Fault.LOST, "acked ≠ kinesis"),
         (Fault.LOST, "speed ≠ kinesis"),
@@ -112,9 +114,9 @@ def test_another_row_at_an_acked_number_is_a_loss() -> None:
 def test_what_lies_beyond_the_checkpoints_is_pending() -> None:
     """Also when its row is there already, and when no checkpoint knows the shard."""
     lake = _lake(_rows(0, 1), after=0)
-    found = account(STREAM, _acked(0, 1, 2), lake, _kinesis(range(3)))
+    found = stream_account(STREAM, _acked(0, 1, 2), lake, _kinesis(range(3)))
     assert (found.findings, found.counts["pending"]) == ([], 2)
-    found = account(STREAM, _acked(0), _lake(_rows()), _kinesis(range(3)))
+    found = stream_account(STREAM, _acked(0), _lake(_rows()), _kinesis(range(3)))
     assert (found.findings, found.counts["pending"]) == ([], 3)
 
 
@@ -123,23 +125,23 @@ def test_what_retention_has_trimmed_is_history() -> None:
     lake = _lake(_rows(0, 1, 2, arrived=NOW - timedelta(days=2)), after=4)
     lake = SpeedLake(lake.after, _rows(3, 4), lake.rows)
     contents = _kinesis([3, 4], horizon=NOW - timedelta(days=1))
-    assert account(STREAM, _acked(0, 1, 2, 3, 4), lake, contents).findings == []
+    assert stream_account(STREAM, _acked(0, 1, 2, 3, 4), lake, contents).findings == []
 
 
 def test_a_closed_shard_that_is_gone_is_history() -> None:
     """Kinesis does not even list it any more."""
     lake = _lake(_rows(0, 1, arrived=NOW - timedelta(days=2)), after=1)
     contents = StreamContents(horizon=NOW - timedelta(days=1))
-    assert account(STREAM, _acked(0, 1), lake, contents).findings == []
+    assert stream_account(STREAM, _acked(0, 1), lake, contents).findings == []
 
 
 def test_what_kinesis_lost_within_retention_is_no_history() -> None:
     """A shard whose beginning is gone, though the rows of it are young and nobody acked them: nobody trimmed that."""
     contents = _kinesis([2], horizon=NOW - timedelta(days=1))
-    found = account(STREAM, _acked(2), _lake(_rows(0, 1, 2), after=2), contents).findings
+    found = stream_account(STREAM, _acked(2), _lake(_rows(0, 1, 2), after=2), contents).findings
     assert [(f.fault, f.first, f.records) for f in found] == [(Fault.DOUBLED, BASE, 2)]
     young = _kinesis([2])
-    (first,) = account(STREAM, _acked(0), _lake(_rows(2), after=2), young).findings
+    (first,) = stream_account(STREAM, _acked(0), _lake(_rows(2), after=2), young).findings
     assert (first.fault, first.first) == (Fault.LOST, BASE)
 
 
@@ -147,8 +149,8 @@ def test_a_log_that_was_lost_takes_nothing_from_the_tables() -> None:
     """An empty new stream: what was acked and has landed is there; what was acked and has not is lost, by name."""
     lake = _lake(_rows(0, 1), _rows(2), 2)
     new = StreamContents({}, created=NOW + timedelta(hours=1))
-    assert account(STREAM, _acked(0, 1, 2), lake, new).findings == []
-    (found,) = account(STREAM, _acked(0, 1, 2, 3), lake, new).findings
+    assert stream_account(STREAM, _acked(0, 1, 2), lake, new).findings == []
+    (found,) = stream_account(STREAM, _acked(0, 1, 2, 3), lake, new).findings
     assert (found.fault, found.first, found.records) == (Fault.LOST, BASE + 3, 1)
     assert found.where == "acked → kinesis"
 
@@ -157,19 +159,21 @@ def test_rows_of_an_earlier_stream_are_history() -> None:
     """Nobody journalled them, and the stream that they came from is gone; rows since then must be in the new one."""
     new = StreamContents(by_shard([SHARD], [_number(9)], offsets([9])), created=NOW)
     old = _rows(0, 1, arrived=NOW - timedelta(hours=1))
-    assert account(STREAM, Journalled(), _lake(old, after=1), new).findings == []
-    (found,) = account(STREAM, Journalled(), _lake(_rows(0, 1), after=1), new).findings
+    assert stream_account(STREAM, JournalContents(), _lake(old, after=1), new).findings == []
+    (found,) = stream_account(STREAM, JournalContents(), _lake(_rows(0, 1), after=1), new).findings
     assert (found.fault, found.records) == (Fault.DOUBLED, 2)
 
 
 def test_a_log_that_lost_its_end() -> None:
     """Records 2 and 5 were read and lost; 3 and 4 came after the restart, with numbers between them."""
     acked = _acked(0, 1, 2, 5, 3, 4)
-    found = account(STREAM, acked, _lake(_rows(0, 1, 2, 5), after=5), _kinesis([0, 1, 3, 4]))
+    found = stream_account(STREAM, acked, _lake(_rows(0, 1, 2, 5), after=5), _kinesis([0, 1, 3, 4]))
     assert (found.findings, found.counts["pending"]) == ([], 2)
-    found = account(STREAM, acked, _lake(_rows(0, 1, 2, 5, 3, 4), after=4), _kinesis([0, 1, 3, 4]))
+    found = stream_account(
+        STREAM, acked, _lake(_rows(0, 1, 2, 5, 3, 4), after=4), _kinesis([0, 1, 3, 4])
+    )
     assert (found.findings, found.counts["pending"]) == ([], 0)
-    (lost,) = account(
+    (lost,) = stream_account(
         STREAM, acked, _lake(_rows(0, 1, 2, 5, 4), after=4), _kinesis([0, 1, 3, 4])
     ).findings
     assert (lost.fault, lost.first, lost.where) == (Fault.LOST, BASE + 3, LANDED)
@@ -180,5 +184,5 @@ def test_another_row_in_the_table_than_the_one_that_the_log_lost() -> None:
     sent = _rows(1)
     other = SpeedRows(sent.shards, sent.numbers, offsets([7]), sent.arrivals)
     lake = _lake(other, after=1)
-    (found,) = account(STREAM, _acked(1), lake, StreamContents()).findings
+    (found,) = stream_account(STREAM, _acked(1), lake, StreamContents()).findings
     assert (found.fault, found.where) == (Fault.LOST, "acked ≠ speed")

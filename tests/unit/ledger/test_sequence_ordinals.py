@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from services.ledger.finding import Fault, Finding, Place
+from services.ledger.finding import Fault, Finding, RecordSource
 from services.ledger.offsets import offsets
-from services.ledger.sequence_numbers import (
-    Gathered,
-    Numbering,
-    Records,
-    at,
+from services.ledger.sequence_ordinals import SequenceOrdinals
+from services.ledger.shard_records import (
+    ShardRecords,
+    ShardRecordsBuilder,
     by_shard,
+    last_read,
+    merged,
     size,
-    together,
 )
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
@@ -19,8 +19,8 @@ LONG = 10**128
 A, B = "shardId-000000000000", "shardId-000000000001"
 
 
-def _records(*numbers: int) -> Records:
-    gathered = Gathered()
+def _records(*numbers: int) -> ShardRecords:
+    gathered = ShardRecordsBuilder()
     for number in numbers:
         gathered.add(str(number), number % 1000)
     return gathered.records()
@@ -29,39 +29,44 @@ def _records(*numbers: int) -> Records:
 def test_numbers_stand_in_the_order_of_integers() -> None:
     """9 is before 10, and 129 digits are after 56: no comparison of texts."""
     known = {A: _records(LONG, 10, 10**55, 9, 0)}
-    count = Numbering(STREAM, known)
-    places, inds = count.pairs(known)[0]
+    ordinals = SequenceOrdinals(STREAM, known)
+    places, inds = ordinals.pairs(known)[0]
     assert places.tolist() == [0, 1, 2, 3, 4]
     assert inds.tolist() == [0, 9, 10, 0, 0]
-    told = [count.named(Finding(Fault.LOST, Place(STREAM, 0), n, 1, "", "")) for n in range(5)]
+    told = [
+        ordinals.named(Finding(Fault.LOST, RecordSource(STREAM, 0), n, 1, "", "")) for n in range(5)
+    ]
     assert [found.first for found in told] == [0, 9, 10, 10**55, LONG]
 
 
 def test_a_finding_names_its_shard_and_number() -> None:
-    """A place among numbers means nothing to people."""
-    count = Numbering(STREAM, {B: _records(496500)}, {A: _records(1)})
-    told = count.named(Finding(Fault.LOST, Place(STREAM, 1), 0, 1, "acked → kinesis", "Look."))
+    """An ordinal means nothing to people."""
+    ordinals = SequenceOrdinals(STREAM, {B: _records(496500)}, {A: _records(1)})
+    told = ordinals.named(
+        Finding(Fault.LOST, RecordSource(STREAM, 1), 0, 1, "acked → kinesis", "Look.")
+    )
     assert str(told) == (
         f"1 lost at acked → kinesis; the first is stream {STREAM}, {B}, sequence number 496500. Look."
     )
 
 
 def test_hops_of_different_widths_and_repeats() -> None:
-    """What one hop knows of a shard has its place in all; what occurs twice stands there twice."""
+    """What one hop knows of a shard has its ordinal in all; what occurs twice stands there twice."""
     kinesis, table = {A: _records(8, 9, 10, 11)}, {A: _records(9, 9, 100)}
-    count = Numbering(STREAM, kinesis, table)
-    assert count.hop(kinesis)[0].tolist() == [0, 1, 2, 3]
-    assert count.hop(table)[0].tolist() == [1, 1, 4]
-    assert count.ends() == {0: 5}
-    assert size(together(kinesis, table)) == 7
+    ordinals = SequenceOrdinals(STREAM, kinesis, table)
+    assert ordinals.hop(kinesis)[0].tolist() == [0, 1, 2, 3]
+    assert ordinals.hop(table)[0].tolist() == [1, 1, 4]
+    assert ordinals.ends() == {0: 5}
+    assert size(merged(kinesis, table)) == 7
 
 
 def test_progress_need_not_be_a_record_of_any_hop() -> None:
-    """The first place beyond a number that retention has trimmed, or that lies far ahead."""
+    """A number that retention has trimmed, or that lies far ahead, has an ordinal too."""
     kinesis, after = {A: _records(10, 20, 30)}, {A: 25, B: 7}
-    count = Numbering(STREAM, kinesis, at(after))
-    assert count.hop(kinesis)[0].tolist() == [0, 1, 3]
-    assert count.past(after) == {0: 3, 1: 1}
+    ordinals = SequenceOrdinals(STREAM, kinesis, last_read(after))
+    assert ordinals.hop(kinesis)[0].tolist() == [0, 1, 3]
+    read = ordinals.hop(last_read(after))
+    assert {shard: found.tolist() for shard, found in read.items()} == {0: [2], 1: [0]}
 
 
 def test_many_records_are_gathered_in_chunks() -> None:
@@ -83,7 +88,7 @@ def test_columns_become_shards() -> None:
 
 def test_a_shard_without_records_has_no_places() -> None:
     """A stream that nobody has written to yet: its shards are there, and empty."""
-    empty = {"shardId-000000000000": Records()}
-    count = Numbering("s", {}, empty)
-    assert count.hop(empty)[0].tolist() == []
-    assert count.ends() == {0: 0}
+    empty = {"shardId-000000000000": ShardRecords()}
+    ordinals = SequenceOrdinals("s", {}, empty)
+    assert ordinals.hop(empty)[0].tolist() == []
+    assert ordinals.ends() == {0: 0}
