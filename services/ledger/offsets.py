@@ -55,12 +55,10 @@ def repeats(values: Offsets) -> Offsets:
 
 
 def before(values: Offsets, end: int) -> Offsets:
-    """Offsets below `end`."""
     below: Offsets = values[: np.searchsorted(values, end)]
     return below
 
 
 def since(values: Offsets, first: int) -> Offsets:
-    """Offsets from `first` on."""
     rest: Offsets = values[np.searchsorted(values, first) :]
     return rest

@@ -44,14 +44,12 @@ class ShardRecordsBuilder:
         self._inds: list[int] = []
 
     def add(self, number: str, ind: int) -> None:
-        """One record more."""
         self._numbers.append(number)
         self._inds.append(ind)
         if len(self._numbers) == _CHUNK:
             self._pack()
 
     def records(self) -> ShardRecords:
-        """All that were added."""
         self._pack()
         return concatenated(self._chunks)
 

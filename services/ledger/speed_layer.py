@@ -40,7 +40,6 @@ def speed_layer(settings: Settings) -> Accounts:
 def stream_account(
     stream: str, journal: JournalContents, lake: SpeedLake, contents: StreamContents
 ) -> Account:
-    """One table's account."""
     acked, rows = journal.records(), lake.rows.records()
     kept = merged(rows, lake.quarantine.records())
     ordinals = SequenceOrdinals(stream, acked, kept, contents.records, last_read(lake.after))

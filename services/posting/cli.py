@@ -32,7 +32,6 @@ _COMMANDS = {"batch": (Layer.BATCH,), "speed": (Layer.SPEED,), "both": tuple(Lay
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     parsed = _parser().parse_args(arguments)
     errors = Console(stderr=True)
     try:

@@ -58,7 +58,6 @@ class Delivery:
 
     @property
     def layer(self) -> Layer:
-        """The layer that it feeds."""
         return self._destination.layer
 
     @property

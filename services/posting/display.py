@@ -27,11 +27,9 @@ _COLUMNS = ("posted", "acked", "unknown", "failed", "missing")
 
 
 class Show(Protocol):
-    """Shows how far a run is."""
+    """Shows that so many turns are done, and what was counted in them."""
 
-    def __call__(self, done: int, tally: Tally) -> None:
-        """Show that so many turns are done, and what was counted in them."""
-        ...
+    def __call__(self, done: int, tally: Tally) -> None: ...
 
 
 def say(console: Console, message: str, style: str = "") -> None:

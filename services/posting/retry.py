@@ -39,5 +39,4 @@ class RetryPolicy:
 
 
 def draw_jitter() -> float:
-    """A random number from 0 up to 1."""
     return _jitter.random()

@@ -81,7 +81,6 @@ class Tally:
 
 
 def summed(tallies: Iterable[Tally]) -> Tally:
-    """All tallies together."""
     total = Tally()
     for tally in tallies:
         total.add(tally)

@@ -20,8 +20,6 @@ _JOIN_SECONDS = 10.0
 
 
 class WorkerState(Enum):
-    """Where a worker is in its life."""
-
     STARTING = "starting"
     READY = "ready"
     WORKING = "working"

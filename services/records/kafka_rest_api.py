@@ -14,8 +14,6 @@ NOT_SENT = 50302
 
 
 class ProduceEntry(msgspec.Struct):
-    """One record's entry in `offsets`."""
-
     partition: int | None = None
     offset: int | None = None
     error_code: int | None = None

@@ -63,7 +63,6 @@ class KinesisError(Exception):
 
 
 def stream_not_found(name: str) -> KinesisError:
-    """No stream has that name."""
     return KinesisError(NOT_FOUND, f"Stream {name} under account {ACCOUNT} not found.")
 
 
@@ -94,7 +93,6 @@ def range_faults(at: str, value: int | None, least: int, most: int) -> list[str]
 
 
 def stream_name_faults(name: str | None, at: str = "streamName") -> list[str]:
-    """What is wrong with a stream's name."""
     faults = length_faults(at, name, MAX_STREAM_NAME)
     if name and not _NAME.fullmatch(name):
         pattern = f"satisfy regular expression pattern: {_NAME.pattern}"

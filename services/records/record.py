@@ -18,5 +18,4 @@ class Record:
 
     @classmethod
     def of(cls, table: Table, ind: int, row: Mapping[str, object]) -> "Record":
-        """Encode a row."""
         return cls(table, ind, msgspec.json.encode(row))

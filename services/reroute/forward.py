@@ -74,7 +74,6 @@ class Forwarder:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
 
     def close(self) -> None:
-        """Close the connections."""
         self._pool.close()
         self._threads.shutdown(wait=False)
 

@@ -52,7 +52,6 @@ class PostResults:
 
     @property
     def acked(self) -> int:
-        """Acknowledged posts."""
         return sum(counts.acked for counts in self.counts.values())
 
     @property
@@ -77,7 +76,6 @@ class PostResults:
         return True
 
     def close(self) -> None:
-        """Close the journals."""
         for journal in self._journals.values():
             journal.__exit__()
 

@@ -41,7 +41,6 @@ class JournalContents:
     )
 
     def add(self, line: JournalLine) -> None:
-        """Count one line."""
         if isinstance(line, TopicAcked):
             self.rows[line.partition].append((line.offset, line.ind))
         elif isinstance(line, StreamAcked):
@@ -52,7 +51,6 @@ class JournalContents:
             self.rejected += 1
 
     def acked(self) -> Hop:
-        """The acked offsets."""
         held = {p: offsets([offset for offset, _ in rows]) for p, rows in self.rows.items()}
         return Hop("acked", held)
 

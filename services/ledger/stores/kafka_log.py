@@ -31,7 +31,6 @@ class TopicContents:
     end: dict[int, int] = field(default_factory=dict)
 
     def hop(self) -> Hop:
-        """The offsets."""
         return Hop("log", {p: offsets for p, (offsets, _) in self.pairs.items()}, self.end)
 
     def inds(self) -> Offsets:

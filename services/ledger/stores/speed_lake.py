@@ -44,7 +44,6 @@ class SpeedRows:
         return len(self.numbers)
 
     def records(self) -> ByShard:
-        """All records."""
         return by_shard(self.shards, self.numbers, self.inds)
 
     def since(self, horizon: datetime) -> ByShard:

@@ -25,14 +25,10 @@ class Destination(Protocol):
     """Takes records of one table at a time; used by several threads at once."""
 
     @property
-    def layer(self) -> Layer:
-        """The layer that it feeds."""
-        ...
+    def layer(self) -> Layer: ...
 
     @property
-    def most_records(self) -> int:
-        """Most records of one request."""
-        ...
+    def most_records(self) -> int: ...
 
     @property
     def most_bytes(self) -> int:

@@ -72,7 +72,6 @@ class GatewayClient:
             )
 
     def close(self) -> None:
-        """Close all connections."""
         self._pool.close()
 
 

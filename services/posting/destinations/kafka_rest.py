@@ -25,7 +25,6 @@ class KafkaRestDestination(GatewayDestination):
     most_bytes = MOST_BYTES
 
     def name(self, table: Table) -> str:
-        """The topic of a table."""
         return table.topic(self._user_id)
 
     def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
@@ -37,7 +36,6 @@ class KafkaRestDestination(GatewayDestination):
         return produce_results(reply, len(records))
 
     def check(self) -> None:
-        """Make sure that Kafka can be reached."""
         self._gateway.check("topics", "Kafka")
 
 

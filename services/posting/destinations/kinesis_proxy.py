@@ -33,7 +33,6 @@ class KinesisProxyDestination(GatewayDestination):
     most_bytes = MOST_BYTES
 
     def name(self, table: Table) -> str:
-        """The stream of a table."""
         return table.stream(self._user_id)
 
     def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
@@ -49,7 +48,6 @@ class KinesisProxyDestination(GatewayDestination):
         return put_results(reply, len(records))
 
     def check(self) -> None:
-        """Make sure that Kinesis can be reached."""
         self._gateway.check("streams", "Kinesis")
 
 

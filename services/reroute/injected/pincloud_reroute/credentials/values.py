@@ -47,8 +47,6 @@ USUAL = ("host", "user", "password", "database", "port")
 
 
 class Values:
-    """The local values."""
-
     def __init__(self, configuration: Configuration) -> None:
         mysql, aws = configuration.mysql, configuration.aws
         url = configuration.gateway_url

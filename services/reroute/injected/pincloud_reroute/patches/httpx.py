@@ -16,7 +16,6 @@ Rerouted = Callable[[Any], Any]
 
 
 def patch(module: ModuleType, context: ProcessContext) -> None:
-    """Change both transports."""
     rerouted = _rerouter(module.Request, context)
     plain, asynchronous = module.HTTPTransport, module.AsyncHTTPTransport
     plain.handle_request = _handle(plain.handle_request, rerouted, context)

@@ -44,7 +44,6 @@ def _rerouted(wanted: dict[str, Any], context: ProcessContext) -> dict[str, Any]
 
 
 def patch_kafka_python(module: ModuleType, context: ProcessContext) -> None:
-    """Change the clients."""
     for name in _KAFKA_PYTHON_CLIENTS:
         client = getattr(module, name)
         client.__init__ = _kafka_python_init(client.__init__, context)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def patch_os(module: ModuleType, context: ProcessContext) -> None:
-    """Change `open`, `os.path.exists` and `os.path.isfile`."""
     stand_ins = StandIns(context)
     opener = _Open(builtins.open, stand_ins)
     builtins.open = io.open = opener
@@ -26,7 +25,6 @@ def patch_os(module: ModuleType, context: ProcessContext) -> None:
 
 
 def patch_pathlib(module: ModuleType, context: ProcessContext) -> None:
-    """Change `Path.exists` and `Path.is_file`."""
     stand_ins, path = StandIns(context), module.Path
     path.exists = _path_method(path.exists, stand_ins)
     path.is_file = _path_method(path.is_file, stand_ins)

@@ -149,7 +149,6 @@ class LocalDatabase:
 
 
 def resolves(host: str) -> bool:
-    """Whether the name has an address."""
     try:
         return bool(socket.getaddrinfo(host, None))
     except (OSError, UnicodeError):

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 
 def patch(module: ModuleType, context: ProcessContext) -> None:
-    """Change `sleep`."""
     if context.configuration.fast:
         sleeping: Any = module
         sleeping.sleep = _Sleep(sleeping.sleep, context)
