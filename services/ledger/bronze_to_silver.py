@@ -1,4 +1,4 @@
-"""Bronze against silver and quarantine: every row is one clean row's event, or set aside."""
+"""Bronze against silver and quarantine: every row is one clean row's event, or quarantined."""
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def compare_silver(
         topic: For the findings.
         bronze: The rows as they came.
         silver: The clean rows.
-        quarantine: The offsets that were set aside.
+        quarantine: Partition → the offsets that were quarantined.
         logged: Every ind in the log: a row that bronze has lost since is no stranger to silver.
     """
     findings: list[Finding] = []

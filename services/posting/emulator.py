@@ -38,7 +38,7 @@ class PostingOptions:
         seed: Where the course's draws begin.
         rate: Turns a second over all processes; 0 is as fast as possible.
         processes: Worker processes.
-        batch: Most turns that travel together.
+        batch: Most turns whose records share a request.
         deadline: Seconds for which a record is tried.
     """
 

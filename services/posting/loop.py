@@ -40,7 +40,7 @@ class TurnPoster:
         self._source = source
         self._deliveries = deliveries
         self._tables = ThreadPoolExecutor(len(TABLES), "table")
-        self._lanes = ThreadPoolExecutor(len(TABLES) * len(deliveries), "lane")
+        self._senders = ThreadPoolExecutor(len(TABLES) * len(deliveries), "lane")
 
     def post(self, inds: Sequence[int]) -> Tally:
         """Deliver the rows of some turns and count what became of them.
@@ -54,7 +54,7 @@ class TurnPoster:
     def _post_table(self, table: Table, inds: Sequence[int]) -> Tally:
         rows = self._source.fetch(table, inds)
         records = [Record.of(table, ind, rows[ind]) for ind in inds if ind in rows]
-        tally = summed(self._lanes.map(lambda to: to.deliver(records), self._deliveries))
+        tally = summed(self._senders.map(lambda to: to.deliver(records), self._deliveries))
         for delivery in self._deliveries:
             tally.of(delivery.layer, table).missing += len(inds) - len(records)
         return tally
@@ -64,7 +64,7 @@ class TurnPoster:
 
     def __exit__(self, *_: object) -> None:
         self._tables.shutdown()
-        self._lanes.shutdown()
+        self._senders.shutdown()
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Route:
 
 @dataclass(frozen=True)
 class WorkerJob:
-    """What a worker needs to know; travels to another process, so it holds no connection.
+    """What a worker needs to know; it is pickled to another process, so it holds no connection.
 
     Attributes:
         settings: Endpoints and accounts.

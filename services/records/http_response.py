@@ -1,4 +1,4 @@
-"""An HTTP response to a request with records, and what its status tells of them when its body says no more.
+"""An HTTP response to a request with records, and what its status says of them when its body says no more.
 
 Conservative: an attempt counts as certainly not stored only where a contract says so. In doubt it is
 unknown.

@@ -17,7 +17,7 @@ from services.records.record import Record
 
 
 class _Line(msgspec.Struct, frozen=True, tag_field="outcome"):
-    """What every line tells: the table's short name and the row's key."""
+    """What every line says: the table's short name and the row's key."""
 
     table: str
     ind: int

@@ -71,7 +71,7 @@ class SpeedLake:
     Attributes:
         after: Shard → the sequence number up to which the stream's query has come. A shard that it
             has not begun is not there.
-        aside: Quarantine.
+        quarantine: Its records in the quarantine, which has no ind.
         rows: The table.
     """
 

@@ -32,7 +32,7 @@ class Destination(Protocol):
 
     @property
     def most_bytes(self) -> int:
-        """Most bytes of values in one request; a record with more travels alone."""
+        """Most bytes of values in one request; a larger record has a request of its own."""
         ...
 
     def name(self, table: Table) -> str:
@@ -67,7 +67,7 @@ class Destination(Protocol):
 def requests(
     records: Sequence[Record], most_records: int, most_bytes: int
 ) -> Iterator[list[Record]]:
-    """Cut the records into requests by number and size; one larger than that travels alone."""
+    """Cut the records into requests by number and size; a larger record has a request of its own."""
     batch: list[Record] = []
     size = 0
     for record in records:

@@ -25,7 +25,7 @@ is too large, so such a one must have no neighbours."""
 class KinesisProxyDestination(GatewayDestination):
     """The speed layer's destination: a stream for each table.
 
-    A single record takes the course's own route, several travel together.
+    A single record takes the course's own route, several share a request.
     """
 
     layer = Layer.SPEED

@@ -24,7 +24,7 @@ def _silver(*inds: int, progress: int) -> Silver:
 
 
 def test_ids_of_bronze_are_silver_and_quarantine() -> None:
-    """A row posted twice is one row of silver; what is no row is set aside."""
+    """A row posted twice is one row of silver; what is no row is quarantined."""
     found = compare_silver(
         TOPIC, _bronze(5, 6, 5, NO_IND), _silver(5, 6, progress=4), {0: offsets([3])}
     )
@@ -32,13 +32,13 @@ def test_ids_of_bronze_are_silver_and_quarantine() -> None:
 
 
 def test_a_row_that_is_nowhere_is_lost() -> None:
-    """Silver has come past it, and neither holds it nor was it set aside."""
+    """Silver has come past it, and neither holds it nor was it quarantined."""
     (found,) = compare_silver(TOPIC, _bronze(5, 6), _silver(5, progress=2), {}).findings
     assert (found.fault, found.first, found.records) == (Fault.LOST, 1, 1)
 
 
 def test_an_unusable_row_outside_quarantine_is_lost() -> None:
-    """No ind, and not set aside."""
+    """No ind, and not quarantined."""
     (found,) = compare_silver(TOPIC, _bronze(5, NO_IND), _silver(5, progress=2), {}).findings
     assert (found.fault, found.first) == (Fault.LOST, 1)
 

@@ -30,6 +30,6 @@ class _Sleep:
         return "sleep"
 
     def __call__(self, delay: Any, *args: Any, **named: Any) -> Any:
-        """Whose sleep it is, is told by the caller's file."""
+        """The caller's file says whose sleep it is."""
         own = self._here.is_own(sys._getframe(1).f_code.co_filename)
         return self._original(0 if own else delay, *args, **named)
