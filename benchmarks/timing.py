@@ -1,11 +1,11 @@
 """Timing the project's own commands, as a user runs them."""
 
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Mapping
 
+from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
 
 
@@ -19,7 +19,7 @@ def timed(environment: Mapping[str, str], *arguments: str) -> float:
     process = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=PROJECT_ROOT,
-        env={**os.environ, **environment},
+        env={**inherited(), **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from itertools import repeat
 from benchmarks.figure import Figure
 from benchmarks.load import raw_producer
 from benchmarks.load.http_load import Load, produce_body, run
+from services.checkout.environment import inherited
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.stack import probes
 from services.stack.native.scratch import ScratchStack, free_ports
@@ -76,7 +76,7 @@ def _raw_producer(settings: Settings, topic: str) -> float:
 def _echo() -> Iterator[str]:
     port = free_ports()["gateway_port"]
     command = [sys.executable, "-m", "benchmarks.load.echo", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=os.environ)
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=inherited())
     try:
         url = f"http://{HOST}:{port}/"
         probes.wait(partial(probes.http, url), seconds=20)

@@ -1,7 +1,6 @@
 """The sink: Kafka → S3, 1 KB records, start of its process included."""
 
 import contextlib
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from benchmarks.load import raw_producer
 from benchmarks.load.http_load import produce_body
 from benchmarks.measures.gateway import RECORD_BYTES
 from services.aws import s3_client
+from services.checkout.environment import inherited
 from services.settings import HOST, PROJECT_ROOT
 from services.stack.native.scratch import ScratchStack, free_ports
 from services.tables import PIN
@@ -55,7 +55,7 @@ def _sink(stack: ScratchStack) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "services.s3_sink"],
         cwd=PROJECT_ROOT,
-        env={**os.environ, **stack.environment, **own},
+        env={**inherited(), **stack.environment, **own},
         stderr=subprocess.DEVNULL,
     )
     try:

@@ -2,11 +2,11 @@
 
 import argparse
 import asyncio
-import os
 
 import urllib3
 from rich.console import Console
 
+from services.checkout.environment import inherited
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
 from services.reroute.post_results import Account
@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         _check(settings)
         account = Account(settings)
         wish = Wish(options.max_requests, options.fast)
-        code = asyncio.run(run(settings, script, wish, account, os.environ))
+        code = asyncio.run(run(settings, script, wish, account, inherited()))
     except (RerouteError, OSError) as error:
         return _fail(errors, str(error))
     summarize(errors, account)

@@ -2,21 +2,22 @@
 
 import contextlib
 import hashlib
-import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
+from services.checkout.environment import variable
+from services.checkout.location import PROJECT_ROOT
+
 REQUIREMENTS = PROJECT_ROOT / "requirements"
 
 
 def cache_root() -> Path:
     """`$PINCLOUD_CACHE`, else `pincloud` in the user's cache folder (XDG Base Directory)."""
-    if chosen := os.environ.get("PINCLOUD_CACHE"):
+    if chosen := variable("PINCLOUD_CACHE"):
         return Path(chosen).expanduser().resolve()
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    base = variable("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "pincloud"
 
 

@@ -6,7 +6,6 @@ than Maven Central is chosen with an Ivy settings file in `$IVY_SETTINGS`.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pyspark
 
+from services.checkout.environment import variable
 from services.setup.cache import REQUIREMENTS, cache_root, fingerprint, one_at_a_time
 from services.setup.java import java
 
@@ -131,7 +131,7 @@ def run_ivy(module: Path, pattern: Path, settings: Path | None) -> Iterator[str]
 
 def _settings(folder: Path) -> Path:
     """Ivy settings that fetch the jars alone, without their POMs: everything is in the lock."""
-    if chosen := os.environ.get("IVY_SETTINGS"):
+    if chosen := variable("IVY_SETTINGS"):
         return Path(chosen)
     file = folder / "ivysettings.xml"
     file.write_text(

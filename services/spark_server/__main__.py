@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from services.checkout.environment import inherited
 from services.settings import Settings, load_settings
 from services.spark_server import cluster, jvm, server
 from services.spark_server.deployment import Place, container
@@ -27,8 +28,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def _environment(place: Place) -> dict[str, str]:
     """Without our own settings: Spark takes SPARK_REMOTE for its own, and refuses to be a server then."""
     ours = {name.upper() for name in Settings.model_fields}
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**inherited, **server.environment(), **cluster.environment(place)}
+    return {**inherited(without=ours), **server.environment(), **cluster.environment(place)}
 
 
 def _server(settings: Settings, place: Place) -> tuple[str, ...]:

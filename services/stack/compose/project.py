@@ -1,12 +1,12 @@
 """The Compose project of one stack: its name, its files, and how to call `docker compose` for it."""
 
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from services.checkout.environment import inherited
 from services.stack.compose.docker import output
 
 
@@ -31,7 +31,7 @@ class Project:
     @property
     def environment(self) -> dict[str, str]:
         """For every call: `--profile` would add to what the shell or the env file has on, this replaces it."""
-        return {**os.environ, **self.variables, "COMPOSE_PROFILES": ",".join(self.profiles)}
+        return {**inherited(), **self.variables, "COMPOSE_PROFILES": ",".join(self.profiles)}
 
     def command(self, *arguments: str) -> list[str]:
         """The argument list; to be run in the folder, where an override file is found, too."""

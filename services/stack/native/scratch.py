@@ -4,7 +4,6 @@ It shares nothing with a stack that runs on this machine already.
 """
 
 import contextlib
-import os
 import socket
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
+from services.checkout.environment import assigned
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
@@ -49,7 +49,7 @@ def scratch_stack(
 ) -> Iterator[ScratchStack]:
     """Start a profile's services, or only those that are named; stop and remove everything at the end."""
     environment = own_environment(folder)
-    with _environment(environment):
+    with assigned(environment):
         ensure_native()
         (folder / "dags").mkdir(parents=True, exist_ok=True)
         ensure_secrets(folder / ".env")
@@ -101,18 +101,3 @@ def free_ports() -> dict[str, int]:
     finally:
         for probe in sockets.values():
             probe.close()
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Set variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

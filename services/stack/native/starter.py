@@ -1,11 +1,11 @@
 """Starting services and tasks in the order of their needs, side by side where they allow it."""
 
-import os
 import subprocess
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
 
+from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
 from services.stack.errors import StartError
 from services.stack.native.service import Layout, NotReadyError, Service, Task
@@ -114,7 +114,7 @@ class Starter:
                     task.command,
                     stdout=handle,
                     stderr=handle,
-                    env={**os.environ, MARK: str(self._layout.state)},
+                    env={**inherited(), MARK: str(self._layout.state)},
                     cwd=PROJECT_ROOT,
                     timeout=task.deadline,
                     check=True,

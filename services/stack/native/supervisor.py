@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
+from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
 from services.stack.native.service import Layout, Service
 from services.stack.processes import MARK, PIDFILE
@@ -112,7 +113,7 @@ class Supervisor:
         self._socket.unlink(missing_ok=True)
         launched = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._conf)],
-            env={**os.environ, MARK: str(self._layout.state)},
+            env={**inherited(), MARK: str(self._layout.state)},
             cwd=PROJECT_ROOT,
             check=False,
             capture_output=True,

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.aws import is_aws
+from services.checkout.environment import inherited
 from services.files import write_private
 from services.settings import PROJECT_ROOT, Settings
 
@@ -25,15 +26,13 @@ def child_environment(settings: Settings) -> dict[str, str]:
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(state / _FILE, _env_file(settings))
     ours = {name.upper() for name in Settings.model_fields}
-    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    caller = inherited(without=ours)
     return {
-        **inherited,
+        **caller,
         **_local_cloud(settings),
         "ENV_FILE": str(state / _FILE),
         "SPARK_REMOTE": settings.spark_remote,
-        "PYTHONPATH": os.pathsep.join(
-            filter(None, (str(PROJECT_ROOT), inherited.get("PYTHONPATH")))
-        ),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), caller.get("PYTHONPATH")))),
         "PYTHONUNBUFFERED": "1",
         "IPYTHONDIR": str(state / "ipython"),
     }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO
 
+from services.checkout.environment import variable
 from services.stack.compose.project import Project
 
 _SHOWN = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM")
@@ -50,7 +51,7 @@ def run_job(project: Project, job: Job) -> int:
 
 def _options(job: Job, name: str) -> list[str]:
     mounts = [f"--volume={mount}" for mount in job.mounts]
-    shown = [f"--env={variable}" for variable in _SHOWN if variable in os.environ]
+    shown = [f"--env={name}" for name in _SHOWN if variable(name) is not None]
     interactive = [] if job.stdin != subprocess.DEVNULL else ["--interactive=false"]
     terminal = [] if sys.stdout.isatty() else ["--no-TTY"]
     return ["--rm", "--no-deps", f"--name={name}", *interactive, *terminal, *mounts, *shown]

@@ -8,6 +8,7 @@ import argparse
 import os
 from typing import NoReturn
 
+from services.checkout.environment import inherited, variable
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
 from services.stack.airflow_configuration.deployment import Place
@@ -30,13 +31,13 @@ def environment(settings: Settings, layout: Layout, component: str = "scheduler"
     Raises:
         StartupError: the user's startup script failed.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
+    caller = {n: value for n, value in inherited().items() if not n.startswith(_FOREIGN)}
     own = {
         "PYTHONPATH": str(folder(layout)),
-        "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), HOST, "localhost"])),
+        "NO_PROXY": ",".join(filter(None, [variable("NO_PROXY"), HOST, "localhost"])),
     }
     place = Place.on_this_machine(settings, layout)
-    return after_startup({**inherited, **own, **variables(settings, place, component)})
+    return after_startup({**caller, **own, **variables(settings, place, component)})
 
 
 def command(*arguments: str) -> list[str]:

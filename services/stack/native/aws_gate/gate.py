@@ -14,7 +14,6 @@ The emulator is used by its command and its two documented addresses; nothing of
 import argparse
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import sys
@@ -26,6 +25,7 @@ from typing import NamedTuple
 import psutil
 import urllib3
 
+from services.checkout.environment import inherited
 from services.settings import HOST
 from services.stack.native.aws_gate.dispatch import CHUNK, dispatch
 from services.stack.native.aws_gate.recording import compact
@@ -80,7 +80,7 @@ async def _open_gate(ports: Ports, emulator: Process, requests: int) -> int:
 
 async def _start_emulator(port: int, recording: Path) -> Process:
     environment = {
-        **os.environ,
+        **inherited(),
         "MOTO_ENABLE_RECORDING": "true",
         "MOTO_RECORDER_FILEPATH": str(recording),
     }

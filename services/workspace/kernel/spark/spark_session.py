@@ -2,7 +2,6 @@
 
 import atexit
 import logging
-import os
 import time
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.client import SparkConnectClient
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
+from services.checkout.environment import assign
 from services.settings import Settings
 from services.workspace.catalog.tables import adopt
 from services.workspace.execution.sessions import end_orphans
@@ -35,7 +35,8 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
     Raises:
         SparkUnavailableError: nothing answers.
     """
-    os.environ.update(TZ="UTC", SPARK_REMOTE=settings.spark_remote, SPARK_CONNECT_MODE_ENABLED="1")
+    remote = {"SPARK_REMOTE": settings.spark_remote, "SPARK_CONNECT_MODE_ENABLED": "1"}
+    assign({"TZ": "UTC", **remote})
     time.tzset()
     _silence()
     end_orphans(settings)
