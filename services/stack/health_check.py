@@ -8,7 +8,7 @@ from rich.console import Console
 
 from services.settings import HOST, Settings, load_settings
 from services.stack import probes
-from services.stack.native.service import NotReadyError
+from services.stack.errors import NotReadyError
 
 HEALTHY, UNHEALTHY = 0, 1
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from services.settings import HOST, Settings
-from services.stack.native.service import NotReadyError
+from services.stack.errors import NotReadyError
 
 _POLL_SECONDS = 0.05
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.settings import HOST, PROJECT_ROOT, Settings
-from services.stack.native.service import Layout
+from services.stack.layout import Layout
 
 CHECKOUT = PROJECT_ROOT / "airflow"
 """MWAA's layout: `dags/`, `plugins/`, `requirements/`, `startup/`."""

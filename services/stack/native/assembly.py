@@ -3,9 +3,9 @@
 from services.settings import env_file, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
+from services.stack.layout import Layout
 from services.stack.native import profile
 from services.stack.native.airflow_process import packages
-from services.stack.native.service import Layout
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report

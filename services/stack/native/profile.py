@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.stack.native.service import Layout
+from services.stack.layout import Layout
 
 PROFILES = ("core", "full")
 """From the smallest to the largest: each has everything of the one before."""

@@ -2,11 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-
-
-class NotReadyError(Exception):
-    """A service does not answer yet; the message says what was tried."""
 
 
 def nothing_to_prepare() -> None:
@@ -54,29 +49,3 @@ class Task:
     command: tuple[str, ...]
     needs: frozenset[str] = frozenset()
     deadline: float = 120
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where a native stack keeps its things, all below one folder."""
-
-    state: Path
-
-    @property
-    def run(self) -> Path:
-        """Configuration files and pids; written anew at every start."""
-        return self.state / "run"
-
-    @property
-    def logs(self) -> Path:
-        """One log file a service."""
-        return self.state / "logs"
-
-    @property
-    def data(self) -> Path:
-        """What the services store."""
-        return self.state / "data"
-
-    def log(self, name: str) -> Path:
-        """Log file of one service or task."""
-        return self.logs / f"{name}.log"

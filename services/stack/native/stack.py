@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 
 from services.stack.errors import StartError
+from services.stack.layout import Layout
 from services.stack.lock import one_command
-from services.stack.native.service import Layout, Service, Task
+from services.stack.native.service import Service, Task
 from services.stack.native.starter import Starter
 from services.stack.native.supervisor import ProcessState, Supervisor
 from services.stack.ports import shared_ports, taken_ports

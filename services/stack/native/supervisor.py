@@ -19,7 +19,8 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
-from services.stack.native.service import Layout, Service
+from services.stack.layout import Layout
+from services.stack.native.service import Service
 from services.stack.processes import MARK, PIDFILE
 
 _UNREACHABLE = (OSError, xmlrpc.client.Error)

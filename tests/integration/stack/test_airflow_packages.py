@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from services.setup.environment import ensure_environment
+from services.stack.layout import Layout
 from services.stack.native.airflow_process.packages import PackagesError, folder, install
-from services.stack.native.service import Layout
 from services.stack.report import Report
 
 

@@ -13,8 +13,9 @@ from rich.console import Console
 
 from services.stack import probes
 from services.stack.errors import StartError
+from services.stack.layout import Layout
 from services.stack.native.scratch import free_ports
-from services.stack.native.service import Layout, Service, Task
+from services.stack.native.service import Service, Task
 from services.stack.native.stack import NativeStack
 from services.stack.ports import is_free
 from services.stack.processes import members

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.settings import PROJECT_ROOT, Settings, load_settings
-from services.stack.native.service import Layout, Service
+from services.stack.layout import Layout
+from services.stack.native.service import Service
 from services.stack.native.services import catalog, kafka
 
 Services = dict[str, dict[str, Any]]

@@ -7,7 +7,7 @@ import pytest
 from services.settings import Settings
 from services.spark_server.configuration import configuration
 from services.spark_server.deployment import Place, container
-from services.stack.native.service import Layout
+from services.stack.layout import Layout
 from services.stack.native.services import spark
 
 CLUSTER = "spark://spark-master:7077"

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from services.settings import Settings
 from services.stack.airflow_configuration.deployment import Place
 from services.stack.airflow_configuration.variables import variables
+from services.stack.layout import Layout
 from services.stack.native.airflow_process import process
-from services.stack.native.service import Layout
 
 
 @pytest.fixture

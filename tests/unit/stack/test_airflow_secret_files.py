@@ -13,7 +13,7 @@ from services.settings import PROJECT_ROOT, Settings
 from services.stack.airflow_configuration.deployment import Place
 from services.stack.airflow_configuration.secret_files import airflow_environment, secret_files
 from services.stack.airflow_configuration.variables import variables
-from services.stack.native.service import Layout
+from services.stack.layout import Layout
 
 PASSWORD = 'it\'s a $(pass) "word"'
 

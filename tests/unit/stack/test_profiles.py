@@ -4,9 +4,10 @@ import pytest
 from rich.console import Console
 
 from services.settings import Settings
+from services.stack.layout import Layout
 from services.stack.native import profile
 from services.stack.native.assembly import profile_to_start
-from services.stack.native.service import Layout, Service
+from services.stack.native.service import Service
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report

@@ -7,8 +7,9 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from services.stack.errors import StartError
-from services.stack.native.service import Layout, NotReadyError, Service, Task
+from services.stack.errors import NotReadyError, StartError
+from services.stack.layout import Layout
+from services.stack.native.service import Service, Task
 from services.stack.native.starter import Starter
 from services.stack.native.supervisor import ProcessState, Supervisor
 from services.stack.report import Report

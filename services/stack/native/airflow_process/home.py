@@ -10,8 +10,8 @@ from services.settings import Settings
 from services.setup.environment import environment_dir
 from services.stack.airflow_configuration.deployment import Place
 from services.stack.airflow_configuration.secret_files import passwords
+from services.stack.layout import Layout
 from services.stack.native.airflow_process.process import command, environment
-from services.stack.native.service import Layout
 
 
 def prepare(settings: Settings, layout: Layout) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from services.setup.cache import REQUIREMENTS, fingerprint
 from services.setup.environment import environment_dir, interpreter
 from services.stack.airflow_configuration.deployment import CHECKOUT, native_home
-from services.stack.native.service import Layout
+from services.stack.layout import Layout
 from services.stack.report import Report
 
 FILE = CHECKOUT / "requirements" / "requirements.txt"

@@ -13,10 +13,10 @@ from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
 from services.stack.airflow_configuration.deployment import Place
 from services.stack.airflow_configuration.variables import variables
+from services.stack.layout import Layout
 from services.stack.native.airflow_process.leftovers import end_workers
 from services.stack.native.airflow_process.packages import folder
 from services.stack.native.airflow_process.startup import StartupError, after_startup
-from services.stack.native.service import Layout
 
 _FOREIGN = ("AIRFLOW", "PYTHON", "VIRTUAL_ENV")
 """Variables of the caller's that mean another Airflow or another Python."""

@@ -5,8 +5,9 @@ from functools import partial
 
 from services.settings import Settings
 from services.stack import probes
+from services.stack.layout import Layout
 from services.stack.native.airflow_process.home import prepare
-from services.stack.native.service import Layout, Service
+from services.stack.native.service import Service
 
 
 def services(settings: Settings, layout: Layout) -> list[Service]:

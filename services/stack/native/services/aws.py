@@ -5,7 +5,8 @@ from functools import partial
 
 from services.settings import Settings
 from services.stack import probes
-from services.stack.native.service import Layout, Service
+from services.stack.layout import Layout
+from services.stack.native.service import Service
 
 
 def service(settings: Settings, layout: Layout) -> Service:

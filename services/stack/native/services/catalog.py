@@ -3,7 +3,8 @@
 import sys
 
 from services.settings import Settings
-from services.stack.native.service import Layout, Service, Task
+from services.stack.layout import Layout
+from services.stack.native.service import Service, Task
 from services.stack.native.services import (
     airflow,
     aws,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.settings import HOST
 from services.setup.java import java
-from services.stack.native.service import Layout
+from services.stack.layout import Layout
 
 
 def command(

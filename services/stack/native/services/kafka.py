@@ -10,7 +10,8 @@ from pathlib import Path
 from services.settings import HOST, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
-from services.stack.native.service import Layout, Service
+from services.stack.layout import Layout
+from services.stack.native.service import Service
 from services.stack.native.services import jvm
 
 _FAST_START = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]

@@ -11,7 +11,8 @@ from services.settings import HOST, Settings
 from services.setup.native import MariaDB, mariadb
 from services.source.accounts import accounts_sql
 from services.stack import probes
-from services.stack.native.service import Layout, Service
+from services.stack.layout import Layout
+from services.stack.native.service import Service
 from services.stack.native.supervisor import make_socket_dir, socket_path
 
 

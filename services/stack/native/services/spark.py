@@ -6,7 +6,8 @@ from services.settings import HOST, Settings
 from services.spark_server import server
 from services.spark_server.deployment import Place
 from services.stack import probes
-from services.stack.native.service import Layout, Service
+from services.stack.layout import Layout
+from services.stack.native.service import Service
 from services.stack.native.services import jvm
 
 
