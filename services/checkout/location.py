@@ -1,6 +1,6 @@
 """Where this checkout keeps its state and its own settings.
 
-Standard library only: which environment is made depends on the state (see `services.stack.runtime`), and so does
+Standard library only: which environment is made depends on the state (see `services.checkout.runtime`), and so does
 everything that is asked before there is an environment.
 """
 

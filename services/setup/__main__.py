@@ -43,7 +43,7 @@ def _env(arguments: argparse.Namespace) -> int:
 def _lock_of_the_runtime(*, native_first: bool) -> str:
     """Containers bring what they need: the commands that drive them need little."""
     from services.checkout.location import state_dir  # noqa: PLC0415 - only make's own calls come here
-    from services.stack.runtime import COMPOSE, choose, remembered  # noqa: PLC0415
+    from services.checkout.runtime import COMPOSE, choose, remembered  # noqa: PLC0415
 
     state = state_dir()
     runtimes = {choose(state, native_first=native_first).runtime, remembered(state) or COMPOSE}

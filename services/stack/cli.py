@@ -9,12 +9,14 @@ from dataclasses import asdict
 from rich.console import Console
 
 from services.checkout.location import PROJECT_ROOT, home, state_dir
+from services.checkout.runtime import Choice, choose, remember, remembered, restore
 from services.settings import load_settings
-from services.stack import runtime
-from services.stack.commands import Commands, Wish, commands, require_alone
+from services.stack.commands import Commands, UpRequest
 from services.stack.demo import DemoError, run_demo
 from services.stack.errors import StartError
 from services.stack.report import Report
+from services.stack.runtime import current, require_alone
+from services.stack.runtime_commands import commands
 from services.stack.status_table import status_table
 
 _INTERRUPTED = 130
@@ -76,32 +78,32 @@ def _parser() -> argparse.ArgumentParser:
 
 def _current() -> Commands:
     """The commands of the runtime that the stack has."""
-    return commands(runtime.current(state_dir()))
+    return commands(current(state_dir()))
 
 
 def _setup(_: argparse.Namespace, report: Report) -> int:
-    commands(runtime.choose(state_dir()).runtime).setup(report)
+    commands(choose(state_dir()).runtime).setup(report)
     return 0
 
 
 def _up(options: argparse.Namespace, report: Report) -> int:
-    choice = runtime.choose(state_dir())
-    _start(choice, Wish(options.profile, options.workers), report)
+    choice = choose(state_dir())
+    _start(choice, UpRequest(options.profile, options.workers), report)
     return 0
 
 
-def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
+def _start(choice: Choice, request: UpRequest, report: Report) -> Commands:
     """Bring the stack up in a runtime, and remember that one; after a first start that failed it is open again."""
-    state, before = state_dir(), runtime.remembered(state_dir())
+    state, before = state_dir(), remembered(state_dir())
     require_alone(state, choice.runtime)
     if home() != PROJECT_ROOT:
         report.say(f"This checkout cannot be written: its state and settings are in {home()}.")
     chosen = commands(choice.runtime)
-    runtime.remember(state, choice.runtime)
+    remember(state, choice.runtime)
     try:
-        chosen.up(wish, choice.reason, report)
+        chosen.up(request, choice.reason, report)
     except BaseException:
-        runtime.restore(state, before)
+        restore(state, before)
         raise
     report.say(
         f"Ready in {report.elapsed():.1f} s. `make status` shows the stack, `make down` stops it.",
@@ -111,8 +113,8 @@ def _start(choice: runtime.Choice, wish: Wish, report: Report) -> Commands:
 
 
 def _demo(options: argparse.Namespace, report: Report) -> int:
-    choice = runtime.choose(state_dir(), native_first=True)
-    chosen = _start(choice, Wish("core"), report)
+    choice = choose(state_dir(), native_first=True)
+    chosen = _start(choice, UpRequest("core"), report)
     run_demo(load_settings(), options.rows, chosen, report)
     return 0
 
@@ -133,7 +135,7 @@ def _restart(options: argparse.Namespace, report: Report) -> int:
 
 
 def _status(options: argparse.Namespace, report: Report) -> int:
-    name = runtime.current(state_dir())
+    name = current(state_dir())
     rows = commands(name).status()
     if options.format == "json":
         described = {"runtime": name, "services": [asdict(row) for row in rows]}

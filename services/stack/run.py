@@ -3,12 +3,12 @@
 In the native runtime that is this very process; standard library only until then, so that it costs nothing.
 """
 
-import runpy
 import sys
 from collections.abc import Sequence
 
 from services.checkout.location import state_dir
-from services.stack.runtime import COMPOSE, RuntimeChoiceError, choose, remembered
+from services.checkout.runtime import COMPOSE, RuntimeChoiceError, choose, remembered
+from services.stack.python_module import run_here
 
 _WRONG_USAGE, _FAILED = 2, 1
 
@@ -32,12 +32,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run_here(module: str, arguments: Sequence[str]) -> None:
-    """Become a module, as `python -m` does; it ends by `SystemExit`, or by coming to its end."""
-    sys.argv = [module, *arguments]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
-
-
 def _runtime() -> str:
     """The runtime of a stack that is up; of one that is down, the one that would be taken.
 
@@ -47,7 +41,7 @@ def _runtime() -> str:
     state = state_dir()
     runtime = choose(state).runtime
     if remembered(state) not in {None, runtime}:
-        from services.stack.commands import require_alone  # noqa: PLC0415 - a rare case
+        from services.stack.runtime import require_alone  # noqa: PLC0415 - a rare case
 
         require_alone(state, runtime)
     return runtime

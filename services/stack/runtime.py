@@ -1,79 +1,15 @@
-"""Which runtime a stack has: processes of this machine, or containers. Standard library only.
-
-It is asked before there is an environment, since it decides which one is made.
-"""
+"""The runtime of the stack as it is now, and what keeps two runtimes of one stack apart. Standard library only."""
 
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
-from services.checkout import docker_engine
-from services.checkout.location import setting, short_hash
-
-NATIVE, COMPOSE = "native", "compose"
-RUNTIMES = (NATIVE, COMPOSE)
-
-
-class RuntimeChoiceError(RuntimeError):
-    """No runtime can be taken; the message says why, and what to do."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A runtime, and why it was taken."""
-
-    runtime: str
-    reason: str
-
-
-def choose(state: Path, *, native_first: bool = False) -> Choice:
-    """The runtime that a start takes: forced by RUNTIME, else that of the last start, else by what is here.
-
-    Args:
-        state: The stack's state folder.
-        native_first: Leave Docker alone unless it was chosen before: a newcomer's first command depends on no image.
-
-    Raises:
-        RuntimeChoiceError: RUNTIME is neither of the two.
-    """
-    if forced := setting("RUNTIME"):
-        return Choice(_known(forced), f"RUNTIME={forced} wants it so.")
-    if last := remembered(state):
-        return Choice(last, "It is that of the last start.")
-    if native_first:
-        return Choice(NATIVE, "The demo needs no Docker; RUNTIME=compose takes it.")
-    problem = docker_engine.problem()
-    if problem is None:
-        return Choice(COMPOSE, "Docker answers; RUNTIME=native does without it.")
-    return Choice(NATIVE, str(problem))
+from services.checkout.location import short_hash
+from services.checkout.runtime import COMPOSE, NATIVE, RuntimeChoiceError, choose, remembered
 
 
 def current(state: Path, *, native_first: bool = False) -> str:
     """The runtime of what is there, for all commands that start nothing anew."""
     return remembered(state) or choose(state, native_first=native_first).runtime
-
-
-def remembered(state: Path) -> str | None:
-    """The runtime of the last start; None when there was none, or it left something unreadable."""
-    try:
-        text = _file(state).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return None
-    return text if text in RUNTIMES else None
-
-
-def remember(state: Path, runtime: str) -> None:
-    """Keep it until `clean` deletes the state."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _file(state).write_text(runtime, encoding="ascii")
-
-
-def restore(state: Path, runtime: str | None) -> None:
-    """Remember what was remembered before, which may be nothing."""
-    if runtime is None:
-        _file(state).unlink(missing_ok=True)
-    else:
-        remember(state, runtime)
 
 
 def project_name(state: Path) -> str:
@@ -98,11 +34,25 @@ def has_containers(state: Path) -> bool:
     return bool(answer.stdout.strip())
 
 
-def _known(runtime: str) -> str:
-    if runtime not in RUNTIMES:
-        raise RuntimeChoiceError(f"RUNTIME={runtime} is neither native nor compose.")
-    return runtime
+def require_alone(state: Path, runtime: str) -> None:
+    """Refuse to use one runtime while the other one runs the same stack.
+
+    Raises:
+        RuntimeChoiceError: it does.
+    """
+    from services.stack.processes import members  # noqa: PLC0415 - psutil is there in an environment alone
+
+    last = remembered(state)
+    if last == runtime:
+        return
+    if last == COMPOSE and has_containers(state):
+        raise RuntimeChoiceError(_second("in Docker Compose", runtime))
+    if last == NATIVE and members(state.resolve()):
+        raise RuntimeChoiceError(_second("as native processes", runtime))
 
 
-def _file(state: Path) -> Path:
-    return state / "runtime"
+def _second(where: str, runtime: str) -> str:
+    return (
+        f"This checkout's stack runs {where}, so RUNTIME={runtime} cannot be taken now: both want the same ports. "
+        "`make down` stops it; or leave RUNTIME out."
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from services.checkout import docker_engine
 from services.settings import env_file, load_settings
-from services.stack.commands import Wish
+from services.stack.commands import UpRequest
 from services.stack.compose.assembly import checkout_stack, complete_stack
 from services.stack.compose.docker import docker
 from services.stack.compose.selection import Selection, remember, remembered
@@ -24,9 +24,9 @@ class ComposeCommands:
         complete_stack(_remembered(), report).build(report)
         report.say("Ready: `make up` starts the stack.")
 
-    def up(self, wish: Wish, why: str, report: Report) -> None:
+    def up(self, request: UpRequest, why: str, report: Report) -> None:
         """Start what does not run yet, and wait until all is ready."""
-        selection = _selection(wish, report)
+        selection = _selection(request, report)
         stack = complete_stack(selection, report)
         if not stack.is_up and (problem := docker_engine.problem()):
             report.say(str(problem), "yellow")
@@ -88,14 +88,14 @@ class ComposeCommands:
         return f"/state/lake in the volume {checkout_stack().project.name}_state"
 
 
-def _selection(wish: Wish, report: Report) -> Selection:
+def _selection(request: UpRequest, report: Report) -> Selection:
     """What was asked for, but never less than what runs."""
-    asked = Selection.parse(wish.profile)
-    wanted = Selection(asked.base, asked.extras, wish.workers or asked.workers)
+    asked = Selection.parse(request.profile)
+    wanted = Selection(asked.base, asked.extras, request.workers or asked.workers)
     running = _remembered()
     if wanted.joined(running) == wanted or not checkout_stack(running).is_up:
         return wanted
-    if not wish.profile or asked.base != running.base:
+    if not request.profile or asked.base != running.base:
         report.say(f"The {running} stack runs, and stays as it is: `make down` stops it.", "yellow")
     return wanted.joined(running)
 

@@ -3,7 +3,7 @@
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -11,9 +11,7 @@ from rich.text import Text
 from services.settings import env_file, load_settings
 from services.setup.jars import JarError
 from services.setup.native import ensure_native
-from services.stack.commands import Wish
-from services.stack.compose.assembly import checkout_project
-from services.stack.compose.down import take_down
+from services.stack.commands import UpRequest
 from services.stack.errors import StartError
 from services.stack.native.assembly import (
     checkout_layout,
@@ -28,7 +26,14 @@ from services.stack.status import ServiceStatus
 
 
 class NativeCommands:
-    """Processes of this machine, under one supervisord."""
+    """Processes of this machine, under one supervisord.
+
+    Args:
+        remove_containers: Removes what an earlier stack of this checkout has left in Docker, with its data.
+    """
+
+    def __init__(self, remove_containers: Callable[[Report], None]) -> None:
+        self._remove_containers = remove_containers
 
     def setup(self, report: Report) -> None:
         """Fetch the jars."""
@@ -36,10 +41,10 @@ class NativeCommands:
             ensure_native()
         report.say("Ready: `make up` starts the stack.")
 
-    def up(self, wish: Wish, why: str, report: Report) -> None:
+    def up(self, request: UpRequest, why: str, report: Report) -> None:
         """Start what does not run yet, and wait until all is ready."""
-        _require_native(wish)
-        profile = profile_to_start(wish.profile or DEFAULT, report)
+        _require_native(request)
+        profile = profile_to_start(request.profile or DEFAULT, report)
         with _jars_for_people():
             stack = complete_stack(profile, report)
         remember(checkout_layout(), profile)
@@ -58,7 +63,7 @@ class NativeCommands:
         was_in_containers = (layout.state / "secrets").exists()
         checkout_stack().clean(report)
         if was_in_containers:
-            take_down(checkout_project(), report, volumes=True)
+            self._remove_containers(report)
         report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
@@ -109,15 +114,15 @@ def _jars_for_people() -> Iterator[None]:
         raise StartError(str(error)) from error
 
 
-def _require_native(wish: Wish) -> None:
+def _require_native(request: UpRequest) -> None:
     """Refuse what only containers have.
 
     Raises:
         StartError: the profile is one of those.
     """
-    if wish.profile and wish.profile not in PROFILES:
+    if request.profile and request.profile not in PROFILES:
         raise StartError(
-            f"PROFILE={wish.profile} is for the stack in Docker Compose (`make down`, then "
-            f"`make up RUNTIME=compose PROFILE={wish.profile}`). The native stack has {' and '.join(PROFILES)}; "
+            f"PROFILE={request.profile} is for the stack in Docker Compose (`make down`, then "
+            f"`make up RUNTIME=compose PROFILE={request.profile}`). The native stack has {' and '.join(PROFILES)}; "
             "its notebooks are opened by `make notebooks`."
         )

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from services.checkout import docker_engine
+from services.checkout import docker_engine, runtime
 from services.checkout.docker_engine import Problem
+from services.checkout.runtime import COMPOSE, NATIVE, RuntimeChoiceError
 from services.setup import __main__ as setup
-from services.stack import runtime
-from services.stack.commands import require_alone
-from services.stack.runtime import COMPOSE, NATIVE, RuntimeChoiceError
+from services.stack.runtime import current, project_name, require_alone
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +53,7 @@ def test_the_runtime_of_the_last_start_stays(
     """Whatever Docker says by now: an empty native stack in the place of the user's data would be worse."""
     _docker_is(monkeypatch, Problem("No daemon.", "") if name == COMPOSE else None)
     runtime.remember(state, name)
-    assert runtime.choose(state).runtime == runtime.current(state) == name
+    assert runtime.choose(state).runtime == current(state) == name
 
 
 @pytest.mark.parametrize("name", [NATIVE, COMPOSE])
@@ -66,7 +65,7 @@ def test_a_variable_forces_a_runtime(
     runtime.remember(state, other)
     monkeypatch.setenv("RUNTIME", name)
     assert runtime.choose(state).runtime == name
-    assert runtime.current(state) == other
+    assert current(state) == other
 
 
 def test_the_env_file_forces_a_runtime(
@@ -103,9 +102,9 @@ def test_a_start_that_failed_leaves_the_choice_open(state: Path) -> None:
 def test_two_checkouts_have_two_projects(tmp_path: Path) -> None:
     """The name follows from the resolved folder, so a link to it is no second project."""
     (tmp_path / "link").symlink_to(tmp_path / "a")
-    assert runtime.project_name(tmp_path / "a") != runtime.project_name(tmp_path / "b")
-    assert runtime.project_name(tmp_path / "link") == runtime.project_name(tmp_path / "a")
-    assert len(runtime.project_name(tmp_path)) == len("pincloud-") + 8
+    assert project_name(tmp_path / "a") != project_name(tmp_path / "b")
+    assert project_name(tmp_path / "link") == project_name(tmp_path / "a")
+    assert len(project_name(tmp_path)) == len("pincloud-") + 8
 
 
 @pytest.mark.parametrize(("last", "forced"), [(COMPOSE, NATIVE), (NATIVE, COMPOSE)])
@@ -114,13 +113,13 @@ def test_one_runtime_is_refused_while_the_other_one_runs(
 ) -> None:
     """The way out is named; once the other one is down, it may begin."""
     runtime.remember(state, last)
-    for name in ("has_containers", "members"):
-        monkeypatch.setattr(f"services.stack.commands.{name}", lambda _: [os.getpid()])
+    for name in ("runtime.has_containers", "processes.members"):
+        monkeypatch.setattr(f"services.stack.{name}", lambda _: [os.getpid()])
     with pytest.raises(RuntimeChoiceError, match="`make down`"):
         require_alone(state, forced)
     require_alone(state, last)
-    for name in ("has_containers", "members"):
-        monkeypatch.setattr(f"services.stack.commands.{name}", lambda _: [])
+    for name in ("runtime.has_containers", "processes.members"):
+        monkeypatch.setattr(f"services.stack.{name}", lambda _: [])
     require_alone(state, forced)
 
 

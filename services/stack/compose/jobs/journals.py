@@ -13,7 +13,7 @@ from typing import IO
 from services.settings import load_settings
 from services.stack.compose.jobs.job import Job, run_job
 from services.stack.compose.project import Project
-from services.stack.run import run_here
+from services.stack.python_module import run_here
 
 
 class TransferError(Exception):

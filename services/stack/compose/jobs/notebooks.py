@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from services.settings import HOST, load_settings
-from services.stack.commands import Wish
+from services.stack.commands import UpRequest
 from services.stack.compose.commands import ComposeCommands
 from services.stack.compose.selection import remembered
 from services.stack.report import Report
@@ -18,7 +18,7 @@ def open_notebooks() -> int:
     settings = load_settings()
     report = Report(Console(stderr=True, highlight=False))
     base = remembered(settings.state_dir.resolve()).base
-    ComposeCommands().up(Wish(f"{base},notebooks"), "", report)
+    ComposeCommands().up(UpRequest(f"{base},notebooks"), "", report)
     if not _can_be_saved_in(settings.workspace_dir / "user"):
         report.say(
             "Notebooks can be run, but not saved: the container is of your group, which may not write here. "
