@@ -17,7 +17,7 @@ class Service:
         command: Argument list, run from the checkout.
         ports: Name of the setting → port that the process will listen on.
         ready: Returns when the service really answers, else raises NotReadyError.
-        needs: Names of services and tasks that must be ready before this one is started.
+        needs: Names of services and tasks that must be ready before this one is started (`start_order`).
         reports_to: Names of services that it still talks to while it ends: they are stopped after it.
         prepare: Makes what the process expects to find (data folders, configuration files).
         environment: Variables on top of the stack's own.

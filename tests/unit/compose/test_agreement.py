@@ -54,13 +54,6 @@ def test_both_runtimes_have_the_same_tasks(default: Services, lasting: Services)
     assert default.keys() - lasting.keys() == tasks | {"airflow_setup"}
 
 
-def test_needs_are_the_same(lasting: Services, native: dict[str, Service]) -> None:
-    """A service waits in Compose for what it waits for natively."""
-    for name in lasting.keys() & native.keys():
-        needs = {"localstack" if need in EMULATORS else need for need in native[name].needs}
-        assert needs <= set(lasting[name].get("depends_on", {})), name
-
-
 def test_published_ports_are_the_settings_own(compose: dict[str, Any]) -> None:
     """Every published port can be set, and its default is the native stack's."""
     fields = Settings.model_fields

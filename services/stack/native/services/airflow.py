@@ -35,7 +35,6 @@ def _scheduler(settings: Settings, layout: Layout) -> Service:
         ports={},
         ready=partial(probes.airflow, settings, "scheduler"),
         prepare=partial(prepare, settings, layout),
-        reports_to=frozenset({"airflow_api", "workspace"}),
         stop_seconds=10,
     )
 

@@ -1,4 +1,4 @@
-"""Which services the native stack consists of."""
+"""Which services and tasks the native stack consists of, profile by profile."""
 
 import sys
 
@@ -15,11 +15,12 @@ from services.stack.native.services import (
     spark,
     workspace,
 )
+from services.stack.native.start_order import NEEDS, ordered
 
 
 def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
     """All services of a profile: `full` is `core` with the workspace and Airflow."""
-    core = [
+    chosen = [
         mysql.service(settings, layout),
         kafka.service(settings, layout),
         aws.service(settings, layout),
@@ -29,9 +30,9 @@ def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
         pipeline.s3_sink(settings),
         pipeline.speed(settings),
     ]
-    if profile == "core":
-        return core
-    return [*core, workspace.service(settings), *airflow.services(settings, layout)]
+    if profile != "core":
+        chosen += [workspace.service(settings), *airflow.services(settings, layout)]
+    return [ordered(service) for service in chosen]
 
 
 def tasks() -> list[Task]:
@@ -39,6 +40,6 @@ def tasks() -> list[Task]:
     source = (sys.executable, "-m", "services.source", "provision")
     streams = (sys.executable, "-m", "services.streams", "provision")
     return [
-        Task("source", source, needs=frozenset({"mysql"})),
-        Task("streams", streams, needs=frozenset({"aws", "kinesis"})),
+        Task("source", source, needs=NEEDS["source"]),
+        Task("streams", streams, needs=NEEDS["streams"]),
     ]

@@ -16,7 +16,6 @@ def gateway(settings: Settings) -> Service:
         command=(sys.executable, "-m", "services.gateway"),
         ports={"gateway_port": settings.gateway_port},
         ready=partial(probes.http, f"http://{HOST}:{settings.gateway_port}/health"),
-        needs=frozenset({"kafka", "kinesis"}),
         stop_seconds=30,
         url=f"{settings.gateway_url}/{settings.gateway_stage}/topics",
     )
@@ -29,7 +28,6 @@ def s3_sink(settings: Settings) -> Service:
         command=(sys.executable, "-m", "services.s3_sink"),
         ports={"sink_port": settings.sink_port},
         ready=partial(probes.http, f"http://{HOST}:{settings.sink_port}/metrics"),
-        needs=frozenset({"kafka", "aws"}),
         url=f"http://{HOST}:{settings.sink_port}/metrics",
     )
 
@@ -41,7 +39,6 @@ def speed(settings: Settings) -> Service:
         command=(sys.executable, "-m", "spark_jobs.speed", "run"),
         ports={},
         ready=partial(probes.speed, settings),
-        needs=frozenset({"spark", "streams"}),
         gives_up_with=REFUSED,
         url=str(settings.lake / "speed"),
     )

@@ -15,6 +15,5 @@ def service(settings: Settings) -> Service:
         command=(sys.executable, "-m", "services.workspace"),
         ports={"workspace_port": settings.workspace_port},
         ready=partial(probes.http, f"http://{HOST}:{settings.workspace_port}/health"),
-        needs=frozenset({"spark"}),
         url=settings.workspace_url,
     )
