@@ -40,7 +40,7 @@ def require_alone(state: Path, runtime: str) -> None:
     Raises:
         RuntimeChoiceError: it does.
     """
-    from services.stack.processes import members  # noqa: PLC0415 - psutil is there in an environment alone
+    from services.stack.machine.processes import members  # noqa: PLC0415 - psutil is there in an environment alone
 
     last = remembered(state)
     if last == runtime:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
+from services.stack.machine.processes import members
 from services.stack.native.scratch import free_ports
-from services.stack.processes import members
 from tests.support.commands import Commands
 
 

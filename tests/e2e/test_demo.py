@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from services.stack.processes import members
+from services.stack.machine.processes import members
 from tests.support.commands import Commands
 from tests.support.polling import eventually
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.settings import Settings
+from services.stack.machine.processes import members
 from services.stack.native.scratch import ScratchStack, scratch_stack
-from services.stack.processes import members
 
 _AIRFLOW = {"airflow_api", "airflow_scheduler", "airflow_dags"}
 _INFRASTRUCTURE = {"mysql", "kafka", "aws", "kinesis", "spark"}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from services.stack.compose.containers import Container, publishers
 from services.stack.errors import StartError
-from services.stack.ports import TakenPort, shared_ports, taken_ports
+from services.stack.machine.ports import TakenPort, shared_ports, taken_ports
 
 
 def require_free(ports: Mapping[str, int], own: Iterable[Container]) -> None:

@@ -16,7 +16,7 @@ from services.stack.compose.project import Project
 from services.stack.compose.selection import Selection
 from services.stack.compose.up import Starting
 from services.stack.errors import StartError
-from services.stack.lock import one_command
+from services.stack.machine.lock import one_command
 from services.stack.report import Report
 from services.stack.status import ContainerStatus
 

@@ -8,12 +8,12 @@ import psutil
 
 from services.stack.errors import StartError
 from services.stack.layout import Layout
-from services.stack.lock import one_command
+from services.stack.machine.lock import one_command
+from services.stack.machine.ports import shared_ports, taken_ports
+from services.stack.machine.processes import end, is_alive, members, tree_memory
 from services.stack.native.service import Service, Task
 from services.stack.native.starter import Starter
 from services.stack.native.supervisor import ProcessState, Supervisor
-from services.stack.ports import shared_ports, taken_ports
-from services.stack.processes import end, is_alive, members, tree_memory
 from services.stack.report import Report
 from services.stack.status import ServiceStatus
 

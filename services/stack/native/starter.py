@@ -9,9 +9,9 @@ from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
 from services.stack.errors import NotReadyError, StartError
 from services.stack.layout import Layout
+from services.stack.machine.processes import MARK
 from services.stack.native.service import Service, Task
 from services.stack.native.supervisor import Supervisor
-from services.stack.processes import MARK
 from services.stack.report import Report, last_words
 
 _POLL_SECONDS = 0.1

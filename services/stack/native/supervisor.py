@@ -20,8 +20,8 @@ from supervisor.xmlrpc import SupervisorTransport
 from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
 from services.stack.layout import Layout
+from services.stack.machine.processes import MARK, PIDFILE
 from services.stack.native.service import Service
-from services.stack.processes import MARK, PIDFILE
 
 _UNREACHABLE = (OSError, xmlrpc.client.Error)
 

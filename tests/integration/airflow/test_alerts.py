@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.setup.environment import ensure_environment
 from services.stack.layout import Layout
-from services.stack.native.airflow_process.process import environment
+from services.stack.native.airflow_process.component import environment
 from services.stack.native.scratch import free_ports
 
 SENDER = Path(__file__).with_name("send_alert.py")

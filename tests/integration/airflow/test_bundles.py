@@ -13,7 +13,7 @@ import pytest
 from services.settings import Settings
 from services.setup.environment import ensure_environment
 from services.stack.layout import Layout
-from services.stack.native.airflow_process.process import environment
+from services.stack.native.airflow_process.component import environment
 
 READER = Path(__file__).with_name("read_bundle.py")
 

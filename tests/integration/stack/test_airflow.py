@@ -5,8 +5,8 @@ import pytest
 import urllib3
 
 from services.settings import HOST, Settings
+from services.stack.machine.processes import members
 from services.stack.native.scratch import ScratchStack
-from services.stack.processes import members
 from tests.support.polling import eventually
 
 

@@ -14,11 +14,11 @@ from rich.console import Console
 from services.stack import probes
 from services.stack.errors import StartError
 from services.stack.layout import Layout
+from services.stack.machine.ports import is_free
+from services.stack.machine.processes import members
 from services.stack.native.scratch import free_ports
 from services.stack.native.service import Service, Task
 from services.stack.native.stack import NativeStack
-from services.stack.ports import is_free
-from services.stack.processes import members
 from services.stack.report import Report
 from tests.support.polling import eventually
 

@@ -98,7 +98,7 @@ def test_a_port_of_the_projects_own_container_is_free_for_it() -> None:
 def test_a_port_of_another_container_is_told_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The setting, another port, and the container in the way, though nobody listens there."""
     monkeypatch.setattr(ports, "publishers", lambda _: {8082: "someones-web"})
-    monkeypatch.setattr("services.stack.ports.is_free", lambda _: True)
+    monkeypatch.setattr("services.stack.machine.ports.is_free", lambda _: True)
     with pytest.raises(StartError, match=r"GATEWAY_PORT.*someones-web.*GATEWAY_PORT=\d+"):
         ports.require_free({"gateway_port": 8082}, [])
 

@@ -11,7 +11,7 @@ from services.setup.environment import environment_dir
 from services.stack.airflow_configuration.deployment import Place
 from services.stack.airflow_configuration.secret_files import passwords
 from services.stack.layout import Layout
-from services.stack.native.airflow_process.process import command, environment
+from services.stack.native.airflow_process.component import command, environment
 
 
 def prepare(settings: Settings, layout: Layout) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from services.stack.processes import members
+from services.stack.machine.processes import members
 
 _TITLE = "airflow worker"
 """How LocalExecutor's workers call themselves."""

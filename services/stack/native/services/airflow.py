@@ -61,4 +61,4 @@ def _triggerer(settings: Settings, layout: Layout) -> Service:
 
 
 def _command(*arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "services.stack.native.airflow_process.process", *arguments)
+    return (sys.executable, "-m", "services.stack.native.airflow_process.component", *arguments)

@@ -10,12 +10,12 @@ from services.stack.native.service import Service
 
 
 def service(settings: Settings, layout: Layout) -> Service:
-    """The emulator behind its gate (`services.stack.native.aws_gate.gate`)."""
+    """The emulator behind its gate (`services.stack.native.aws_gate.s3_emulator`)."""
     return Service(
         name="aws",
         command=(
             sys.executable,
-            *("-m", "services.stack.native.aws_gate.gate"),
+            *("-m", "services.stack.native.aws_gate.s3_emulator"),
             *("--port", str(settings.aws_port)),
             *("--kinesis-port", str(settings.kinesis_port)),
             *("--recording", str(layout.data / "aws" / "recording.jsonl")),

@@ -11,12 +11,12 @@ from rich.console import Console
 from services.checkout.location import PROJECT_ROOT, home, state_dir
 from services.checkout.runtime import Choice, choose, remember, remembered, restore
 from services.settings import load_settings
+from services.stack.command_line.demo import DemoError, run_demo
+from services.stack.command_line.runtime_commands import commands
 from services.stack.commands import Commands, UpRequest
-from services.stack.demo import DemoError, run_demo
 from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.runtime import current, require_alone
-from services.stack.runtime_commands import commands
 from services.stack.status_table import status_table
 
 _INTERRUPTED = 130

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psutil
 
 from services.settings import HOST
-from services.stack.processes import MARK
+from services.stack.machine.processes import MARK
 
 _RANGE, _OTHER = 50_000, 10_000
 """Another port is proposed between 10000 and 59999."""

@@ -52,7 +52,7 @@ def main() -> None:
         SystemExit: with a message, when the user's startup script failed.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m services.stack.native.airflow_process.process", description=__doc__
+        prog="python -m services.stack.native.airflow_process.component", description=__doc__
     )
     parser.add_argument("component", help="api-server, scheduler, dag-processor or triggerer")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of that `airflow` command")

@@ -147,7 +147,7 @@ def _say(line: str) -> None:
 def main() -> int:
     """Parse the command line and serve."""
     parser = argparse.ArgumentParser(
-        prog="python -m services.stack.native.aws_gate.gate", description=__doc__
+        prog="python -m services.stack.native.aws_gate.s3_emulator", description=__doc__
     )
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--kinesis-port", type=int, required=True)
