@@ -53,3 +53,16 @@ class Commands(Protocol):
 
     def lake(self) -> str:
         """Where the Delta tables are, for people."""
+
+
+def require_services(names: Sequence[str], services: Sequence[str]) -> None:
+    """Refuse names that no service has.
+
+    Raises:
+        RuntimeError: there are some; the message lists the services.
+    """
+    unknown = set(names) - set(services)
+    if unknown:
+        raise RuntimeError(
+            f"There is no service {', '.join(sorted(unknown))}. The services are: {', '.join(services)}."
+        )

@@ -17,7 +17,7 @@ from services.stack.commands import Commands, UpRequest
 from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.runtime import current, require_alone
-from services.stack.status_table import status_table
+from services.stack.status import status_table
 
 _INTERRUPTED = 130
 _TABLE_WIDTH = 200

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from services.checkout import docker_engine
 from services.settings import env_file, load_settings
-from services.stack.commands import UpRequest
+from services.stack.commands import UpRequest, require_services
 from services.stack.compose.assembly import checkout_stack, complete_stack
 from services.stack.compose.docker import docker
 from services.stack.compose.selection import Selection, remember, remembered
 from services.stack.report import Report
-from services.stack.service_names import require_known
 from services.stack.status import ServiceStatus
 
 
@@ -53,7 +52,7 @@ class ComposeCommands:
     def restart(self, names: Sequence[str], report: Report) -> None:
         """Stop and start some services, or all."""
         stack = complete_stack(_remembered(), report)
-        require_known(names, list(stack.services()))
+        require_services(names, list(stack.services()))
         stack.restart(names, report)
 
     def status(self) -> Sequence[ServiceStatus]:
@@ -63,7 +62,9 @@ class ComposeCommands:
     def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
         """Print the ends of the containers' logs."""
         stack = checkout_stack()
-        require_known(names, sorted({*stack.services(), *(c.service for c in stack.containers())}))
+        require_services(
+            names, sorted({*stack.services(), *(c.service for c in stack.containers())})
+        )
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
         with contextlib.suppress(KeyboardInterrupt):
             return subprocess.run(

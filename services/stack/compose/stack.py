@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 
 from services.settings import Settings
 from services.stack.compose import status
-from services.stack.compose.addresses import ports, urls
+from services.stack.compose.addresses import ports, require_free, urls
 from services.stack.compose.containers import Container, containers
-from services.stack.compose.current import is_current
 from services.stack.compose.down import take_down
 from services.stack.compose.images import ensure_images
 from services.stack.compose.model import ComposeService, services
-from services.stack.compose.ports import require_free
 from services.stack.compose.project import Project
+from services.stack.compose.readiness import is_current
 from services.stack.compose.selection import Selection
 from services.stack.compose.up import Starting
 from services.stack.errors import StartError

@@ -9,6 +9,7 @@ from threading import Event
 from services.stack.compose.containers import Container, containers, last_words, log
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
+from services.stack.compose.readiness import is_ready, trouble
 from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.report import last_words as last_words_of_file
@@ -17,8 +18,6 @@ _POLL_SECONDS = 0.8
 _SIGN_OF_LIFE_SECONDS = 15
 _DEADLINE_SECONDS = 900
 """Beyond every health check's own patience: for a Docker that hangs."""
-
-_MOST_RESTARTS = 3
 
 
 class Starting:
@@ -137,24 +136,3 @@ class Starting:
         words = f"{reason}: {last_words(container.id)}"
         self._report.line(container.service, "FAILED", words, style="bold red")
         return StartError(f"{container.service} did not start: {words}\nIts log is {file}.")
-
-
-def is_ready(service: ComposeService, container: Container) -> bool:
-    """Whether a server serves, or a job has done its work."""
-    if service.once:
-        return container.state == "exited" and container.exit_code == 0
-    return container.runs and (container.health == "healthy" or not service.checked)
-
-
-def trouble(service: ComposeService, container: Container) -> str:
-    """Why a container will not become ready any more; empty as long as it may."""
-    ended = container.state in {"exited", "dead"}
-    if container.out_of_memory and not container.runs:
-        return "out of memory (its mem_limit in docker-compose.yml)"
-    if ended and not (service.once and container.exit_code == 0):
-        return f"exit code {container.exit_code}"
-    if container.restarts >= _MOST_RESTARTS and container.health != "healthy":
-        return f"started {container.restarts} times in vain, exit code {container.exit_code}"
-    if container.health == "unhealthy":
-        return f"unhealthy ({container.check_output or 'its check says nothing'})"
-    return ""

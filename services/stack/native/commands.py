@@ -11,7 +11,7 @@ from rich.text import Text
 from services.settings import env_file, load_settings
 from services.setup.jars import JarError
 from services.setup.native import ensure_native
-from services.stack.commands import UpRequest
+from services.stack.commands import UpRequest, require_services
 from services.stack.errors import StartError
 from services.stack.native.assembly import (
     checkout_layout,
@@ -21,7 +21,6 @@ from services.stack.native.assembly import (
 )
 from services.stack.native.profile import DEFAULT, PROFILES, remember, remembered
 from services.stack.report import Report, tail
-from services.stack.service_names import require_known
 from services.stack.status import ServiceStatus
 
 
@@ -70,7 +69,7 @@ class NativeCommands:
         """Stop and start some services, or all."""
         with _jars_for_people():
             stack = complete_stack(remembered(checkout_layout()), report)
-        require_known(names, stack.names)
+        require_services(names, stack.names)
         stack.restart(names, report)
 
     def status(self) -> list[ServiceStatus]:
@@ -80,7 +79,7 @@ class NativeCommands:
     def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
         """Print the ends of the log files."""
         stack, layout = checkout_stack(), checkout_layout()
-        require_known(names, stack.log_names)
+        require_services(names, stack.log_names)
         files = [layout.log(name) for name in names or stack.log_names]
         if follow:
             with contextlib.suppress(KeyboardInterrupt):

@@ -3,11 +3,11 @@ from dataclasses import replace
 
 import pytest
 
+from services.stack.compose import addresses, status
 from services.stack.compose import containers as docker_containers
-from services.stack.compose import ports, status
 from services.stack.compose.containers import Container
 from services.stack.compose.model import ComposeService
-from services.stack.compose.up import is_ready, trouble
+from services.stack.compose.readiness import is_ready, trouble
 from services.stack.errors import StartError
 from tests.support.containers import container
 
@@ -92,15 +92,15 @@ def test_dockers_sizes_are_read(text: str, size: int) -> None:
 
 def test_a_port_of_the_projects_own_container_is_free_for_it() -> None:
     """It is published by what is to be started."""
-    ports.require_free({"gateway_port": 8082}, [HEALTHY])
+    addresses.require_free({"gateway_port": 8082}, [HEALTHY])
 
 
 def test_a_port_of_another_container_is_told_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The setting, another port, and the container in the way, though nobody listens there."""
-    monkeypatch.setattr(ports, "publishers", lambda _: {8082: "someones-web"})
+    monkeypatch.setattr(addresses, "publishers", lambda _: {8082: "someones-web"})
     monkeypatch.setattr("services.stack.machine.ports.is_free", lambda _: True)
     with pytest.raises(StartError, match=r"GATEWAY_PORT.*someones-web.*GATEWAY_PORT=\d+"):
-        ports.require_free({"gateway_port": 8082}, [])
+        addresses.require_free({"gateway_port": 8082}, [])
 
 
 def test_what_docker_tells_of_a_container_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from services.stack.compose import current, images
+from services.stack.compose import images, readiness
 from services.stack.compose.containers import Container
-from services.stack.compose.current import is_current
 from services.stack.compose.model import ComposeService, services
 from services.stack.compose.project import Project
+from services.stack.compose.readiness import is_current
 from services.stack.report import Report
 from tests.support.containers import container
 
@@ -34,7 +34,7 @@ def _project(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Project:
 
     monkeypatch.setattr(Project, "run", run)
     ids = {"mysql:8.4": "sha256:m", "ours:1": "sha256:o"}
-    monkeypatch.setattr(current, "image_ids", lambda _: ids)
+    monkeypatch.setattr(readiness, "image_ids", lambda _: ids)
     return Project("pincloud-test", folder, folder / ".env")
 
 
