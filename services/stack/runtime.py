@@ -40,14 +40,14 @@ def require_alone(state: Path, runtime: str) -> None:
     Raises:
         RuntimeChoiceError: it does.
     """
-    from services.stack.machine.processes import members  # noqa: PLC0415 - psutil is there in an environment alone
+    from services.stack.machine.processes import stack_processes  # noqa: PLC0415 - psutil is there in an environment alone
 
     last = remembered(state)
     if last == runtime:
         return
     if last == COMPOSE and has_containers(state):
         raise RuntimeChoiceError(_second("in Docker Compose", runtime))
-    if last == NATIVE and members(state.resolve()):
+    if last == NATIVE and stack_processes(state.resolve()):
         raise RuntimeChoiceError(_second("as native processes", runtime))
 
 

@@ -12,17 +12,17 @@ _MOST_RESTARTS = 3
 
 def is_ready(service: ComposeService, container: Container) -> bool:
     """Whether a server serves, or a job has done its work."""
-    if service.once:
+    if service.is_job:
         return container.state == "exited" and container.exit_code == 0
-    return container.runs and (container.health == "healthy" or not service.checked)
+    return container.runs and (container.health == "healthy" or not service.has_health_check)
 
 
-def trouble(service: ComposeService, container: Container) -> str:
+def failure_reason(service: ComposeService, container: Container) -> str:
     """Why a container will not become ready any more; empty as long as it may."""
     ended = container.state in {"exited", "dead"}
     if container.out_of_memory and not container.runs:
         return "out of memory (its mem_limit in docker-compose.yml)"
-    if ended and not (service.once and container.exit_code == 0):
+    if ended and not (service.is_job and container.exit_code == 0):
         return f"exit code {container.exit_code}"
     if container.restarts >= _MOST_RESTARTS and container.health != "healthy":
         return f"started {container.restarts} times in vain, exit code {container.exit_code}"

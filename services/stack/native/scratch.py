@@ -18,7 +18,7 @@ from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
 from services.stack.layout import Layout
 from services.stack.native.airflow_process import packages
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
@@ -75,7 +75,7 @@ def scratch_stack(
 
 def _chosen(
     settings: Settings, layout: Layout, names: Collection[str] | None, profile: str
-) -> list[Service]:
+) -> list[NativeService]:
     if names is None:
         return catalog.services(settings, layout, profile)
     return [s for s in catalog.services(settings, layout, "full") if s.name in names]

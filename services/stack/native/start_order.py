@@ -7,7 +7,7 @@ compares the two (tests/unit/compose/test_start_order.py).
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 
 NEEDS: Mapping[str, frozenset[str]] = {
     "source": frozenset({"mysql"}),
@@ -44,7 +44,7 @@ ONLY_IN_COMPOSE: Mapping[str, Mapping[str, str]] = {
 """Service → edge of `docker-compose.yml` that the native stack does without → why."""
 
 
-def ordered(service: Service) -> Service:
+def ordered(service: NativeService) -> NativeService:
     """The service with its edges of this table."""
     name = service.name
     return replace(

@@ -9,7 +9,7 @@ import pytest
 
 from services.settings import PROJECT_ROOT, Settings, load_settings
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import catalog, kafka
 
 Services = dict[str, dict[str, Any]]
@@ -28,7 +28,7 @@ OF_THE_HOST = {"lake_dir", "workspace_dir", "user_dags_dir", "airflow_url"}
 
 
 @pytest.fixture(scope="module")
-def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Service]:
+def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NativeService]:
     """The native stack's services, by name."""
     settings = load_settings(_env_file=None)
     layout = Layout(tmp_path_factory.mktemp("state"))
@@ -42,7 +42,7 @@ def readme() -> str:
 
 
 def test_both_runtimes_have_the_same_services(
-    lasting: Services, native: dict[str, Service]
+    lasting: Services, native: dict[str, NativeService]
 ) -> None:
     """Name for name; only S3 and Kinesis are one service in Compose."""
     assert set(lasting) == native.keys() - EMULATORS | {"localstack"}

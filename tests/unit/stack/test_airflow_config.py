@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.settings import Settings
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
 from services.stack.native.airflow_process import component
@@ -25,8 +25,8 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-def _here(settings: Settings) -> Place:
-    return Place.on_this_machine(settings, Layout(settings.state_dir))
+def _here(settings: Settings) -> AirflowDeployment:
+    return AirflowDeployment.on_this_machine(settings, Layout(settings.state_dir))
 
 
 def test_airflow_listens_on_this_machine_alone(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from services.settings import load_settings
-from services.stack.compose.jobs.job import Job, run_job
+from services.stack.compose.jobs.job import ContainerJob, run_job
 from services.stack.compose.project import Project
 from services.stack.python_module import run_here
 
@@ -66,5 +66,6 @@ def _pack(folder: Path, files: Sequence[Path], archive: IO[bytes]) -> None:
 
 def _send(project: Project, archive: IO[bytes]) -> int:
     return run_job(
-        project, Job("posting", ["services.stack.compose.jobs.receive_journals"], stdin=archive)
+        project,
+        ContainerJob("posting", ["services.stack.compose.jobs.receive_journals"], stdin=archive),
     )

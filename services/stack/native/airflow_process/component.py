@@ -11,7 +11,7 @@ from typing import NoReturn
 from services.checkout.environment import inherited, variable
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
 from services.stack.native.airflow_process.leftovers import end_workers
@@ -36,8 +36,8 @@ def environment(settings: Settings, layout: Layout, component: str = "scheduler"
         "PYTHONPATH": str(folder(layout)),
         "NO_PROXY": ",".join(filter(None, [variable("NO_PROXY"), HOST, "localhost"])),
     }
-    place = Place.on_this_machine(settings, layout)
-    return after_startup({**caller, **own, **variables(settings, place, component)})
+    deployment = AirflowDeployment.on_this_machine(settings, layout)
+    return after_startup({**caller, **own, **variables(settings, deployment, component)})
 
 
 def command(*arguments: str) -> list[str]:

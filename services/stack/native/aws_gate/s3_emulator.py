@@ -67,8 +67,8 @@ async def _open_gate(ports: Ports, emulator: Process, requests: int) -> int:
     await asyncio.wait({dead, stopped, restored}, return_when=asyncio.FIRST_COMPLETED)
     if not (dead.done() or stopped.done()):
         restored.result()
-        passage = dispatch(ports.kinesis, ports.private)
-        gate = await asyncio.start_server(passage, HOST, ports.public, limit=CHUNK)
+        handler = dispatch(ports.kinesis, ports.private)
+        gate = await asyncio.start_server(handler, HOST, ports.public, limit=CHUNK)
         _say(f"open on port {ports.public}")
         await asyncio.wait({dead, stopped}, return_when=asyncio.FIRST_COMPLETED)
         gate.close()

@@ -6,12 +6,12 @@ from functools import partial
 from services.settings import Settings
 from services.stack import probes
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 
 
-def service(settings: Settings, layout: Layout) -> Service:
+def service(settings: Settings, layout: Layout) -> NativeService:
     """The emulator behind its gate (`services.stack.native.aws_gate.s3_emulator`)."""
-    return Service(
+    return NativeService(
         name="aws",
         command=(
             sys.executable,

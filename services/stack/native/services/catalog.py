@@ -4,7 +4,7 @@ import sys
 
 from services.settings import Settings
 from services.stack.layout import Layout
-from services.stack.native.service import Service, Task
+from services.stack.native.service import NativeService, StartTask
 from services.stack.native.services import (
     airflow,
     aws,
@@ -18,7 +18,7 @@ from services.stack.native.services import (
 from services.stack.native.start_order import NEEDS, ordered
 
 
-def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
+def services(settings: Settings, layout: Layout, profile: str) -> list[NativeService]:
     """All services of a profile: `full` is `core` with the workspace and Airflow."""
     chosen = [
         mysql.service(settings, layout),
@@ -35,11 +35,11 @@ def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
     return [ordered(service) for service in chosen]
 
 
-def tasks() -> list[Task]:
+def tasks() -> list[StartTask]:
     """What is done once in every start."""
     source = (sys.executable, "-m", "services.source", "provision")
     streams = (sys.executable, "-m", "services.streams", "provision")
     return [
-        Task("source", source, needs=NEEDS["source"]),
-        Task("streams", streams, needs=NEEDS["streams"]),
+        StartTask("source", source, needs=NEEDS["source"]),
+        StartTask("streams", streams, needs=NEEDS["streams"]),
     ]

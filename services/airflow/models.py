@@ -10,7 +10,7 @@ from typing import Any
 _PLACE = re.compile(r'^\s*File "(?P<file>[^"]*)", line (?P<line>\d+)', re.MULTILINE)
 
 
-class State(StrEnum):
+class AirflowState(StrEnum):
     """States that end a run or a task, and the two that need a word."""
 
     SUCCESS = "success"
@@ -114,25 +114,25 @@ class ImportFailure:
 
 
 @dataclass(frozen=True)
-class Run:
+class DagRun:
     """One run of a DAG."""
 
     run_id: str
     state: str
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "Run":
+    def read(cls, row: Mapping[str, Any]) -> "DagRun":
         """From Airflow's answer."""
         return cls(row["dag_run_id"], row["state"])
 
     @property
     def ended(self) -> bool:
         """Whether it has come to its end."""
-        return self.state in (State.SUCCESS, State.FAILED)
+        return self.state in (AirflowState.SUCCESS, AirflowState.FAILED)
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskInstance:
     """One task of a run.
 
     Attributes:
@@ -150,7 +150,7 @@ class Task:
     map_index: int
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "Task":
+    def read(cls, row: Mapping[str, Any]) -> "TaskInstance":
         """From Airflow's answer."""
         return cls(
             task_id=row["task_id"],
