@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from services.posting.destinations.destination import WHERE, DestinationError
@@ -37,9 +36,6 @@ def main(arguments: list[str] | None = None) -> int:
     errors = Console(stderr=True)
     try:
         return _post(load_settings(), options.layers, _wish(options), Console(), errors)
-    except ValidationError as error:
-        say(errors, f"The settings are not valid: {error}", "red")
-        return 2
     except (DestinationError, EmptySourceError, JournalError, SourceError) as error:
         say(errors, str(error), "red")
         return 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from services.asgi import embedded_server
+from services.free_port import free_port
 from services.reroute.configuration import configuration, environment, write
 from services.reroute.display import say_offered
 from services.reroute.door import Door
@@ -75,7 +76,7 @@ def _folder(settings: Settings) -> Iterator[Path]:
 @contextlib.asynccontextmanager
 async def _open_door(settings: Settings, account: Account, limit: Limit) -> AsyncIterator[int]:
     """Serve the door on a free port; at the end, wait for the answers that are still out."""
-    port, forward = _free_port(), Forward(settings)
+    port, forward = free_port(), Forward(settings)
     door = Door(forward, account, limit)
     server = embedded_server(door, HOST, port)
     serving = asyncio.create_task(server.serve())
@@ -114,12 +115,6 @@ async def _until(condition: Callable[[], bool], within: float) -> None:
     deadline = loop.time() + within
     while not condition() and loop.time() < deadline:
         await asyncio.sleep(POLL_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _listens(port: int) -> bool:

@@ -4,7 +4,6 @@ It shares nothing with a stack that runs on this machine already.
 """
 
 import contextlib
-import socket
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ import psutil
 from rich.console import Console
 
 from services.checkout.environment import assigned
-from services.settings import HOST, Settings, load_settings
+from services.free_port import distinct_free_ports
+from services.settings import Settings, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
 from services.stack.layout import Layout
@@ -93,12 +93,6 @@ def own_environment(folder: Path) -> dict[str, str]:
 
 
 def free_ports() -> dict[str, int]:
-    """A free port for each port setting; all are held until all are chosen."""
-    sockets = {name: socket.socket() for name in Settings.model_fields if name.endswith("_port")}
-    try:
-        for probe in sockets.values():
-            probe.bind((HOST, 0))
-        return {name: probe.getsockname()[1] for name, probe in sockets.items()}
-    finally:
-        for probe in sockets.values():
-            probe.close()
+    """Setting → a free port of its own, for each setting of a port."""
+    names = [name for name in Settings.model_fields if name.endswith("_port")]
+    return dict(zip(names, distinct_free_ports(len(names)), strict=True))

@@ -15,7 +15,6 @@ import argparse
 import asyncio
 import contextlib
 import signal
-import socket
 import sys
 import time
 from asyncio.subprocess import Process
@@ -26,6 +25,7 @@ import psutil
 import urllib3
 
 from services.checkout.environment import inherited
+from services.free_port import free_port
 from services.settings import HOST
 from services.stack.native.aws_gate.dispatch import CHUNK, dispatch
 from services.stack.native.aws_gate.recording import compact
@@ -47,7 +47,7 @@ async def serve(port: int, kinesis: int, recording: Path) -> int:
     pidfile = recording.with_suffix(".pid")
     _end_orphan(pidfile)
     requests = compact(recording)
-    private = _free_port()
+    private = free_port()
     emulator = await _start_emulator(private, recording)
     pidfile.write_text(str(emulator.pid), encoding="ascii")
     try:
@@ -131,12 +131,6 @@ def _end_orphan(pidfile: Path) -> None:
         if "moto.server" in process.cmdline():
             process.kill()
             process.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def _say(line: str) -> None:
