@@ -26,16 +26,13 @@ class AirflowClient:
         return [Dag.read(row) for row in self._pages("/dags", "dags")]
 
     def dag(self, dag_id: str) -> Dag:
-        """One DAG."""
         return Dag.read(self._rest.call("GET", _dag(dag_id)))
 
     def source(self, dag_id: str) -> str:
-        """The text that Airflow has loaded the DAG from."""
         path = f"/dagSources/{quote(dag_id, '')}"
         return str(self._rest.call("GET", path, headers={"Accept": "application/json"})["content"])
 
     def import_failures(self) -> list[ImportFailure]:
-        """The files that Airflow could not load."""
         rows = self._pages("/importErrors", "import_errors")
         return sorted((ImportFailure.read(row) for row in rows), key=lambda row: row.file)
 
@@ -44,12 +41,10 @@ class AirflowClient:
         self._rest.call("PATCH", _dag(dag_id), json={"is_paused": False})
 
     def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> DagRun:
-        """Begin a run now."""
         body = {"logical_date": datetime.now(UTC).isoformat(), "conf": conf}
         return DagRun.read(self._rest.call("POST", f"{_dag(dag_id)}/dagRuns", json=body))
 
     def run(self, dag_id: str, run_id: str) -> DagRun:
-        """How a run is."""
         return DagRun.read(self._rest.call("GET", _run(dag_id, run_id)))
 
     def last_run(self, dag_id: str) -> DagRun | None:
@@ -88,7 +83,6 @@ class AirflowClient:
         return {name: part["status"] or "not used" for name, part in parts.items()}
 
     def page(self, dag_id: str, run_id: str, task_id: str = "") -> str:
-        """The address of a run's or a task's page."""
         task = f"/tasks/{quote(task_id, '')}" if task_id else ""
         return f"{self._rest.url}/dags/{quote(dag_id, '')}/runs/{quote(run_id, '')}{task}"
 

@@ -6,8 +6,8 @@ class AirflowError(RuntimeError):
 
 
 class AirflowUnreachableError(AirflowError):
-    """Nothing answers at Airflow's address."""
+    pass
 
 
 class AirflowNotFoundError(AirflowError):
-    """Airflow has no such thing."""
+    pass

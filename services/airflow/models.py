@@ -48,7 +48,6 @@ class Dag:
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Dag":
-        """From Airflow's answer."""
         due, parsed = row["next_dagrun_run_after"], row["last_parsed_time"]
         return cls(
             dag_id=row["dag_id"],
@@ -115,19 +114,15 @@ class ImportFailure:
 
 @dataclass(frozen=True)
 class DagRun:
-    """One run of a DAG."""
-
     run_id: str
     state: str
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "DagRun":
-        """From Airflow's answer."""
         return cls(row["dag_run_id"], row["state"])
 
     @property
     def ended(self) -> bool:
-        """Whether it has come to its end."""
         return self.state in (AirflowState.SUCCESS, AirflowState.FAILED)
 
 
@@ -151,7 +146,6 @@ class TaskInstance:
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "TaskInstance":
-        """From Airflow's answer."""
         return cls(
             task_id=row["task_id"],
             state=row["state"] or "waiting",

@@ -21,5 +21,4 @@ def plain(text: str) -> str:
 
 
 def state(word: str) -> Text:
-    """A state in its colour."""
     return Text(plain(word).replace("_", " "), _STYLES.get(word, ""))

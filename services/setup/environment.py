@@ -21,7 +21,6 @@ def environment_dir(lock: str) -> Path:
 
 
 def interpreter(environment: Path) -> Path:
-    """The environment's own Python."""
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 

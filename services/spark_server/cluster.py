@@ -46,7 +46,6 @@ def master_command(settings: Settings, deployment: SparkDeployment) -> tuple[str
 
 
 def worker_command(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
-    """Argument list of a worker."""
     return (
         *_java(deployment),
         "org.apache.spark.deploy.worker.Worker",

@@ -58,7 +58,6 @@ def extra_jars() -> str:
 
 
 def class_path() -> str:
-    """Class path of a server of ours."""
     return f"{spark_home() / 'jars'}/*:{extra_jars()}"
 
 

@@ -26,5 +26,4 @@ class Layout:
         return self.state / "data"
 
     def log(self, name: str) -> Path:
-        """Log file of one service or task."""
         return self.logs / f"{name}.log"

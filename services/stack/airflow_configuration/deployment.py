@@ -46,7 +46,6 @@ class AirflowDeployment:
 
     @property
     def database(self) -> Path:
-        """The metadata database."""
         return self.home / "airflow.db"
 
     @classmethod

@@ -19,7 +19,6 @@ class ComposeCommands:
     """Containers of one Compose project."""
 
     def setup(self, report: Report) -> None:
-        """Build the images."""
         complete_stack(_remembered(), report).build(report)
         report.say("Ready: `make up` starts the stack.")
 
@@ -50,17 +49,14 @@ class ComposeCommands:
         )
 
     def restart(self, names: Sequence[str], report: Report) -> None:
-        """Stop and start some services, or all."""
         stack = complete_stack(_remembered(), report)
         require_services(names, list(stack.services()))
         stack.restart(names, report)
 
     def status(self) -> Sequence[ServiceStatus]:
-        """How each service is."""
         return checkout_stack().status()
 
     def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
-        """Print the ends of the containers' logs."""
         stack = checkout_stack()
         require_services(
             names, sorted({*stack.services(), *(c.service for c in stack.containers())})
@@ -85,7 +81,6 @@ class ComposeCommands:
         return docker("volume", "inspect", volume, "--format", "{{.CreatedAt}}").strip()
 
     def lake(self) -> str:
-        """Inside a volume."""
         return f"/state/lake in the volume {checkout_stack().project.name}_state"
 
 

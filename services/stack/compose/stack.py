@@ -152,5 +152,4 @@ class ComposeStack:
         return ComposeStarter(self.project, wanted, self._urls, self._state / "logs", report)
 
     def containers(self) -> list[Container]:
-        """All containers of the project, as they are now."""
         return containers(self.project.name)

@@ -35,7 +35,6 @@ class NativeCommands:
         self._remove_containers = remove_containers
 
     def setup(self, report: Report) -> None:
-        """Fetch the jars."""
         with _jars_for_people():
             ensure_native()
         report.say("Ready: `make up` starts the stack.")
@@ -53,7 +52,6 @@ class NativeCommands:
         stack.up(report)
 
     def down(self, report: Report) -> None:
-        """Stop everything; data stays."""
         checkout_stack().down(report)
 
     def clean(self, report: Report) -> None:
@@ -66,18 +64,15 @@ class NativeCommands:
         report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
-        """Stop and start some services, or all."""
         with _jars_for_people():
             stack = complete_stack(remembered(checkout_layout()), report)
         require_services(names, stack.names)
         stack.restart(names, report)
 
     def status(self) -> list[ServiceStatus]:
-        """How each service is."""
         return checkout_stack().status()
 
     def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
-        """Print the ends of the log files."""
         stack, layout = checkout_stack(), checkout_layout()
         require_services(names, stack.log_names)
         files = [layout.log(name) for name in names or stack.log_names]
@@ -93,7 +88,6 @@ class NativeCommands:
         return 0
 
     def job(self, module: str, arguments: Sequence[str]) -> list[str]:
-        """A process of this machine."""
         return [sys.executable, "-m", module, *arguments]
 
     def data(self) -> str:
@@ -101,7 +95,6 @@ class NativeCommands:
         return ""
 
     def lake(self) -> str:
-        """A folder."""
         return str(load_settings().lake)
 
 

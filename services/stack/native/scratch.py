@@ -37,7 +37,6 @@ class ScratchStack:
     start_seconds: float
 
     def process(self, name: str) -> psutil.Process:
-        """The process of one service."""
         pid = next(row.pid for row in self.stack.status() if row.name == name)
         if not pid:
             raise RuntimeError(f"{name} does not run")

@@ -38,7 +38,6 @@ class NativeStack:
 
     @property
     def names(self) -> list[str]:
-        """Names of the services."""
         return list(self._services)
 
     @property
@@ -93,11 +92,9 @@ class NativeStack:
         ]
 
     def stop(self, name: str) -> None:
-        """Stop one service."""
         self._supervisor.stop(name)
 
     def start(self, name: str, report: Report) -> None:
-        """Start one service and wait until it is ready."""
         self._start([self._services[name]], report)
 
     def _up(self, report: Report) -> None:

@@ -55,8 +55,6 @@ class ProcessState:
 
 
 class Supervisor:
-    """The supervisord of one stack."""
-
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._conf = layout.run / "supervisord.conf"
@@ -64,7 +62,6 @@ class Supervisor:
         self._socket = _runtime_dir(layout.state) / "supervisor.sock"
 
     def is_alive(self) -> bool:
-        """Whether supervisord answers."""
         with contextlib.suppress(*_UNREACHABLE):
             return bool(self._rpc().supervisor.getState())
         return False

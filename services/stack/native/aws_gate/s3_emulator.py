@@ -139,7 +139,6 @@ def _say(line: str) -> None:
 
 
 def main() -> int:
-    """Parse the command line and serve."""
     parser = argparse.ArgumentParser(
         prog="python -m services.stack.native.aws_gate.s3_emulator", description=__doc__
     )
