@@ -11,7 +11,7 @@ from typing import NoReturn
 from services.checkout.environment import inherited, variable
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
 from services.stack.native.airflow_process.leftovers import end_workers
@@ -31,13 +31,13 @@ def environment(settings: Settings, layout: Layout, component: str = "scheduler"
     Raises:
         StartupError: the user's startup script failed.
     """
-    foreign = {name: value for name, value in inherited().items() if not name.startswith(_FOREIGN)}
+    caller = {n: value for n, value in inherited().items() if not n.startswith(_FOREIGN)}
     own = {
         "PYTHONPATH": str(folder(layout)),
         "NO_PROXY": ",".join(filter(None, [variable("NO_PROXY"), HOST, "localhost"])),
     }
-    place = Place.on_this_machine(settings, layout)
-    return after_startup({**foreign, **own, **variables(settings, place, component)})
+    deployment = AirflowDeployment.on_this_machine(settings, layout)
+    return after_startup({**caller, **own, **variables(settings, deployment, component)})
 
 
 def command(*arguments: str) -> list[str]:
@@ -52,7 +52,7 @@ def main() -> None:
         SystemExit: with a message, when the user's startup script failed.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m services.stack.native.airflow_process.process", description=__doc__
+        prog="python -m services.stack.native.airflow_process.component", description=__doc__
     )
     parser.add_argument("component", help="api-server, scheduler, dag-processor or triggerer")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of that `airflow` command")

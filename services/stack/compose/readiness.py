@@ -1,4 +1,4 @@
-"""Whether there is anything to start at all."""
+"""Whether containers are ready, will never be, or are already what an `up` would make of them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,29 @@ from services.stack.compose.containers import Container
 from services.stack.compose.images import image_ids
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
-from services.stack.compose.up import is_ready
+
+_MOST_RESTARTS = 3
+
+
+def is_ready(service: ComposeService, container: Container) -> bool:
+    """Whether a server serves, or a job has done its work."""
+    if service.is_job:
+        return container.state == "exited" and container.exit_code == 0
+    return container.runs and (container.health == "healthy" or not service.has_health_check)
+
+
+def failure_reason(service: ComposeService, container: Container) -> str:
+    """Why a container will not become ready any more; empty as long as it may."""
+    ended = container.state in {"exited", "dead"}
+    if container.out_of_memory and not container.runs:
+        return "out of memory (its mem_limit in docker-compose.yml)"
+    if ended and not (service.is_job and container.exit_code == 0):
+        return f"exit code {container.exit_code}"
+    if container.restarts >= _MOST_RESTARTS and container.health != "healthy":
+        return f"started {container.restarts} times in vain, exit code {container.exit_code}"
+    if container.health == "unhealthy":
+        return f"unhealthy ({container.check_output or 'its check says nothing'})"
+    return ""
 
 
 def is_current(

@@ -7,12 +7,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from services.airflow.client import Airflow
+from services.airflow.client import AirflowClient
 from services.airflow.errors import AirflowError
-from services.airflow.failure import error_lines
 from services.airflow.follow import Follower
-from services.airflow.shapes import Dag, Run, State, Task
-from services.airflow.words import state
+from services.airflow.models import AirflowState, Dag, DagRun, TaskInstance
+from services.airflow.task_errors import error_lines
+from services.airflow.terminal import state
 from services.terminal_text import escaped
 
 _DUE_SECONDS = 60
@@ -20,7 +20,7 @@ _QUIET = ("waiting", "scheduled", "queued")
 
 
 def run(
-    airflow: Airflow, dag: Dag, conf: Mapping[str, Any], timeout: float, console: Console
+    airflow: AirflowClient, dag: Dag, conf: Mapping[str, Any], timeout: float, console: Console
 ) -> bool:
     """Whether the run succeeded; it goes on when this is interrupted.
 
@@ -32,7 +32,7 @@ def run(
     page = airflow.page(dag_id, begun.run_id)
     _say(console, f"{dag_id}: {begun.run_id}\n{page}", "bold")
 
-    def changed(task: Task) -> None:
+    def changed(task: TaskInstance) -> None:
         if task.state not in _QUIET:
             _say_task(console, task, time.monotonic() - started)
 
@@ -45,10 +45,10 @@ def run(
         _say(console, f"The run goes on without being watched: {page}", "yellow")
         raise
     _say_end(airflow, dag_id, ended, time.monotonic() - started, console)
-    return ended.state == State.SUCCESS
+    return ended.state == AirflowState.SUCCESS
 
 
-def _begin(airflow: Airflow, dag: Dag, conf: Mapping[str, Any], console: Console) -> Run:
+def _begin(airflow: AirflowClient, dag: Dag, conf: Mapping[str, Any], console: Console) -> DagRun:
     """Trigger a run; if unpausing makes the scheduler begin one that is due, take that one.
 
     Two runs side by side would be the first thing that a user's own DAG ever did.
@@ -64,7 +64,7 @@ def _begin(airflow: Airflow, dag: Dag, conf: Mapping[str, Any], console: Console
     return _due_run(airflow, dag.dag_id, before)
 
 
-def _due_run(airflow: Airflow, dag_id: str, before: Run | None) -> Run:
+def _due_run(airflow: AirflowClient, dag_id: str, before: DagRun | None) -> DagRun:
     deadline = time.monotonic() + _DUE_SECONDS
     while time.monotonic() < deadline:
         newest = airflow.last_run(dag_id)
@@ -81,9 +81,13 @@ def _say(console: Console, text: str, style: str = "") -> None:
     console.print(Text(escaped(text), style), soft_wrap=True)
 
 
-def _say_task(console: Console, task: Task, seconds: float) -> None:
+def _say_task(console: Console, task: TaskInstance, seconds: float) -> None:
     attempt = f"  try {task.attempt}" if task.attempt > 1 else ""
-    took = f"  took {task.seconds:.1f} s" if task.seconds and task.state != State.RUNNING else ""
+    took = (
+        f"  took {task.seconds:.1f} s"
+        if task.seconds and task.state != AirflowState.RUNNING
+        else ""
+    )
     word = state(task.state)
     word.pad_right(16 - len(word))
     console.print(
@@ -97,18 +101,20 @@ def _say_task(console: Console, task: Task, seconds: float) -> None:
     )
 
 
-def _say_end(airflow: Airflow, dag_id: str, run: Run, seconds: float, console: Console) -> None:
-    if run.state == State.SUCCESS:
+def _say_end(
+    airflow: AirflowClient, dag_id: str, run: DagRun, seconds: float, console: Console
+) -> None:
+    if run.state == AirflowState.SUCCESS:
         _say(console, f"Success in {seconds:.1f} s.", "bold green")
         return
     tasks = airflow.tasks(dag_id, run.run_id)
-    for task in [task for task in tasks if task.state == State.FAILED]:
+    for task in [task for task in tasks if task.state == AirflowState.FAILED]:
         _say_failure(console, task, _errors(airflow, dag_id, run, task))
         _say(console, f"  its log: {airflow.page(dag_id, run.run_id, task.task_id)}", "dim")
     _say(console, f"Failed after {seconds:.1f} s.", "bold red")
 
 
-def _errors(airflow: Airflow, dag_id: str, run: Run, task: Task) -> Sequence[str]:
+def _errors(airflow: AirflowClient, dag_id: str, run: DagRun, task: TaskInstance) -> Sequence[str]:
     """A worker that was killed may have left no log."""
     try:
         return error_lines(airflow.log(dag_id, run.run_id, task))
@@ -116,7 +122,7 @@ def _errors(airflow: Airflow, dag_id: str, run: Run, task: Task) -> Sequence[str
         return [f"its log cannot be read: {error}"]
 
 
-def _say_failure(console: Console, task: Task, lines: Sequence[str]) -> None:
+def _say_failure(console: Console, task: TaskInstance, lines: Sequence[str]) -> None:
     _say(console, f"{task.name} failed at try {task.attempt}:", "bold red")
     for line in lines or ["its log names no error"]:
         for part in line.splitlines():

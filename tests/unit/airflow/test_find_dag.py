@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.airflow.client import Airflow
+from services.airflow.client import AirflowClient
 from services.airflow.errors import AirflowError
-from services.airflow.find import find
-from services.airflow.rest import Rest
-from services.airflow.shapes import Dag
+from services.airflow.find_dag import find_dag
+from services.airflow.models import Dag
+from services.airflow.rest import AirflowRest
 from services.settings import Settings
 from tests.unit.airflow.fake_airflow import Answer, FakeAirflow, Request, Row, dag, import_error
 
@@ -55,7 +55,7 @@ def errors(fake: FakeAirflow, *rows: Row) -> None:
 def look(settings: Settings, dag_id: str = "mine") -> tuple[Dag, list[str]]:
     """What is found, and what was said meanwhile."""
     said: list[str] = []
-    return find(Airflow(Rest(settings)), dag_id, settings, said.append), said
+    return find_dag(AirflowClient(AirflowRest(settings)), dag_id, settings, said.append), said
 
 
 def test_a_dag_that_is_there_is_taken_at_once(fake: FakeAirflow, settings: Settings) -> None:

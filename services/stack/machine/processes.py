@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-MARK = "PINCLOUD_STACK"
+STACK_VARIABLE = "PINCLOUD_STACK"
 """Environment variable that holds the state folder of the stack a process belongs to."""
 
 PIDFILE = "supervisord.pid"
@@ -23,7 +23,7 @@ PIDFILE = "supervisord.pid"
 _DYING_SECONDS, _POLL_SECONDS = 1.0, 0.01
 
 
-def members(state: Path) -> list[psutil.Process]:
+def stack_processes(state: Path) -> list[psutil.Process]:
     """All living processes of the stack whose state is in this folder.
 
     They carry its mark, or belong to its supervisor's session: Airflow hides the environment of workers that
@@ -49,7 +49,7 @@ def is_alive(process: psutil.Process) -> bool:
 
 def _mark_of(process: psutil.Process) -> str | None:
     try:
-        return process.environ().get(MARK)
+        return process.environ().get(STACK_VARIABLE)
     except (psutil.Error, OSError):
         return None
 
@@ -90,12 +90,12 @@ def _session_of(process: psutil.Process) -> int:
         return 0
 
 
-def end(processes: list[psutil.Process], patience: float = 10) -> None:
+def end(processes: list[psutil.Process], timeout: float = 10) -> None:
     """Send SIGTERM, wait, send SIGKILL to what is left, and wait until all are gone."""
     _signal(processes, signal.SIGTERM)
-    _, alive = psutil.wait_procs(processes, timeout=patience)
+    _, alive = psutil.wait_procs(processes, timeout=timeout)
     _signal(alive, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=patience)
+    psutil.wait_procs(alive, timeout=timeout)
 
 
 def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:

@@ -6,22 +6,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
-from services.stack.compose.containers import Container, containers, last_words, log
+from services.stack.compose.containers import Container, containers, last_log_line, log
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
+from services.stack.compose.readiness import failure_reason, is_ready
 from services.stack.errors import StartError
-from services.stack.report import Report
-from services.stack.report import last_words as last_words_of_file
+from services.stack.report import Report, last_line
 
 _POLL_SECONDS = 0.8
-_SIGN_OF_LIFE_SECONDS = 15
+_PROGRESS_SECONDS = 15
 _DEADLINE_SECONDS = 900
-"""Beyond every health check's own patience: for a Docker that hangs."""
-
-_MOST_RESTARTS = 3
+"""Beyond every health check's own deadline: for a Docker that hangs."""
 
 
-class Starting:
+class ComposeStarter:
     """One start, of some services or all; `urls` has what to print beside each."""
 
     def __init__(
@@ -51,7 +49,7 @@ class Starting:
         log_file = self._logs / "compose.log"
         with log_file.open("w", encoding="utf-8") as handle:
             process = self._project.start(
-                "--progress", "plain", *arguments, stdout=handle, stderr=handle, apart=True
+                "--progress", "plain", *arguments, stdout=handle, stderr=handle, own_session=True
             )
         try:
             self._follow(process, log_file)
@@ -60,7 +58,7 @@ class Starting:
             process.wait()
 
     def _follow(self, process: subprocess.Popen[bytes], log_file: Path) -> None:
-        started = said = time.monotonic()
+        started = printed = time.monotonic()
         pause = Event()
         while True:
             code = process.poll()
@@ -72,9 +70,9 @@ class Starting:
             now = time.monotonic()
             if now > started + _DEADLINE_SECONDS:
                 raise StartError(f"Not ready after {_DEADLINE_SECONDS} s: {self._waiting()}.")
-            if now > said + _SIGN_OF_LIFE_SECONDS:
-                said = now
-                self._tell_waiting(found)
+            if now > printed + _PROGRESS_SECONDS:
+                printed = now
+                self._print_waiting(found)
             pause.wait(_POLL_SECONDS)
 
     def _look(self, *, settled: bool) -> list[Container]:
@@ -86,7 +84,7 @@ class Starting:
             for one in fresh:
                 self._check(service, one)
             if fresh == own and own and all(is_ready(service, one) for one in own):
-                self._tell(service, own)
+                self._print_ready(service, own)
         return found
 
     def _is_wanted(self, container: Container) -> bool:
@@ -95,16 +93,16 @@ class Starting:
     def _is_fresh(self, container: Container) -> bool:
         return self._before.get(container.id) != container.started_at
 
-    def _tell(self, service: ComposeService, own: Sequence[Container]) -> None:
+    def _print_ready(self, service: ComposeService, own: Sequence[Container]) -> None:
         if service.name in self._ready:
             return
         self._ready.add(service.name)
-        if service.once:
-            self._report.line(service.name, "done", last_words(own[0].id))
+        if service.is_job:
+            self._report.line(service.name, "done", last_log_line(own[0].id))
         else:
             self._report.line(service.name, "ready", self._urls.get(service.name, ""))
 
-    def _tell_waiting(self, found: Sequence[Container]) -> None:
+    def _print_waiting(self, found: Sequence[Container]) -> None:
         """Signs of life of those that have been started; what waits for them in turn is not told."""
         for one in found:
             begun = self._is_fresh(one) and one.state in {"running", "restarting"}
@@ -117,7 +115,7 @@ class Starting:
 
     def _check(self, service: ComposeService, container: Container) -> None:
         """Raise for a container that will not become ready any more."""
-        if reason := trouble(service, container):
+        if reason := failure_reason(service, container):
             raise self._failure(container, reason)
 
     def _refused(self, found: Sequence[Container], log_file: Path) -> StartError:
@@ -126,7 +124,7 @@ class Starting:
             if self._is_fresh(one) or one.health == "unhealthy":
                 self._check(self._services[one.service], one)
         return StartError(
-            f"Docker Compose could not start the stack: {last_words_of_file(log_file)}\n"
+            f"Docker Compose could not start the stack: {last_line(log_file)}\n"
             f"All that it said is in {log_file}."
         )
 
@@ -134,27 +132,6 @@ class Starting:
         """With its log kept: the container may be gone when somebody looks."""
         file = self._logs / f"{container.service}.log"
         file.write_text(log(container.id), encoding="utf-8")
-        words = f"{reason}: {last_words(container.id)}"
+        words = f"{reason}: {last_log_line(container.id)}"
         self._report.line(container.service, "FAILED", words, style="bold red")
         return StartError(f"{container.service} did not start: {words}\nIts log is {file}.")
-
-
-def is_ready(service: ComposeService, container: Container) -> bool:
-    """Whether a server serves, or a job has done its work."""
-    if service.once:
-        return container.state == "exited" and container.exit_code == 0
-    return container.runs and (container.health == "healthy" or not service.checked)
-
-
-def trouble(service: ComposeService, container: Container) -> str:
-    """Why a container will not become ready any more; empty as long as it may."""
-    ended = container.state in {"exited", "dead"}
-    if container.out_of_memory and not container.runs:
-        return "out of memory (its mem_limit in docker-compose.yml)"
-    if ended and not (service.once and container.exit_code == 0):
-        return f"exit code {container.exit_code}"
-    if container.restarts >= _MOST_RESTARTS and container.health != "healthy":
-        return f"started {container.restarts} times in vain, exit code {container.exit_code}"
-    if container.health == "unhealthy":
-        return f"unhealthy ({container.check_output or 'its check says nothing'})"
-    return ""

@@ -5,17 +5,21 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from services.stack.compose import up
+from services.stack.compose import starter
 from services.stack.compose.containers import Container
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
-from services.stack.compose.up import Starting
+from services.stack.compose.starter import ComposeStarter
 from services.stack.errors import StartError
 from services.stack.report import Report
 from tests.support.containers import container
 
-GATEWAY = ComposeService("gateway", "ours", builds=True, ports=[], once=False, checked=True)
-SOURCE = ComposeService("source", "ours", builds=True, ports=[], once=True, checked=False)
+GATEWAY = ComposeService(
+    "gateway", "pincloud", is_built=True, ports=[], is_job=False, has_health_check=True
+)
+SOURCE = ComposeService(
+    "source", "pincloud", is_built=True, ports=[], is_job=True, has_health_check=False
+)
 BORN = container(id="g", health="starting", started_at="now")
 DONE = replace(BORN, id="s", service="source", state="exited", health="")
 
@@ -25,10 +29,12 @@ class Docker:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, script: str, *looks: Sequence[Container]):
         self._looks = list(looks)
-        monkeypatch.setattr(up, "_POLL_SECONDS", 0.01)
-        monkeypatch.setattr(up, "containers", self._look)
-        monkeypatch.setattr(up, "last_words", lambda identifier: f"last words of {identifier}")
-        monkeypatch.setattr(up, "log", lambda identifier: f"whole log of {identifier}")
+        monkeypatch.setattr(starter, "_POLL_SECONDS", 0.01)
+        monkeypatch.setattr(starter, "containers", self._look)
+        monkeypatch.setattr(
+            starter, "last_log_line", lambda identifier: f"last words of {identifier}"
+        )
+        monkeypatch.setattr(starter, "log", lambda identifier: f"whole log of {identifier}")
         monkeypatch.setattr(Project, "command", lambda *_: ["sh", "-c", script])
 
     def _look(self, _: str) -> Sequence[Container]:
@@ -44,7 +50,9 @@ def console() -> Console:
 def _start(console: Console, folder: Path) -> None:
     project = Project("pincloud-test", folder, folder / ".env")
     wanted = {"gateway": GATEWAY, "source": SOURCE}
-    Starting(project, wanted, {"gateway": "http://g"}, folder / "logs", Report(console)).run("up")
+    ComposeStarter(project, wanted, {"gateway": "http://g"}, folder / "logs", Report(console)).run(
+        "up"
+    )
 
 
 def test_each_service_is_told_when_it_is_ready(

@@ -1,8 +1,7 @@
-"""The stack's commands in the runtime that it has: which class carries them out."""
+"""The commands of the runtime that the stack has: the one place that knows both runtimes."""
 
 import importlib.util
 
-from services.checkout.location import state_dir
 from services.checkout.runtime import COMPOSE, RuntimeChoiceError
 from services.stack.commands import Commands
 from services.stack.report import Report
@@ -25,15 +24,12 @@ def commands(runtime: str) -> Commands:
         )
     from services.stack.native.commands import NativeCommands  # noqa: PLC0415 - see above
 
-    return NativeCommands()
+    return NativeCommands(_remove_containers)
 
 
-def clean(runtime: str, report: Report) -> None:
-    """Delete the stack with its state and data, those too of an earlier stack in containers."""
-    had_containers = (state_dir() / "secrets").exists()
-    commands(runtime).clean(report)
-    if runtime != COMPOSE and had_containers:
-        from services.stack.compose.assembly import checkout_project  # noqa: PLC0415 - a rare case
-        from services.stack.compose.down import take_down  # noqa: PLC0415
+def _remove_containers(report: Report) -> None:
+    """Those of an earlier stack of this checkout, with their volumes."""
+    from services.stack.compose.assembly import checkout_project  # noqa: PLC0415 - see above
+    from services.stack.compose.down import take_down  # noqa: PLC0415 - see above
 
-        take_down(checkout_project(), report, volumes=True)
+    take_down(checkout_project(), report, volumes=True)

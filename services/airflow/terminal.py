@@ -14,5 +14,4 @@ _STYLES = {
 
 
 def state(word: str) -> Text:
-    """A state in its colour."""
     return Text(escaped(word).replace("_", " "), _STYLES.get(word, ""))

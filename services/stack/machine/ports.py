@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psutil
 
 from services.settings import HOST
-from services.stack.processes import MARK
+from services.stack.machine.processes import STACK_VARIABLE
 
 _RANGE, _OTHER = 50_000, 10_000
 """Another port is proposed between 10000 and 59999."""
@@ -82,7 +82,7 @@ def _holder(port: int) -> str:
 
 def _describe(process: psutil.Process) -> str:
     with contextlib.suppress(psutil.Error):
-        if state := process.environ().get(MARK):
+        if state := process.environ().get(STACK_VARIABLE):
             return f"process {process.pid} of the stack in {state} (`make down` in its checkout)"
     command = " ".join(process.cmdline())[:80] or process.name()
     return f"process {process.pid} ({command})"

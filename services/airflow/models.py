@@ -10,7 +10,7 @@ from typing import Any
 _PLACE = re.compile(r'^\s*File "(?P<file>[^"]*)", line (?P<line>\d+)', re.MULTILINE)
 
 
-class State(StrEnum):
+class AirflowState(StrEnum):
     """States that end a run or a task, and the two that need a word."""
 
     SUCCESS = "success"
@@ -48,7 +48,6 @@ class Dag:
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Dag":
-        """From Airflow's answer."""
         due, parsed = row["next_dagrun_run_after"], row["last_parsed_time"]
         return cls(
             dag_id=row["dag_id"],
@@ -114,25 +113,21 @@ class ImportFailure:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One run of a DAG."""
-
+class DagRun:
     run_id: str
     state: str
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "Run":
-        """From Airflow's answer."""
+    def read(cls, row: Mapping[str, Any]) -> "DagRun":
         return cls(row["dag_run_id"], row["state"])
 
     @property
     def ended(self) -> bool:
-        """Whether it has come to its end."""
-        return self.state in (State.SUCCESS, State.FAILED)
+        return self.state in (AirflowState.SUCCESS, AirflowState.FAILED)
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskInstance:
     """One task of a run.
 
     Attributes:
@@ -150,8 +145,7 @@ class Task:
     map_index: int
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "Task":
-        """From Airflow's answer."""
+    def read(cls, row: Mapping[str, Any]) -> "TaskInstance":
         return cls(
             task_id=row["task_id"],
             state=row["state"] or "waiting",

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from services.stack.compose import current, images
+from services.stack.compose import images, readiness
 from services.stack.compose.containers import Container
-from services.stack.compose.current import is_current
 from services.stack.compose.model import ComposeService, services
 from services.stack.compose.project import Project
+from services.stack.compose.readiness import is_current
 from services.stack.report import Report
 from tests.support.containers import container
 
@@ -21,7 +21,7 @@ MODEL = {
             "healthcheck": {"test": ["CMD", "true"]},
             "ports": [{"target": 3306, "published": "13306"}, {"target": 1}],
         },
-        "source": {"image": "ours:1", "build": {"context": "."}, "restart": "on-failure:3"},
+        "source": {"image": "pincloud:1", "build": {"context": "."}, "restart": "on-failure:3"},
     }
 }
 
@@ -33,8 +33,8 @@ def _project(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Project:
         return "mysql h1\nsource h2\n" if "--hash" in arguments else json.dumps(MODEL)
 
     monkeypatch.setattr(Project, "run", run)
-    ids = {"mysql:8.4": "sha256:m", "ours:1": "sha256:o"}
-    monkeypatch.setattr(current, "image_ids", lambda _: ids)
+    ids = {"mysql:8.4": "sha256:m", "pincloud:1": "sha256:o"}
+    monkeypatch.setattr(readiness, "image_ids", lambda _: ids)
     return Project("pincloud-test", folder, folder / ".env")
 
 
@@ -55,9 +55,9 @@ def test_the_compose_file_is_read_as_compose_reads_it(
     """What is restarted for ever is a server; only published ports count."""
     found = services(_project(monkeypatch, tmp_path))
     assert found["mysql"] == ComposeService(
-        "mysql", "mysql:8.4", builds=False, ports=[13306], once=False, checked=True
+        "mysql", "mysql:8.4", is_built=False, ports=[13306], is_job=False, has_health_check=True
     )
-    assert (found["source"].once, found["source"].builds) == (True, True)
+    assert (found["source"].is_job, found["source"].is_built) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_images_are_built_when_a_file_of_theirs_has_changed(
 ) -> None:
     """Not for what containers see by a mount, not twice, and again when another checkout has built over them."""
     built: list[Sequence[str]] = []
-    ids = {"ours:1": "sha256:1"}
+    ids = {"pincloud:1": "sha256:1"}
     monkeypatch.setattr(images, "_build", lambda _, names, *__: built.append(names))
     monkeypatch.setattr(images, "image_ids", lambda _: dict(ids))
     project = _project(monkeypatch, checkout)
@@ -116,6 +116,6 @@ def test_images_are_built_when_a_file_of_theirs_has_changed(
     assert len(built) == 1
     (checkout / "services" / "app.py").write_text("2")
     ensure()
-    ids["ours:1"] = "sha256:2"
+    ids["pincloud:1"] = "sha256:2"
     ensure()
     assert len(built) == 3

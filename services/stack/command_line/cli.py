@@ -8,15 +8,15 @@ from dataclasses import asdict
 
 from rich.console import Console
 
-from services.checkout import runtime
 from services.checkout.location import PROJECT_ROOT, home, state_dir
+from services.checkout.runtime import Choice, choose, remember, remembered, restore
 from services.settings import load_settings
+from services.stack.command_line.demo import DemoError, run_demo
+from services.stack.command_line.runtime_commands import commands
 from services.stack.commands import Commands, UpRequest
-from services.stack.demo import DemoError, run_demo
 from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.runtime import current, require_alone
-from services.stack.runtime_commands import clean, commands
 from services.stack.status import status_table
 
 _INTERRUPTED = 130
@@ -82,28 +82,28 @@ def _current() -> Commands:
 
 
 def _setup(_: argparse.Namespace, report: Report) -> int:
-    commands(runtime.choose(state_dir()).runtime).setup(report)
+    commands(choose(state_dir()).runtime).setup(report)
     return 0
 
 
 def _up(options: argparse.Namespace, report: Report) -> int:
-    choice = runtime.choose(state_dir())
+    choice = choose(state_dir())
     _start(choice, UpRequest(options.profile, options.workers), report)
     return 0
 
 
-def _start(choice: runtime.Choice, request: UpRequest, report: Report) -> Commands:
+def _start(choice: Choice, request: UpRequest, report: Report) -> Commands:
     """Bring the stack up in a runtime, and remember that one; after a first start that failed it is open again."""
-    state, before = state_dir(), runtime.remembered(state_dir())
+    state, before = state_dir(), remembered(state_dir())
     require_alone(state, choice.runtime)
     if home() != PROJECT_ROOT:
         report.say(f"This checkout cannot be written: its state and settings are in {home()}.")
     chosen = commands(choice.runtime)
-    runtime.remember(state, choice.runtime)
+    remember(state, choice.runtime)
     try:
         chosen.up(request, choice.reason, report)
     except BaseException:
-        runtime.restore(state, before)
+        restore(state, before)
         raise
     report.say(
         f"Ready in {report.elapsed():.1f} s. `make status` shows the stack, `make down` stops it.",
@@ -113,7 +113,7 @@ def _start(choice: runtime.Choice, request: UpRequest, report: Report) -> Comman
 
 
 def _demo(options: argparse.Namespace, report: Report) -> int:
-    choice = runtime.choose(state_dir(), native_first=True)
+    choice = choose(state_dir(), native_first=True)
     chosen = _start(choice, UpRequest("core"), report)
     run_demo(load_settings(), options.rows, chosen, report)
     return 0
@@ -125,7 +125,7 @@ def _down(_: argparse.Namespace, report: Report) -> int:
 
 
 def _clean(_: argparse.Namespace, report: Report) -> int:
-    clean(current(state_dir()), report)
+    _current().clean(report)
     return 0
 
 

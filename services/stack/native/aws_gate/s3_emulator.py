@@ -67,8 +67,8 @@ async def _open_gate(ports: Ports, emulator: Process, requests: int) -> int:
     await asyncio.wait({dead, stopped, restored}, return_when=asyncio.FIRST_COMPLETED)
     if not (dead.done() or stopped.done()):
         restored.result()
-        passage = dispatch(ports.kinesis, ports.private)
-        gate = await asyncio.start_server(passage, HOST, ports.public, limit=CHUNK)
+        handler = dispatch(ports.kinesis, ports.private)
+        gate = await asyncio.start_server(handler, HOST, ports.public, limit=CHUNK)
         _say(f"open on port {ports.public}")
         await asyncio.wait({dead, stopped}, return_when=asyncio.FIRST_COMPLETED)
         gate.close()
@@ -79,7 +79,11 @@ async def _open_gate(ports: Ports, emulator: Process, requests: int) -> int:
 
 
 async def _start_emulator(port: int, recording: Path) -> Process:
-    environment = inherited(MOTO_ENABLE_RECORDING="true", MOTO_RECORDER_FILEPATH=str(recording))
+    environment = {
+        **inherited(),
+        "MOTO_ENABLE_RECORDING": "true",
+        "MOTO_RECORDER_FILEPATH": str(recording),
+    }
     command = [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
     return await asyncio.create_subprocess_exec(
         *command, env=environment, stdout=asyncio.subprocess.DEVNULL
@@ -135,9 +139,8 @@ def _say(line: str) -> None:
 
 
 def main() -> int:
-    """Parse the command line and serve."""
     parser = argparse.ArgumentParser(
-        prog="python -m services.stack.native.aws_gate.gate", description=__doc__
+        prog="python -m services.stack.native.aws_gate.s3_emulator", description=__doc__
     )
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--kinesis-port", type=int, required=True)
