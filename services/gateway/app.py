@@ -10,17 +10,17 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.budget import Budget
-from services.gateway.errors import ApiError
-from services.gateway.kafka.backend import DirectHalf, KafkaHalf
-from services.gateway.kafka.directory import TopicDirectory
+from services.gateway.health_and_metrics import Backend, OperationRoutes
+from services.gateway.kafka.direct_backend import DirectHalf, KafkaHalf
 from services.gateway.kafka.produce import Produce, produce_target
-from services.gateway.kafka_rest.backend import ForwardingHalf
-from services.gateway.kinesis.paths import stream_target
-from services.gateway.kinesis.proxy import KinesisProxy
-from services.gateway.kinesis.unknown import unknown_resource
+from services.gateway.kafka.topic_metadata import TopicDirectory
+from services.gateway.kafka_rest.rest_proxy_backend import ForwardingHalf
+from services.gateway.kinesis.kinesis_backend import KinesisProxy
+from services.gateway.kinesis.stream_paths import stream_target
+from services.gateway.kinesis.unknown_resource import unknown_resource
 from services.gateway.limits import Limits
 from services.gateway.metrics import Metrics
-from services.gateway.operations import Backend, OperationRoutes
+from services.gateway.refusals import ApiError
 from services.gateway.routing import Router
 from services.settings import Settings
 

@@ -6,8 +6,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
 from services.gateway.budget import Share
-from services.gateway.errors import ApiError
 from services.gateway.limits import Limits
+from services.gateway.refusals import ApiError
 
 TOO_LONG = "HTTP content length exceeded {limit} bytes."
 """API Gateway's own words."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from services.gateway.errors import ApiError, busy
 from services.gateway.limits import Limits
+from services.gateway.refusals import ApiError, busy
 
 TOO_LARGE = 413
 

@@ -7,7 +7,7 @@ to `Accept: application/json`, this one does not: any JSON is fine for a client 
 from enum import StrEnum
 from functools import lru_cache
 
-from services.gateway.errors import ApiError, not_acceptable
+from services.gateway.refusals import ApiError, not_acceptable
 
 V2 = "application/vnd.kafka.v2+json"
 

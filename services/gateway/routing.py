@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from services.gateway.errors import ApiError, not_found
+from services.gateway.refusals import ApiError, not_found
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

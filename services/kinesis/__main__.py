@@ -10,7 +10,7 @@ from rich.console import Console
 from services.asgi import leave
 from services.kinesis.engine import Engine, Options
 from services.kinesis.server import serve
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.settings import HOST, load_settings
 
 DONE, FAILED = 0, 1

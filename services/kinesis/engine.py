@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from services.kinesis.storage import description
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.replace import replace
 from services.kinesis.storage.shard_log import Rolling
 from services.kinesis.stream import GONE, Stream

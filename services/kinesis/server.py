@@ -9,7 +9,7 @@ import logging
 from services.asgi import serve_until, stop_signal
 from services.kinesis.app import Kinesis
 from services.kinesis.engine import Engine
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.settings import HOST
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,8 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from services.s3_sink.cut import Partition
-from services.s3_sink.retry import Patience
+from services.s3_sink.flush import Partition
+from services.s3_sink.retry_forever import Patience
 from services.settings import Settings
 
 TIMEOUT = 10.0

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
-from services.s3_sink.cut import Partition
-from services.s3_sink.log import TIMEOUT, bounds, consumer
+from services.s3_sink.flush import Partition
 from services.s3_sink.object_line import to_line
-from services.s3_sink.retry import Patience
+from services.s3_sink.retry_forever import Patience
+from services.s3_sink.topic_reader import TIMEOUT, bounds, consumer
 from services.settings import Settings
 
 

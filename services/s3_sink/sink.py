@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from confluent_kafka import Message
 
-from services.s3_sink.cut import Buffer, Partition, Policy
-from services.s3_sink.heal import Healer
-from services.s3_sink.log import LogReader
+from services.s3_sink.bucket_restore import Healer
+from services.s3_sink.flush import Buffer, Partition, Policy
 from services.s3_sink.manifest import KafkaLog, Manifest
-from services.s3_sink.metrics import Metrics
 from services.s3_sink.object_line import to_line
+from services.s3_sink.object_writer import ForeignObject, Writer
+from services.s3_sink.prometheus import Metrics
 from services.s3_sink.ranges import RangeReader
-from services.s3_sink.retry import Patience, Stopped
-from services.s3_sink.store import Store
-from services.s3_sink.writer import ForeignObject, Writer
+from services.s3_sink.retry_forever import Patience, Stopped
+from services.s3_sink.s3_bucket import Store
+from services.s3_sink.topic_reader import LogReader
 from services.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from confluent_kafka import KafkaException
 
-from services.s3_sink.cut import Partition
-from services.s3_sink.log import bounds, committed, consumer, existing
+from services.s3_sink.flush import Partition
+from services.s3_sink.topic_reader import bounds, committed, consumer, existing
 from services.settings import Settings
 
 POLL_SECONDS = 0.2

@@ -18,13 +18,13 @@ from starlette.types import Receive, Scope
 
 from services.gateway.body import header, read_body
 from services.gateway.budget import Budget
-from services.gateway.errors import not_found
-from services.gateway.kafka.directory import TopicDirectory
-from services.gateway.kafka.outcome import Failed, Outcome, Stored, no_partition, too_large
-from services.gateway.kafka.record_writer import RecordWriter
-from services.gateway.kafka.records import Record, convert, parse
+from services.gateway.kafka.kafka_backend import RecordWriter
+from services.gateway.kafka.produce_body import Record, convert, parse
+from services.gateway.kafka.produce_outcome import Failed, Outcome, Stored, no_partition, too_large
+from services.gateway.kafka.topic_metadata import TopicDirectory
 from services.gateway.media import V2, check_accept, produce_format
 from services.gateway.metrics import Metrics
+from services.gateway.refusals import not_found
 from services.gateway.routing import readings
 
 FORM_LENGTHS = {2: "/topics/{topic}", 4: "/topics/{topic}/partitions/{partition}"}

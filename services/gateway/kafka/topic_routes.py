@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.body import header
-from services.gateway.errors import ApiError, kafka_away
-from services.gateway.kafka.directory import TopicDirectory, unknown_topic
+from services.gateway.kafka.topic_metadata import TopicDirectory, unknown_topic
 from services.gateway.media import V2, check_accept, check_managed
+from services.gateway.refusals import ApiError, kafka_away
 
 ADMIN_SECONDS = 5.0
 EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]

@@ -11,7 +11,7 @@ import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
 from urllib3.util import Timeout, parse_url
 
-from services.gateway.kafka_rest.failure import away, silent, stopping
+from services.gateway.kafka_rest.call_errors import away, silent, stopping
 from services.gateway.kafka_rest.open_connections import OpenConnections
 
 

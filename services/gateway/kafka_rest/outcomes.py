@@ -3,8 +3,7 @@
 The proxy answers 200 also when records failed; what counts is each record's entry.
 """
 
-from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
-from services.gateway.kafka.outcome import (
+from services.gateway.kafka.produce_outcome import (
     NOT_SENT,
     RETRIABLE,
     Failed,
@@ -13,6 +12,7 @@ from services.gateway.kafka.outcome import (
     unknown,
 )
 from services.gateway.kafka_rest.connections import Answer
+from services.gateway.refusals import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
 from services.records.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 
 CLIENT_ERRORS = range(400, 500)

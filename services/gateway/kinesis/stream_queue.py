@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.gateway.kinesis.calls import Calls
-from services.gateway.kinesis.entry import Entry
-from services.gateway.kinesis.outcome import AWAY, Failed, Outcome, not_sent, unknown
-from services.gateway.kinesis.streams import PROJECT_STREAM, Streams
+from services.gateway.kinesis.kinesis_calls import Calls
+from services.gateway.kinesis.project_streams import PROJECT_STREAM, Streams
+from services.gateway.kinesis.put_outcome import AWAY, Failed, Outcome, not_sent, unknown
+from services.gateway.kinesis.queued_record import Entry
 from services.gateway.metrics import Metrics
 from services.records.kinesis_api import IN_USE, MAX_BATCH_RECORDS
 

@@ -18,7 +18,7 @@ from services.kinesis.actions import (
 )
 from services.kinesis.actions.request import Answer, StreamRequest
 from services.kinesis.engine import Engine
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     SERIALIZATION,

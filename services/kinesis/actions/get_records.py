@@ -4,8 +4,8 @@ import time
 
 from services.kinesis.actions.get_shard_iterator import sealed
 from services.kinesis.actions.request import Answer, Request
+from services.kinesis.actions.shard_fields import found, hash_range
 from services.kinesis.engine import Engine
-from services.kinesis.shards import found, hash_range
 from services.kinesis.storage.description import shard_id
 from services.kinesis.storage.reading import Record
 from services.kinesis.stream import Shard, Stream

@@ -1,8 +1,8 @@
 """GetShardIterator: a place in a shard."""
 
 from services.kinesis.actions.request import Answer, StreamRequest, stream_of
+from services.kinesis.actions.shard_fields import found
 from services.kinesis.engine import Engine
-from services.kinesis.shards import found
 from services.kinesis.stream import Shard, Stream
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (

@@ -1,8 +1,8 @@
 """ListShards: a page of a stream's shards, filtered."""
 
 from services.kinesis.actions.request import Answer, StreamRequest, required_name
+from services.kinesis.actions.shard_fields import number_of, shown
 from services.kinesis.engine import Engine
-from services.kinesis.shards import number_of, shown
 from services.kinesis.storage.description import ShardDescription
 from services.kinesis.stream import Shard, Stream
 from services.kinesis.tokens import ShardPage

@@ -1,6 +1,6 @@
 """SplitShard, MergeShards, UpdateShardCount: done when the answer comes (AWS: after some seconds)."""
 
-from services.kinesis import shard_changes
+from services.kinesis import split_merge
 from services.kinesis.actions.request import Answer, StreamRequest, stream_of
 from services.kinesis.actions.streams import check_quota
 from services.kinesis.engine import Engine
@@ -42,7 +42,7 @@ def split_shard(engine: Engine, request: SplitShard) -> Answer:
     stream = stream_of(engine, request, faults)
     check_quota(engine, 1)
     stream.reshard(
-        lambda ends: shard_changes.split(stream.described, shard_id, int(at), ends, engine.now_ms())
+        lambda ends: split_merge.split(stream.described, shard_id, int(at), ends, engine.now_ms())
     )
     return None
 
@@ -58,7 +58,7 @@ def merge_shards(engine: Engine, request: MergeShards) -> Answer:
     faults += length_faults("adjacentShardToMerge", request.adjacent_shard_to_merge, 128)
     stream = stream_of(engine, request, faults)
     stream.reshard(
-        lambda ends: shard_changes.merge(stream.described, first, second, ends, engine.now_ms())
+        lambda ends: split_merge.merge(stream.described, first, second, ends, engine.now_ms())
     )
     return None
 
@@ -84,9 +84,7 @@ def update_shard_count(engine: Engine, request: UpdateShardCount) -> Answer:
             "at most twice the current open shard count.",
         )
     check_quota(engine, wanted - count)
-    stream.reshard(
-        lambda ends: shard_changes.resize(stream.described, wanted, ends, engine.now_ms())
-    )
+    stream.reshard(lambda ends: split_merge.resize(stream.described, wanted, ends, engine.now_ms()))
     return {
         "StreamName": stream.name,
         "StreamARN": engine.arn(stream.name),

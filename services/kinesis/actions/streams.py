@@ -7,8 +7,8 @@ from services.kinesis.actions.request import (
     required_name,
     stream_of,
 )
+from services.kinesis.actions.shard_fields import number_of, shown
 from services.kinesis.engine import Engine
-from services.kinesis.shards import number_of, shown
 from services.kinesis.stream import Stream
 from services.kinesis.tokens import StreamPage
 from services.records.kinesis_api import (

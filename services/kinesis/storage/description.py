@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from services.kinesis.hash_keys import HashRange, even_ranges
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.replace import replace
 from services.records.kinesis_api import MIN_RETENTION_HOURS
 

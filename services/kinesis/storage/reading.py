@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.frames import (
     HEADER_BYTES,
     CorruptFrameError,

@@ -5,7 +5,7 @@ import logging
 import os
 from pathlib import Path
 
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.frames import CorruptFrameError, encode, frames
 from services.kinesis.storage.index import Index
 from services.kinesis.storage.replace import replace

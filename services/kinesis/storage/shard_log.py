@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.reading import Record, arrival, read, seek
 from services.kinesis.storage.segment import SUFFIX, Segment
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from services.gateway.errors import ApiError
-from services.gateway.kafka.consumer import RestConsumer
-from services.gateway.kafka.consumer_bodies import CreateBody, OffsetsBody, decode, instance_of
-from services.gateway.kafka.consumers import Consumers
+from services.gateway.kafka.consumers.bodies import CreateBody, OffsetsBody, decode, instance_of
+from services.gateway.kafka.consumers.registry import Consumers
+from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import Format
+from services.gateway.refusals import ApiError
 
 NOWHERE = "127.0.0.1:1"
 

@@ -4,12 +4,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.kinesis import shard_changes
+from services.kinesis import split_merge
 from services.kinesis.actions.dispatch import answer
 from services.kinesis.engine import Engine, Options
 from services.kinesis.hash_keys import even_ranges, hash_key
 from services.kinesis.storage import description
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.shard_log import Rolling
 from services.kinesis.stream import Entry, Put
 from services.kinesis.throttle import WriteLimits
@@ -212,14 +212,14 @@ def test_any_number_of_shards_covers_the_hash_space(engine: Engine, target: int)
 
 def test_only_neighbours_merge(engine: Engine) -> None:
     """Others are refused, and so is a shard that is not there."""
-    described = shard_changes.resize(engine.stream("s").described, 4, {}, 1)
+    described = split_merge.resize(engine.stream("s").described, 4, {}, 1)
     ids = [shard.shard_id for shard in described.open_shards]
-    merged = shard_changes.merge(described, ids[1], ids[0], {}, 2)
+    merged = split_merge.merge(described, ids[1], ids[0], {}, 2)
     assert merged.shards[-1].parents == (int(ids[1][8:]), int(ids[0][8:]))
     with pytest.raises(KinesisError, match="not an adjacent pair"):
-        shard_changes.merge(described, ids[0], ids[2], {}, 2)
+        split_merge.merge(described, ids[0], ids[2], {}, 2)
     with pytest.raises(KinesisError, match="does not exist"):
-        shard_changes.merge(described, ids[0], "shardId-000000000099", {}, 2)
+        split_merge.merge(described, ids[0], "shardId-000000000099", {}, 2)
 
 
 def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import StorageError
 from services.kinesis.storage.shard_log import Rolling, ShardLog
 
 SMALL = Rolling(size=300, age_ms=1000)

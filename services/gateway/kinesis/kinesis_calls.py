@@ -1,0 +1,133 @@
+"""Calls of Kinesis, off the event loop: each is tried once, and its failure is an outcome.
+
+Retries belong to the writer, which knows what was certainly not stored; boto3's own would double records.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services.aws import kinesis_client
+from services.gateway.kinesis.put_outcome import (
+    AWAY,
+    Failed,
+    Outcome,
+    RefusedError,
+    Stored,
+    failed_call,
+    failed_entry,
+    unknown,
+)
+from services.gateway.kinesis.request_bodies import Record
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis.type_defs import (
+        PutRecordsOutputTypeDef,
+        PutRecordsRequestEntryTypeDef,
+    )
+
+PUT_THREADS = 8
+CONTROL_THREADS = 4
+CONNECT_SECONDS = 2.0
+ANSWER_SECONDS = 16.0
+"""LocalStack takes seconds for a call when it holds many records, and a record given up is one whose fate nobody
+knows. With the writer's deadline before it, less than API Gateway's 29 s."""
+
+_ONCE = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=ANSWER_SECONDS,
+    retries={"total_max_attempts": 1},
+    max_pool_connections=PUT_THREADS + CONTROL_THREADS,
+    parameter_validation=False,
+    tcp_keepalive=True,
+)
+
+
+class Calls:
+    """The one Kinesis client of a gateway; no call is made before the first request needs one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client = kinesis_client(settings, _ONCE)
+        self._puts = ThreadPoolExecutor(PUT_THREADS, thread_name_prefix="kinesis-put")
+        self._controls = ThreadPoolExecutor(CONTROL_THREADS, thread_name_prefix="kinesis-control")
+        self._away_since: float | None = None
+
+    @property
+    def away_seconds(self) -> float:
+        """For how long no connection could be made; 0 as far as is known."""
+        return 0.0 if self._away_since is None else time.monotonic() - self._away_since
+
+    async def put(self, stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
+        """PutRecords. Never raises for what Kinesis does.
+
+        Returns:
+            One outcome a record, in the same order; or the failure of the whole call.
+        """
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._puts, self._put, stream, records)
+        self._note(answer)
+        return answer
+
+    async def control(self, operation: str, **parameters: Any) -> dict[str, Any]:
+        """Any other operation, by boto3's name; the answer without boto3's additions.
+
+        Raises:
+            RefusedError: it failed.
+        """
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._controls, self._control, operation, parameters)
+        self._note(answer)
+        if isinstance(answer, Failed):
+            raise RefusedError(answer)
+        return answer
+
+    def close(self) -> None:
+        """Take no more calls; one that still waits for an answer is left behind."""
+        self._puts.shutdown(wait=False, cancel_futures=True)
+        self._controls.shutdown(wait=False, cancel_futures=True)
+
+    def _put(self, stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
+        entries: list[PutRecordsRequestEntryTypeDef] = [
+            {"Data": record.data, "PartitionKey": record.key} for record in records
+        ]
+        try:
+            answer = self._client.put_records(StreamName=stream, Records=entries)
+        except (BotoCoreError, ClientError) as error:
+            return failed_call(error).about(stream)
+        return _outcomes(answer, len(records))
+
+    def _control(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any] | Failed:
+        try:
+            answer: dict[str, Any] = getattr(self._client, operation)(**parameters)
+        except (BotoCoreError, ClientError) as error:
+            return failed_call(error).about(parameters.get("StreamName", ""))
+        answer.pop("ResponseMetadata", None)
+        return answer
+
+    def _note(self, answer: object) -> None:
+        if not (isinstance(answer, Failed) and answer.kind == AWAY):
+            self._away_since = None
+        elif self._away_since is None:
+            self._away_since = time.monotonic()
+
+
+def _outcomes(answer: "PutRecordsOutputTypeDef", count: int) -> list[Outcome] | Failed:
+    """What Kinesis says of each record; an answer that cannot be matched to them proves nothing."""
+    entries = answer.get("Records", [])
+    if len(entries) != count:
+        return unknown("Kinesis' answer has another number of records")
+    return [_outcome(entry) for entry in entries]
+
+
+def _outcome(entry: Any) -> Outcome:
+    if "ErrorCode" in entry:
+        return failed_entry(entry["ErrorCode"], entry.get("ErrorMessage", ""))
+    if entry.get("ShardId") and entry.get("SequenceNumber"):
+        return Stored(entry["ShardId"], entry["SequenceNumber"])
+    return unknown("Kinesis' answer tells no sequence number")

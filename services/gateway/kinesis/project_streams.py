@@ -1,0 +1,101 @@
+"""The project's streams, made on first use; and whether Kinesis answers at all.
+
+No list of known streams is kept: a record is sent, and Kinesis says when its stream is not there. So a
+stream that was deleted behind the gateway's back is made again by the next record.
+"""
+
+import asyncio
+import logging
+import re
+import time
+
+from services.gateway.kinesis.kinesis_calls import Calls
+from services.gateway.kinesis.put_outcome import Failed, RefusedError, not_sent
+from services.records.kinesis_api import IN_USE, LIMIT_EXCEEDED
+
+log = logging.getLogger(__name__)
+
+PROJECT_STREAM = re.compile(r"streaming-[0-9a-f]{12}-(pin|geo|user)")
+READY = frozenset({"ACTIVE", "UPDATING"})
+MAKE_SECONDS = 10.0
+LOOK_SECONDS = 0.05
+HEALTH_SECONDS = 1.5
+HEALTH_ANSWER_SECONDS = 1.0
+"""Less than whoever asks for the gateway's health waits: Kinesis must not hold up its answer."""
+
+
+class Streams:
+    """Makes streams of the project's pattern; belongs to one event loop."""
+
+    def __init__(self, calls: Calls, shards: int) -> None:
+        self._calls = calls
+        self._shards = shards
+        self._making: dict[str, asyncio.Task[Failed | None]] = {}
+        self._problem: str | None = None
+        self._looked_at = -float("inf")
+
+    async def make(self, name: str) -> Failed | None:
+        """Make a stream of the project's and wait until it takes records; None when it does.
+
+        Callers at the same time share one attempt.
+        """
+        task = self._making.get(name)
+        if task is None:
+            task = self._making[name] = asyncio.create_task(self._make(name))
+            task.add_done_callback(lambda _: self._making.pop(name, None))
+        return await asyncio.shield(task)
+
+    async def health(self) -> str | None:
+        """What is wrong with Kinesis, or None; at most 1.5 s old."""
+        if time.monotonic() - self._looked_at > HEALTH_SECONDS or self._problem:
+            self._tell(await self._look())
+            self._looked_at = time.monotonic()
+        return self._problem
+
+    async def _look(self) -> str | None:
+        try:
+            async with asyncio.timeout(HEALTH_ANSWER_SECONDS):
+                await self._calls.control("list_streams", Limit=1)
+        except RefusedError as error:
+            return str(error)
+        except TimeoutError:
+            return f"Kinesis does not answer within {HEALTH_ANSWER_SECONDS:g} s"
+        return None
+
+    def _tell(self, problem: str | None) -> None:
+        """Log when Kinesis goes and when it comes back, once each."""
+        if problem and not self._problem:
+            log.error("%s", problem)
+        if self._problem and not problem:
+            log.warning("Kinesis answers again")
+        self._problem = problem
+
+    async def _make(self, name: str) -> Failed | None:
+        deadline = time.monotonic() + MAKE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if await self._status(name) in READY:
+                    return None
+            except RefusedError as error:
+                if not error.failed.missing_stream:
+                    return error.failed
+                problem = await self._create(name)
+                if problem:
+                    return problem
+            await asyncio.sleep(LOOK_SECONDS)
+        return not_sent(f"stream {name} was not ready after {MAKE_SECONDS:g} s")
+
+    async def _status(self, name: str) -> str:
+        found = await self._calls.control("describe_stream_summary", StreamName=name)
+        return str(found["StreamDescriptionSummary"]["StreamStatus"])
+
+    async def _create(self, name: str) -> Failed | None:
+        """Somebody else may make it at the same time, or too many may be in the making: look again."""
+        try:
+            await self._calls.control("create_stream", StreamName=name, ShardCount=self._shards)
+        except RefusedError as error:
+            if error.failed.kind not in {IN_USE, LIMIT_EXCEEDED}:
+                return error.failed
+        else:
+            log.info("made stream %s with %s shards", name, self._shards)
+        return None

@@ -1,0 +1,62 @@
+"""Puts records into streams and tells what became of each."""
+
+import asyncio
+from collections.abc import Sequence
+
+from services.gateway.kinesis.put_outcome import Failed, Outcome
+from services.gateway.kinesis.queued_record import entries_of
+from services.gateway.kinesis.request_bodies import Record
+from services.gateway.kinesis.stream_queue import Kinesis, StreamQueue
+
+
+class StreamWriter:
+    """The queues of all streams in use. All methods belong to the event loop's thread."""
+
+    def __init__(self, kinesis: Kinesis) -> None:
+        self._kinesis = kinesis
+        self._queues: dict[str, StreamQueue] = {}
+        self._given_up = False
+
+    def __len__(self) -> int:
+        """Records that are not settled."""
+        return sum(map(len, self._queues.values()))
+
+    async def write(self, stream: str, records: Sequence[Record]) -> list[Outcome]:
+        """Send the records and wait until each is stored or failed.
+
+        Returns:
+            One outcome a record, in the same order.
+        """
+        deadline = asyncio.get_running_loop().time() + self._kinesis.patience_seconds
+        entries, answers = entries_of(records, deadline)
+        queue = self._queues.get(stream) or self._open(stream)
+        queue.add(entries)
+        if self._given_up:
+            queue.give_up()
+        outcomes = await answers.all()
+        self._count(stream, outcomes)
+        return outcomes
+
+    def give_up(self) -> None:
+        """Settle at once whatever is not; see `StreamQueue.give_up`."""
+        self._given_up = True
+        for queue in self._queues.values():
+            queue.give_up()
+
+    def _open(self, stream: str) -> StreamQueue:
+        queue = StreamQueue(stream, self._kinesis, self._close)
+        self._queues[stream] = queue
+        return queue
+
+    def _close(self, stream: str) -> None:
+        """Forget a queue that has nothing to do: names may be anything, and are never the same again."""
+        del self._queues[stream]
+
+    def _count(self, stream: str, outcomes: Sequence[Outcome]) -> None:
+        """A stream that is not there gets no counter: its name may be anything."""
+        for outcome in outcomes:
+            if not isinstance(outcome, Failed):
+                self._kinesis.metrics.stream_records(stream, "stored").inc()
+            elif not outcome.missing_stream:
+                kind = "failed" if outcome.certain else "unknown"
+                self._kinesis.metrics.stream_records(stream, kind).inc()
