@@ -10,17 +10,17 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.budget import Budget
-from services.gateway.health_and_metrics import Backend, OperationRoutes
-from services.gateway.kafka.direct_backend import DirectHalf, KafkaHalf
-from services.gateway.kafka.produce import Produce, produce_target
-from services.gateway.kafka.topic_metadata import TopicDirectory
-from services.gateway.kafka_rest.rest_proxy_backend import ForwardingHalf
-from services.gateway.kinesis.kinesis_backend import KinesisProxy
+from services.gateway.health_and_metrics import HealthAndMetricsRoutes, HealthCheck
+from services.gateway.kafka.direct_backend import DirectBackend, KafkaBackend
+from services.gateway.kafka.produce import ProduceRoutes, produce_target
+from services.gateway.kafka.topic_metadata import TopicMetadataCache
+from services.gateway.kafka_rest.rest_proxy_backend import RestProxyBackend
+from services.gateway.kinesis.kinesis_backend import KinesisBackend
 from services.gateway.kinesis.stream_paths import stream_target
 from services.gateway.kinesis.unknown_resource import unknown_resource
 from services.gateway.limits import Limits
-from services.gateway.metrics import Metrics
-from services.gateway.refusals import ApiError
+from services.gateway.metrics import GatewayMetrics
+from services.gateway.refusals import RefusalError
 from services.gateway.routing import Router
 from services.settings import Settings
 
@@ -32,25 +32,27 @@ LAST_BODIES_SECONDS = 1.0
 LAST_ANSWERS_SECONDS = 2.0
 
 
-class Gateway:
+class GatewayApp:
     """One gateway with its clients; make it inside the event loop that serves it."""
 
     def __init__(self, settings: Settings, limits: Limits) -> None:
         self.limits = limits
-        self.metrics = Metrics()
+        self.metrics = GatewayMetrics()
         self.budget = Budget(limits)
-        self.directory = TopicDirectory(settings.kafka_bootstrap, settings.topic_partitions, limits)
+        self.directory = TopicMetadataCache(
+            settings.kafka_bootstrap, settings.topic_partitions, limits
+        )
         self.kafka = self._kafka_half(settings)
-        self._produce = Produce(self.directory, self.kafka.writer, self.budget, self.metrics)
-        self.kinesis = KinesisProxy(settings, self.budget, self.metrics)
+        self._produce = ProduceRoutes(self.directory, self.kafka.writer, self.budget, self.metrics)
+        self.kinesis = KinesisBackend(settings, self.budget, self.metrics)
         backends = (
-            Backend("kafka", self.directory.health, needed=True),
+            HealthCheck("kafka", self.directory.health, needed=True),
             *self.kafka.backends(),
-            Backend("kinesis", self.kinesis.streams.health, needed=False),
+            HealthCheck("kinesis", self.kinesis.streams.health, needed=False),
         )
         self._router = Router(
             [
-                *OperationRoutes(backends, self.metrics).routes(),
+                *HealthAndMetricsRoutes(backends, self.metrics).routes(),
                 *self._produce.routes(),
                 *self.kafka.routes(),
             ]
@@ -58,10 +60,10 @@ class Gateway:
         self._active = 0
         self._watch()
 
-    def _kafka_half(self, settings: Settings) -> KafkaHalf:
+    def _kafka_half(self, settings: Settings) -> KafkaBackend:
         if settings.kafka_rest_url:
-            return ForwardingHalf(settings.kafka_rest_url, self.budget)
-        return DirectHalf(settings.kafka_bootstrap, self.directory, self.budget)
+            return RestProxyBackend(settings.kafka_rest_url, self.budget)
+        return DirectBackend(settings.kafka_bootstrap, self.directory, self.budget)
 
     def _watch(self) -> None:
         gauge = self.metrics.gauge
@@ -104,13 +106,13 @@ class Gateway:
             found = self._router.find(scope)
             route = found.path
             return route, await found.endpoint(Request(found.scope, receive))
-        except ApiError as error:
+        except RefusalError as error:
             return route, unknown_resource(scope, error) or error.response()
         except ClientDisconnect:
             raise
         except Exception:
             log.exception("unforeseen failure at %s %r", scope["method"], scope["path"])
-            return route, ApiError(500, "Internal Server Error").response()
+            return route, RefusalError(500, "Internal Server Error").response()
 
     async def start(self) -> None:
         """Begin what runs beside the requests."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from services.gateway.limits import Limits
-from services.gateway.refusals import ApiError, busy
+from services.gateway.refusals import RefusalError, overloaded
 
 TOO_LARGE = 413
 
@@ -23,12 +23,12 @@ class Budget:
         self.inflight_records = 0
         self.reading = 0
 
-    def share(self) -> "Share":
+    def share(self) -> "BudgetShare":
         """A request's part of the budget; a context manager that gives it back."""
-        return Share(self)
+        return BudgetShare(self)
 
 
-class Share:
+class BudgetShare:
     """What one request holds."""
 
     __slots__ = ("_budget", "_bytes", "_records")
@@ -55,7 +55,7 @@ class Share:
         """
         budget = self._budget
         if budget.inflight_bytes + count > budget.limits.inflight_bytes:
-            raise busy(f"{budget.inflight_bytes} bytes of other requests wait to be stored")
+            raise overloaded(f"{budget.inflight_bytes} bytes of other requests wait to be stored")
         budget.inflight_bytes += count
         self._bytes += count
 
@@ -68,13 +68,15 @@ class Share:
         budget = self._budget
         most = budget.limits.inflight_records
         if count > most:
-            raise ApiError(TOO_LARGE, f"{count} records in one request; send at most {most}")
+            raise RefusalError(TOO_LARGE, f"{count} records in one request; send at most {most}")
         if budget.inflight_records + count > most:
-            raise busy(f"{budget.inflight_records} records of other requests wait to be stored")
+            raise overloaded(
+                f"{budget.inflight_records} records of other requests wait to be stored"
+            )
         budget.inflight_records += count
         self._records += count
 
-    def __enter__(self) -> "Share":
+    def __enter__(self) -> "BudgetShare":
         return self
 
     def __exit__(

@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway.metrics import Metrics
-from services.gateway.refusals import AWAY_RETRY_SECONDS, JSON
+from services.gateway.metrics import GatewayMetrics
+from services.gateway.refusals import JSON, UNAVAILABLE_RETRY_SECONDS
 
 Check = Callable[[], Awaitable[str | None]]
 """Says what is wrong with a back end, or None."""
 
 
 @dataclass(frozen=True)
-class Backend:
+class HealthCheck:
     """Something behind the gateway.
 
     Attributes:
@@ -32,10 +32,10 @@ class Backend:
     needed: bool
 
 
-class OperationRoutes:
+class HealthAndMetricsRoutes:
     """Serves the routes for whoever runs the gateway."""
 
-    def __init__(self, backends: Sequence[Backend], metrics: Metrics) -> None:
+    def __init__(self, backends: Sequence[HealthCheck], metrics: GatewayMetrics) -> None:
         self._backends = backends
         self._metrics = metrics
 
@@ -61,7 +61,7 @@ class OperationRoutes:
         body = msgspec.json.encode({"status": status, "problems": problems})
         if not fatal:
             return Response(body, media_type=JSON)
-        return Response(body, 503, {"Retry-After": str(AWAY_RETRY_SECONDS)}, media_type=JSON)
+        return Response(body, 503, {"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)}, media_type=JSON)
 
     async def metrics(self, _request: Request) -> Response:
         """Prometheus' text page."""

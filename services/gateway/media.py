@@ -7,7 +7,7 @@ to `Accept: application/json`, this one does not: any JSON is fine for a client 
 from enum import StrEnum
 from functools import lru_cache
 
-from services.gateway.refusals import ApiError, not_acceptable
+from services.gateway.refusals import RefusalError, not_acceptable
 
 V2 = "application/vnd.kafka.v2+json"
 
@@ -49,9 +49,9 @@ def produce_format(content_type: bytes | None) -> Format:
     raise _unsupported("its Content-Type is none of the produce formats")
 
 
-def _unsupported(problem: str) -> ApiError:
+def _unsupported(problem: str) -> RefusalError:
     expected = " or ".join(_FORMATS)
-    return ApiError(
+    return RefusalError(
         415, f"HTTP 415 Unsupported Media Type: {problem}; send Content-Type: {expected}"
     )
 
@@ -82,7 +82,9 @@ def check_managed(content_type: bytes | None) -> None:
         ApiError: 415.
     """
     if content_type is not None and not _MANAGED.issuperset(media_types(content_type)):
-        raise ApiError(415, f"HTTP 415 Unsupported Media Type: send Content-Type: {V2}, or none")
+        raise RefusalError(
+            415, f"HTTP 415 Unsupported Media Type: send Content-Type: {V2}, or none"
+        )
 
 
 @lru_cache(maxsize=128)

@@ -9,7 +9,7 @@ BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 
-class Metrics:
+class GatewayMetrics:
     """Counters that the hot path may touch: labelled children are looked up once."""
 
     def __init__(self) -> None:

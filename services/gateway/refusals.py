@@ -6,11 +6,11 @@ import msgspec
 from starlette.responses import Response
 
 JSON = "application/json"
-BUSY_RETRY_SECONDS = 1
-AWAY_RETRY_SECONDS = 5
+OVERLOADED_RETRY_SECONDS = 1
+UNAVAILABLE_RETRY_SECONDS = 5
 
 
-class ApiError(Exception):
+class RefusalError(Exception):
     """A request is refused; nothing of it was stored.
 
     Attributes:
@@ -45,31 +45,31 @@ class ApiError(Exception):
 NOT_ACCEPTABLE = 406
 
 
-def not_found() -> ApiError:
+def not_found() -> RefusalError:
     """No route has this path."""
-    return ApiError(404, "HTTP 404 Not Found")
+    return RefusalError(404, "HTTP 404 Not Found")
 
 
-def not_acceptable() -> ApiError:
+def not_acceptable() -> RefusalError:
     """`Accept` rules out everything that the route can answer with."""
-    return ApiError(NOT_ACCEPTABLE, "HTTP 406 Not Acceptable")
+    return RefusalError(NOT_ACCEPTABLE, "HTTP 406 Not Acceptable")
 
 
-def busy(what: str) -> ApiError:
+def overloaded(what: str) -> RefusalError:
     """The gateway's own limit is reached; nothing of the request was sent on."""
-    return ApiError(
+    return RefusalError(
         503,
         f"{what}; nothing of this request was stored, send it again",
         code=50302,
-        headers={"Retry-After": str(BUSY_RETRY_SECONDS)},
+        headers={"Retry-After": str(OVERLOADED_RETRY_SECONDS)},
     )
 
 
-def kafka_away(reason: str) -> ApiError:
+def kafka_unavailable(reason: str) -> RefusalError:
     """The broker does not answer, and the request did not reach it."""
-    return ApiError(
+    return RefusalError(
         503,
         f"Kafka does not answer ({reason}); nothing of this request was stored, send it again",
         code=50302,
-        headers={"Retry-After": str(AWAY_RETRY_SECONDS)},
+        headers={"Retry-After": str(UNAVAILABLE_RETRY_SECONDS)},
     )

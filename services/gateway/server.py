@@ -5,7 +5,7 @@ import gc
 import logging
 
 from services.asgi import check_free, embedded_server, stop_signal
-from services.gateway.app import Gateway
+from services.gateway.app import GatewayApp
 from services.gateway.limits import Limits
 from services.settings import Settings
 
@@ -25,7 +25,7 @@ async def serve(settings: Settings, limits: Limits) -> int:
         OSError: the port is taken.
     """
     check_free(settings.listen_host, settings.gateway_port)
-    gateway = Gateway(settings, limits)
+    gateway = GatewayApp(settings, limits)
     await gateway.start()
     server = embedded_server(gateway, settings.listen_host, settings.gateway_port)
     _collect_seldom()

@@ -26,7 +26,7 @@ MAX_BODY_BYTES = 24 * 1024 * 1024
 """10 MiB of records in base64, and room for 500 keys."""
 
 
-class Kinesis:
+class KinesisApp:
     """Answers requests one after the other: nothing is awaited between a request's body and its answer."""
 
     def __init__(self, engine: Engine) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 
 from services.kinesis.storage import description
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.replace import replace
 from services.kinesis.storage.shard_log import Rolling
-from services.kinesis.stream import GONE, Stream
+from services.kinesis.stream import GONE, KinesisStream
 from services.kinesis.throttle import WriteLimits
 from services.kinesis.tokens import Tokens
 from services.records.kinesis_api import ACCOUNT, IN_USE, KinesisError, stream_not_found
@@ -35,7 +35,7 @@ class _Memory(msgspec.Struct):
 
 
 @dataclass(frozen=True)
-class Options:
+class EngineOptions:
     """How an engine differs from a plain one.
 
     Attributes:
@@ -54,14 +54,14 @@ class Options:
 class Engine:
     """Opens, makes and deletes streams. Not for two threads at once: its callers share one event loop."""
 
-    def __init__(self, folder: Path, options: Options | None = None) -> None:
+    def __init__(self, folder: Path, options: EngineOptions | None = None) -> None:
         """Open what is in the folder.
 
         Raises:
             StorageError: a file was damaged.
             BlockingIOError: another process has the folder open.
         """
-        self.options = options or Options()
+        self.options = options or EngineOptions()
         self.now_ms = self.options.clock
         self._folder = folder / "streams"
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -78,7 +78,7 @@ class Engine:
         try:
             return msgspec.json.decode(self._memory_path.read_bytes(), type=_Memory)
         except msgspec.DecodeError as error:
-            raise StorageError(self._memory_path, str(error)) from error
+            raise DamagedFileError(self._memory_path, str(error)) from error
 
     def _found(self) -> list[Path]:
         """The folders of streams; what a kill left of a stream half made or half deleted is removed."""
@@ -90,15 +90,17 @@ class Engine:
                 found.append(path)
         return found
 
-    def _open(self, path: Path) -> Stream:
-        return Stream(path, description.load(path), self.options.rolling, self.options.limits)
+    def _open(self, path: Path) -> KinesisStream:
+        return KinesisStream(
+            path, description.load(path), self.options.rolling, self.options.limits
+        )
 
     @property
     def names(self) -> list[str]:
         """The streams' names, sorted."""
         return sorted(self._streams)
 
-    def stream(self, name: str) -> Stream:
+    def stream(self, name: str) -> KinesisStream:
         """The stream with that name.
 
         Raises:

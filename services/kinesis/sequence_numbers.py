@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,128}")
 
 
 @dataclass(frozen=True)
-class Numbers:
+class SequenceNumbers:
     """The sequence numbers of one shard; counter 0 is the shard's start and no record's."""
 
     created_ms: int

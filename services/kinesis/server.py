@@ -7,9 +7,9 @@ import asyncio
 import logging
 
 from services.asgi import serve_until, stop_signal
-from services.kinesis.app import Kinesis
+from services.kinesis.app import KinesisApp
 from services.kinesis.engine import Engine
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.settings import HOST
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ async def serve(engine: Engine, port: int) -> None:
     stopped = stop_signal()
     forgetting = asyncio.create_task(_forget_forever(engine))
     try:
-        await serve_until(stopped, Kinesis(engine), HOST, port)
+        await serve_until(stopped, KinesisApp(engine), HOST, port)
     finally:
         forgetting.cancel()
 
@@ -36,5 +36,5 @@ async def _forget_forever(engine: Engine) -> None:
         await asyncio.sleep(FORGET_SECONDS)
         try:
             engine.forget()
-        except (OSError, StorageError):
+        except (OSError, DamagedFileError):
             log.exception("old records could not be given up; the next attempt comes by itself")

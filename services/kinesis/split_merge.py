@@ -12,7 +12,7 @@ from services.kinesis.storage.description import ShardDescription, StreamDescrip
 from services.records.kinesis_api import ACCOUNT, INVALID_ARGUMENT, NOT_FOUND, KinesisError
 
 
-def shard_called(stream: StreamDescription, shard_id: str) -> ShardDescription:
+def described_shard(stream: StreamDescription, shard_id: str) -> ShardDescription:
     """The shard with that identifier.
 
     Raises:
@@ -119,7 +119,7 @@ def _replaced(
 
 
 def _open_shard(stream: StreamDescription, shard_id: str) -> ShardDescription:
-    shard = shard_called(stream, shard_id)
+    shard = described_shard(stream, shard_id)
     if shard.is_open:
         return shard
     raise KinesisError(

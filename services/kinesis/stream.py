@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.kinesis.sequence_numbers import Numbers
+from services.kinesis.sequence_numbers import SequenceNumbers
 from services.kinesis.storage import description
 from services.kinesis.storage.description import ShardDescription, StreamDescription
 from services.kinesis.storage.shard_log import Rolling, ShardLog
@@ -25,20 +25,20 @@ class Entry(NamedTuple):
     data: bytes
 
 
-class Put(NamedTuple):
+class PutResult(NamedTuple):
     """Where a record was stored."""
 
     shard_id: str
     sequence_number: str
 
 
-class Shard:
+class StreamShard:
     """A shard's description, its records, and its numbers."""
 
     def __init__(self, described: ShardDescription, created_ms: int, log: ShardLog) -> None:
         self.described = described
         self.log = log
-        self.numbers = Numbers(created_ms, described.number)
+        self.numbers = SequenceNumbers(created_ms, described.number)
         self.throttle: Throttle | None = None
 
     @property
@@ -47,7 +47,7 @@ class Shard:
         return self.described.ending
 
 
-class Stream:
+class KinesisStream:
     """A stream that is there; `engine` makes and opens them."""
 
     def __init__(
@@ -61,7 +61,7 @@ class Stream:
         self._folder = folder
         self._rolling = rolling
         self._limits = limits
-        self.shards: dict[int, Shard] = {}
+        self.shards: dict[int, StreamShard] = {}
         self._adopt(self._newly_opened(described))
 
     @property
@@ -69,10 +69,10 @@ class Stream:
         """The stream's name."""
         return self.described.name
 
-    def put(self, entries: Iterable[Entry], now_ms: int) -> list[Put | KinesisError]:
+    def put(self, entries: Iterable[Entry], now_ms: int) -> list[PutResult | KinesisError]:
         """Write records; one answer for each, in their order: where it is, or why it is nowhere."""
         entries = list(entries)
-        answers: dict[int, Put | KinesisError] = {}
+        answers: dict[int, PutResult | KinesisError] = {}
         for shard, places in self._sorted_by_shard(entries, now_ms, answers):
             answers.update(
                 zip(places, self._write(shard, [entries[p] for p in places], now_ms), strict=True)
@@ -80,8 +80,8 @@ class Stream:
         return [answers[place] for place in range(len(entries))]
 
     def _sorted_by_shard(
-        self, entries: list[Entry], now_ms: int, refused: dict[int, Put | KinesisError]
-    ) -> list[tuple[Shard, list[int]]]:
+        self, entries: list[Entry], now_ms: int, refused: dict[int, PutResult | KinesisError]
+    ) -> list[tuple[StreamShard, list[int]]]:
         """Which shard gets the records at which places; those over its limits are refused."""
         chosen: dict[int, list[int]] = defaultdict(list)
         for place, entry in enumerate(entries):
@@ -94,13 +94,15 @@ class Stream:
         return [(self.shards[number], places) for number, places in chosen.items()]
 
     @staticmethod
-    def _takes(shard: Shard, entry: Entry, now_ms: int) -> bool:
+    def _takes(shard: StreamShard, entry: Entry, now_ms: int) -> bool:
         if shard.throttle is None:
             return True
         return shard.throttle.takes(record_bytes(entry.key, len(entry.data)), now_ms)
 
     @staticmethod
-    def _write(shard: Shard, entries: list[Entry], now_ms: int) -> list[Put | KinesisError]:
+    def _write(
+        shard: StreamShard, entries: list[Entry], now_ms: int
+    ) -> list[PutResult | KinesisError]:
         records = [(entry.key.encode(errors="surrogatepass"), entry.data) for entry in entries]
         try:
             first = shard.log.append(records, now_ms)
@@ -108,7 +110,9 @@ class Stream:
             failure = KinesisError(INTERNAL_FAILURE, f"Internal Service Failure: {error}", 500)
             return [failure] * len(entries)
         shard_id = shard.described.shard_id
-        return [Put(shard_id, number) for number in shard.numbers.numbers(first, len(entries))]
+        return [
+            PutResult(shard_id, number) for number in shard.numbers.numbers(first, len(entries))
+        ]
 
     def change(self, described: StreamDescription) -> None:
         """Take on another description, on the disk first: a kill leaves the old one or the new one.
@@ -126,7 +130,7 @@ class Stream:
         self.described = described
         self._adopt(opened)
 
-    def _newly_opened(self, described: StreamDescription) -> dict[int, Shard]:
+    def _newly_opened(self, described: StreamDescription) -> dict[int, StreamShard]:
         """The shards that are not open yet: before the change, so that it cannot fail halfway."""
         return {
             shard.number: self._opened(shard)
@@ -138,7 +142,7 @@ class Stream:
         """Change the shards; `change` is given the end of each shard's records."""
         self.change(change({number: shard.log.next for number, shard in self.shards.items()}))
 
-    def _adopt(self, opened: dict[int, Shard]) -> None:
+    def _adopt(self, opened: dict[int, StreamShard]) -> None:
         """Bring the shards in line with the description."""
         self.shards |= opened
         described = {shard.number: shard for shard in self.described.shards}
@@ -149,9 +153,9 @@ class Stream:
         self._open = [self.shards[shard.number] for shard in self.described.open_shards]
         self._starts = [shard.described.range.start for shard in self._open]
 
-    def _opened(self, described: ShardDescription) -> Shard:
+    def _opened(self, described: ShardDescription) -> StreamShard:
         log = ShardLog(self._folder / described.shard_id, self._rolling)
-        shard = Shard(described, self.described.created_ms, log)
+        shard = StreamShard(described, self.described.created_ms, log)
         shard.throttle = Throttle(self._limits) if self._limits else None
         return shard
 

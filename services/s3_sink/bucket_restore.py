@@ -2,20 +2,20 @@
 
 import logging
 
-from services.s3_sink.flush import Cut, Partition
+from services.s3_sink.flush import ObjectFile, Partition
 from services.s3_sink.manifest import Manifest
-from services.s3_sink.prometheus import Metrics
+from services.s3_sink.prometheus import SinkMetrics
 from services.s3_sink.ranges import RangeReader
-from services.s3_sink.s3_bucket import BucketLost, Store
+from services.s3_sink.s3_bucket import BucketLost, S3Bucket
 
 log = logging.getLogger(__name__)
 
 
-class Healer:
+class BucketRestore:
     """Compares the bucket with the manifest and puts back what is missing."""
 
     def __init__(
-        self, manifest: Manifest, store: Store, ranges: RangeReader, metrics: Metrics
+        self, manifest: Manifest, store: S3Bucket, ranges: RangeReader, metrics: SinkMetrics
     ) -> None:
         self._manifest = manifest
         self._store = store
@@ -54,7 +54,7 @@ class Healer:
         return sum(self._put(partition, first, end) for first, end in lost)
 
     def _put(self, partition: Partition, first: int, end: int) -> int:
-        cut = Cut(partition, first, self._ranges.lines(partition, first, end))
+        cut = ObjectFile(partition, first, self._ranges.lines(partition, first, end))
         if not cut.lines:
             self._gone.add(cut.key)
             log.error("%s cannot be put back: Kafka no longer has offset %d", cut.key, first)

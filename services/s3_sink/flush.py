@@ -22,7 +22,7 @@ class Partition(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Cut:
+class ObjectFile:
     """Consecutive records that become one object: line i is offset `first` + i."""
 
     partition: Partition
@@ -41,7 +41,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Policy:
+class FlushPolicy:
     """When a file is closed: whichever comes first.
 
     Attributes:
@@ -55,14 +55,14 @@ class Policy:
     seconds: float
 
     @classmethod
-    def of(cls, settings: Settings) -> "Policy":
+    def of(cls, settings: Settings) -> "FlushPolicy":
         """The policy that the settings ask for."""
         return cls(
             settings.sink_flush_size, settings.sink_flush_bytes, settings.sink_rotate_interval
         )
 
 
-class Buffer:
+class PartitionBuffer:
     """The open file of one partition.
 
     Attributes:
@@ -70,7 +70,7 @@ class Buffer:
         planned: Records of the file when an earlier run decided its cut; nothing else closes it.
     """
 
-    def __init__(self, partition: Partition, first: int, policy: Policy) -> None:
+    def __init__(self, partition: Partition, first: int, policy: FlushPolicy) -> None:
         self.partition = partition
         self.next = first
         self.planned: int | None = None
@@ -111,9 +111,9 @@ class Buffer:
             return False
         return now - self._opened >= self._policy.seconds
 
-    def cut(self) -> Cut:
+    def cut(self) -> ObjectFile:
         """The file as it is."""
-        return Cut(self.partition, self.first, self._lines)
+        return ObjectFile(self.partition, self.first, self._lines)
 
     def advance(self, end: int) -> None:
         """Everything below `end` is in objects; lines above it begin the next file."""

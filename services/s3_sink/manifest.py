@@ -21,7 +21,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from services.s3_sink.flush import Partition
-from services.s3_sink.retry_forever import Patience
+from services.s3_sink.retry_forever import RetryForever
 from services.settings import Settings
 
 TIMEOUT = 10.0
@@ -40,7 +40,7 @@ def manifest_topic(user_id: str) -> str:
     return f"{user_id}.s3-objects"
 
 
-class Log(Protocol):
+class ManifestLog(Protocol):
     """Where entries are kept."""
 
     def load(self) -> list[tuple[str, bytes]]:
@@ -53,7 +53,7 @@ class Log(Protocol):
 class Manifest:
     """The cuts that were decided, in memory; a later entry for the same offset corrects the earlier."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: ManifestLog) -> None:
         self._log = log
         self._cuts: dict[Partition, dict[int, int]] = {}
         for key, value in log.load():
@@ -92,10 +92,10 @@ def _parse(key: str) -> tuple[Partition, int]:
     return Partition(topic, int(number)), int(first)
 
 
-class KafkaLog:
+class ManifestTopic:
     """The manifest's topic in Kafka."""
 
-    def __init__(self, settings: Settings, patience: Patience) -> None:
+    def __init__(self, settings: Settings, patience: RetryForever) -> None:
         self._topic = manifest_topic(settings.user_id)
         self._bootstrap: dict[str, str | int | float | bool] = {
             "bootstrap.servers": settings.kafka_bootstrap,

@@ -11,14 +11,14 @@
 import logging
 from typing import Protocol
 
-from services.s3_sink.flush import Cut, Partition
+from services.s3_sink.flush import ObjectFile, Partition
 from services.s3_sink.manifest import Manifest
 from services.s3_sink.s3_bucket import BucketLost
 
 log = logging.getLogger(__name__)
 
 
-class ForeignObject(Exception):
+class ConflictingObject(Exception):
     """An object stands where a cut should go, and holds other records than the log."""
 
 
@@ -39,25 +39,25 @@ class Commits(Protocol):
         """Everything below the offset is in objects; returns when Kafka knows."""
 
 
-class Healing(Protocol):
+class Restoring(Protocol):
     """Gives a lost bucket back."""
 
     def heal(self) -> None:
         """Make the bucket and fill it."""
 
 
-class Writer:
+class ObjectWriter:
     """Writes cuts, each exactly once."""
 
     def __init__(
-        self, manifest: Manifest, objects: Objects, commits: Commits, healing: Healing
+        self, manifest: Manifest, objects: Objects, commits: Commits, healing: Restoring
     ) -> None:
         self._manifest = manifest
         self._objects = objects
         self._commits = commits
         self._healing = healing
 
-    def write(self, cut: Cut) -> int:
+    def write(self, cut: ObjectFile) -> int:
         """Make the cut an object, unless one stands there already: then that one is the truth.
 
         Returns:
@@ -71,7 +71,7 @@ class Writer:
         self._commits.commit(cut.partition, end)
         return end
 
-    def _create(self, cut: Cut) -> int:
+    def _create(self, cut: ObjectFile) -> int:
         body = b"".join(cut.lines)
         while True:
             try:
@@ -82,11 +82,11 @@ class Writer:
             except BucketLost:
                 self._healing.heal()
 
-    def _adopt(self, cut: Cut, body: bytes, standing: bytes) -> int:
+    def _adopt(self, cut: ObjectFile, body: bytes, standing: bytes) -> int:
         if standing == body:
             return cut.end
         if not (_begins_with(standing, body) or _begins_with(body, standing)):
-            raise ForeignObject(
+            raise ConflictingObject(
                 f"{cut.key} holds other records than {cut.partition} at offset {cut.first}: was the "
                 "topic deleted and made anew? Move the object away, or start afresh with `make clean`."
             )

@@ -2,10 +2,10 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
-from services.s3_sink.flush import Cut
+from services.s3_sink.flush import ObjectFile
 
 
-class Metrics:
+class SinkMetrics:
     """Counters in a registry of their own."""
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Metrics:
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
         return Counter(name, help_text, labels, registry=self.registry)
 
-    def wrote(self, cut: Cut) -> None:
+    def wrote(self, cut: ObjectFile) -> None:
         """An object is done."""
         topic = cut.partition.topic
         self._records.labels(topic).inc(len(cut.lines))

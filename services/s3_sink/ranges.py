@@ -6,15 +6,15 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from services.s3_sink.flush import Partition
 from services.s3_sink.object_line import to_line
-from services.s3_sink.retry_forever import Patience
-from services.s3_sink.topic_reader import TIMEOUT, bounds, consumer
+from services.s3_sink.retry_forever import RetryForever
+from services.s3_sink.topic_reader import TIMEOUT, consumer, watermarks
 from services.settings import Settings
 
 
 class RangeReader:
     """Reads ranges again, in a consumer of its own, so that the sink's position stays."""
 
-    def __init__(self, settings: Settings, patience: Patience) -> None:
+    def __init__(self, settings: Settings, patience: RetryForever) -> None:
         self._settings = settings
         self._patience = patience
 
@@ -32,7 +32,7 @@ class RangeReader:
     def _read(self, partition: Partition, first: int, end: int) -> list[bytes]:
         client = consumer(self._settings)
         try:
-            low, high = bounds(client, partition)
+            low, high = watermarks(client, partition)
             if not low <= first < high:
                 return []
             client.assign([TopicPartition(*partition, first)])

@@ -19,7 +19,7 @@ class Stopped(Exception):
     """The sink was told to stop while something was still to be tried again."""
 
 
-class Patience:
+class RetryForever:
     """Neither S3 nor Kafka being away ends the sink; only its stop event does."""
 
     def __init__(self, stop: threading.Event) -> None:

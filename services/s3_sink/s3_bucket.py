@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from services.aws import s3_client
 from services.records.object_key import partition_prefix
 from services.s3_sink.flush import Partition
-from services.s3_sink.retry_forever import Patience
+from services.s3_sink.retry_forever import RetryForever
 from services.settings import Settings
 from services.tables import bucket
 
@@ -43,14 +43,14 @@ class _Answer(Exception):
         self.code = code
 
 
-class Store:
+class S3Bucket:
     """One user's bucket. Every call waits until S3 answers.
 
     Raises:
         Stopped: S3 is away and the sink is to stop.
     """
 
-    def __init__(self, settings: Settings, patience: Patience) -> None:
+    def __init__(self, settings: Settings, patience: RetryForever) -> None:
         self.bucket = bucket(settings.user_id)
         self._region = settings.aws_default_region
         self._s3 = s3_client(settings, _ONCE)

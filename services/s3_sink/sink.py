@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from confluent_kafka import Message
 
-from services.s3_sink.bucket_restore import Healer
-from services.s3_sink.flush import Buffer, Partition, Policy
-from services.s3_sink.manifest import KafkaLog, Manifest
+from services.s3_sink.bucket_restore import BucketRestore
+from services.s3_sink.flush import FlushPolicy, Partition, PartitionBuffer
+from services.s3_sink.manifest import Manifest, ManifestTopic
 from services.s3_sink.object_line import to_line
-from services.s3_sink.object_writer import ForeignObject, Writer
-from services.s3_sink.prometheus import Metrics
+from services.s3_sink.object_writer import ConflictingObject, ObjectWriter
+from services.s3_sink.prometheus import SinkMetrics
 from services.s3_sink.ranges import RangeReader
-from services.s3_sink.retry_forever import Patience, Stopped
-from services.s3_sink.s3_bucket import Store
-from services.s3_sink.topic_reader import LogReader
+from services.s3_sink.retry_forever import RetryForever, Stopped
+from services.s3_sink.s3_bucket import S3Bucket
+from services.s3_sink.topic_reader import TopicReader
 from services.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ READ_SECONDS = 0.2
 
 
 @dataclass
-class Every:
+class Interval:
     """Something that is due each so many seconds."""
 
     seconds: float
@@ -43,20 +43,20 @@ class Sink:
     """One sink; belongs to one thread. Made by `start`, which waits for Kafka and S3."""
 
     def __init__(self, settings: Settings, stop: threading.Event) -> None:
-        patience = Patience(stop)
+        patience = RetryForever(stop)
         self._stop = stop
-        self._policy = Policy.of(settings)
-        self._metrics = Metrics()
-        self._log = LogReader(settings, patience)
-        self._manifest = Manifest(KafkaLog(settings, patience))
-        store = Store(settings, patience)
+        self._policy = FlushPolicy.of(settings)
+        self._metrics = SinkMetrics()
+        self._log = TopicReader(settings, patience)
+        self._manifest = Manifest(ManifestTopic(settings, patience))
+        store = S3Bucket(settings, patience)
         ranges = RangeReader(settings, patience)
-        self._healer = Healer(self._manifest, store, ranges, self._metrics)
-        self._writer = Writer(self._manifest, store, self._log, self._healer)
-        self._buffers: dict[Partition, Buffer] = {}
+        self._healer = BucketRestore(self._manifest, store, ranges, self._metrics)
+        self._writer = ObjectWriter(self._manifest, store, self._log, self._healer)
+        self._buffers: dict[Partition, PartitionBuffer] = {}
         self._ends: dict[Partition, int] = {}
         self._halted: set[Partition] = set()
-        self._discover, self._look, self._compare = Every(1), Every(3), Every(60)
+        self._discover, self._look, self._compare = Interval(1), Interval(3), Interval(60)
 
     def run(self, host: str, port: int) -> None:
         """Work until the stop event is set; the open files are left to the next run.
@@ -97,7 +97,9 @@ class Sink:
         for partition, first in self._log.follow_new().items():
             log.info("following %s from offset %d", partition, first)
             self._halted.discard(partition)
-            self._buffers[partition] = self._planned(Buffer(partition, first, self._policy))
+            self._buffers[partition] = self._planned(
+                PartitionBuffer(partition, first, self._policy)
+            )
         for partition, buffer in self._buffers.items():
             lag = max(self._log.end(partition) - buffer.first, 0)
             self._metrics.lag.labels(partition.topic, str(partition.number)).set(lag)
@@ -120,11 +122,11 @@ class Sink:
         if buffer.full():
             self._write(buffer)
 
-    def _write(self, buffer: Buffer) -> None:
+    def _write(self, buffer: PartitionBuffer) -> None:
         cut = buffer.cut()
         try:
             end = self._writer.write(cut)
-        except ForeignObject as error:
+        except ConflictingObject as error:
             log.error("%s is given up until a restart: %s", cut.partition, error)  # noqa: TRY400 -- a sentence for people
             self._halted.add(cut.partition)
             self._metrics.halted.inc()
@@ -134,12 +136,12 @@ class Sink:
         buffer.advance(end)
         self._planned(buffer)
 
-    def _planned(self, buffer: Buffer) -> Buffer:
+    def _planned(self, buffer: PartitionBuffer) -> PartitionBuffer:
         """A cut that an earlier run decided is made as it was decided."""
         buffer.planned = self._manifest.records(buffer.partition, buffer.first)
         return buffer
 
-    def _skip_markers(self, partition: Partition, buffer: Buffer) -> None:
+    def _skip_markers(self, partition: Partition, buffer: PartitionBuffer) -> None:
         """The log ends in offsets without a record (transaction markers): they count as sunk."""
         end = self._ends.get(partition, 0)
         if end > buffer.next and not len(buffer) and partition not in self._halted:
@@ -147,7 +149,7 @@ class Sink:
             buffer.next = end
 
 
-def _doubt(buffer: Buffer, end: int) -> None:
+def _doubt(buffer: PartitionBuffer, end: int) -> None:
     """Say so when the log ends within a cut that was decided: it had those records once."""
     if buffer.planned is not None and end < buffer.first + buffer.planned:
         log.warning(

@@ -11,7 +11,7 @@ from typing import TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from services.s3_sink.flush import Partition
-from services.s3_sink.retry_forever import Patience
+from services.s3_sink.retry_forever import RetryForever
 from services.settings import Settings
 from services.tables import TABLES
 
@@ -23,12 +23,12 @@ TIMEOUT = 10.0
 BATCH = 2_000
 
 
-def topics(user_id: str) -> list[str]:
+def sunk_topics(user_id: str) -> list[str]:
     """The topics that the sink writes to S3."""
     return [table.topic(user_id) for table in TABLES]
 
 
-def group(user_id: str) -> str:
+def consumer_group(user_id: str) -> str:
     """Consumer group that holds the sink's committed offsets."""
     return f"s3-sink-{user_id}"
 
@@ -38,7 +38,7 @@ def consumer(settings: Settings, **overrides: object) -> Consumer:
     return Consumer(
         {
             "bootstrap.servers": settings.kafka_bootstrap,
-            "group.id": group(settings.user_id),
+            "group.id": consumer_group(settings.user_id),
             "enable.auto.commit": False,
             "auto.offset.reset": "error",
             "enable.partition.eof": True,
@@ -53,7 +53,7 @@ def consumer(settings: Settings, **overrides: object) -> Consumer:
     )
 
 
-def existing(client: Consumer, user_id: str) -> list[Partition]:
+def existing_partitions(client: Consumer, user_id: str) -> list[Partition]:
     """All partitions of the user's topics that exist now.
 
     Raises:
@@ -62,13 +62,13 @@ def existing(client: Consumer, user_id: str) -> list[Partition]:
     known = client.list_topics(timeout=TIMEOUT).topics
     return [
         Partition(topic, number)
-        for topic in topics(user_id)
+        for topic in sunk_topics(user_id)
         if topic in known
         for number in sorted(known[topic].partitions)
     ]
 
 
-def committed(client: Consumer, partitions: list[Partition]) -> dict[Partition, int]:
+def committed_offsets(client: Consumer, partitions: list[Partition]) -> dict[Partition, int]:
     """Committed offset of each partition that has one.
 
     Raises:
@@ -83,7 +83,7 @@ def committed(client: Consumer, partitions: list[Partition]) -> dict[Partition, 
     return {Partition(a.topic, a.partition): a.offset for a in answers if a.offset >= 0}
 
 
-def bounds(client: Consumer, partition: Partition) -> tuple[int, int]:
+def watermarks(client: Consumer, partition: Partition) -> tuple[int, int]:
     """First offset of a partition and the one after its last.
 
     Raises:
@@ -93,14 +93,14 @@ def bounds(client: Consumer, partition: Partition) -> tuple[int, int]:
     return low, high
 
 
-class LogReader:
+class TopicReader:
     """Reads the partitions that it was told to follow; every call waits until Kafka answers.
 
     Raises:
         Stopped: Kafka is away and the sink is to stop.
     """
 
-    def __init__(self, settings: Settings, patience: Patience) -> None:
+    def __init__(self, settings: Settings, patience: RetryForever) -> None:
         self._user_id = settings.user_id
         self._patience = patience
         self._consumer = consumer(settings)
@@ -108,18 +108,24 @@ class LogReader:
 
     def follow_new(self) -> dict[Partition, int]:
         """Begin to read partitions that have appeared; tells the offset at which each begins."""
-        there = self._insist("list the topics", lambda: existing(self._consumer, self._user_id))
+        there = self._insist(
+            "list the topics", lambda: existing_partitions(self._consumer, self._user_id)
+        )
         new = [partition for partition in there if partition not in self._followed]
         if not new:
             return {}
-        done = self._insist("read committed offsets", lambda: committed(self._consumer, new))
+        done = self._insist(
+            "read committed offsets", lambda: committed_offsets(self._consumer, new)
+        )
         starts = {partition: self._start(partition, done.get(partition)) for partition in new}
         self._consumer.incremental_assign([TopicPartition(*p, o) for p, o in starts.items()])
         self._followed.update(new)
         return starts
 
     def _start(self, partition: Partition, done: int | None) -> int:
-        low, high = self._insist(f"look at {partition}", lambda: bounds(self._consumer, partition))
+        low, high = self._insist(
+            f"look at {partition}", lambda: watermarks(self._consumer, partition)
+        )
         if done is None:
             return low
         if done > high:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from confluent_kafka import KafkaException
 
 from services.s3_sink.flush import Partition
-from services.s3_sink.topic_reader import bounds, committed, consumer, existing
+from services.s3_sink.topic_reader import (
+    committed_offsets,
+    consumer,
+    existing_partitions,
+    watermarks,
+)
 from services.settings import Settings
 
 POLL_SECONDS = 0.2
@@ -31,9 +36,9 @@ def wait(settings: Settings, timeout: float, report: Callable[[int, int], None])
     client = consumer(settings)
     deadline = time.monotonic() + timeout
     try:
-        ends = {p: bounds(client, p) for p in existing(client, settings.user_id)}
+        ends = {p: watermarks(client, p) for p in existing_partitions(client, settings.user_id)}
         total = sum(high - low for low, high in ends.values())
-        while lag := _lag(ends, committed(client, list(ends))):
+        while lag := _lag(ends, committed_offsets(client, list(ends))):
             report(total - sum(lag.values()), total)
             if time.monotonic() > deadline:
                 raise WaitError(_late(lag, timeout))

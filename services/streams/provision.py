@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 POLL_SECONDS, POLLS = 1, 60
 """AWS takes some 20 s to make a stream."""
 
-PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
 """A repeated request does no harm here: a stream that is there already is left as it is."""
 
 
 @dataclass(frozen=True)
-class Wanted:
+class StreamOptions:
     """How the streams shall be."""
 
     user_id: str
@@ -26,7 +26,7 @@ class Wanted:
     retention_hours: int
 
 
-def provision(client: "KinesisClient", wanted: Wanted) -> list[str]:
+def provision(client: "KinesisClient", wanted: StreamOptions) -> list[str]:
     """Make the missing streams and wait until all take records; one that is there keeps its shards.
 
     Returns:

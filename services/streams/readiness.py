@@ -13,7 +13,7 @@ REFUSED = 78
 """Exit code of the application when another start would not help (EX_CONFIG of sysexits.h)."""
 
 
-def state_file(state_dir: Path) -> Path:
+def readiness_lock(state_dir: Path) -> Path:
     """Where the application of a stack says that it streams."""
     return state_dir / "run" / "speed.lock"
 
@@ -21,7 +21,7 @@ def state_file(state_dir: Path) -> Path:
 @contextmanager
 def streaming(state_dir: Path) -> Iterator[None]:
     """Say so meanwhile."""
-    file = state_file(state_dir)
+    file = readiness_lock(state_dir)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -31,7 +31,7 @@ def streaming(state_dir: Path) -> Iterator[None]:
 def is_streaming(state_dir: Path) -> bool:
     """Whether a process says so now."""
     try:
-        with state_file(state_dir).open() as lock:
+        with readiness_lock(state_dir).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False

@@ -6,16 +6,16 @@ from typing import Protocol
 from starlette.routing import Route
 
 from services.gateway.budget import Budget
-from services.gateway.health_and_metrics import Backend
+from services.gateway.health_and_metrics import HealthCheck
 from services.gateway.kafka.consumers.consumer_routes import ConsumerRoutes
-from services.gateway.kafka.consumers.registry import Consumers
+from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.kafka_backend import RecordWriter
-from services.gateway.kafka.kafka_writer import LogWriter
-from services.gateway.kafka.topic_metadata import TopicDirectory
+from services.gateway.kafka.kafka_writer import KafkaWriter
+from services.gateway.kafka.topic_metadata import TopicMetadataCache
 from services.gateway.kafka.topic_routes import TopicRoutes
 
 
-class KafkaHalf(Protocol):
+class KafkaBackend(Protocol):
     """What the app needs of it: a writer, the other calls' routes, and who can be asked how it is."""
 
     @property
@@ -25,7 +25,7 @@ class KafkaHalf(Protocol):
     def routes(self) -> list[Route]:
         """Paths without a stage: topic metadata and consumers."""
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[HealthCheck]:
         """What has to be there besides Kafka."""
 
     async def start(self) -> None:
@@ -35,12 +35,12 @@ class KafkaHalf(Protocol):
         """Let go of Kafka."""
 
 
-class DirectHalf:
+class DirectBackend:
     """Speaks to Kafka itself; make it inside the event loop that serves it."""
 
-    def __init__(self, bootstrap: str, directory: TopicDirectory, budget: Budget) -> None:
-        self.writer = LogWriter(bootstrap, budget.limits)
-        self._consumers = Consumers()
+    def __init__(self, bootstrap: str, directory: TopicMetadataCache, budget: Budget) -> None:
+        self.writer = KafkaWriter(bootstrap, budget.limits)
+        self._consumers = ConsumerRegistry()
         self._routes = [
             *TopicRoutes(directory).routes(),
             *ConsumerRoutes(self._consumers, budget, bootstrap).routes(),
@@ -50,7 +50,7 @@ class DirectHalf:
         """See `KafkaHalf`."""
         return self._routes
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[HealthCheck]:
         """None: the directory asks Kafka."""
         return []
 

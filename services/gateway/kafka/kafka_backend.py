@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.gateway.kafka.produce_body import Record
-from services.gateway.kafka.produce_outcome import Outcome
+from services.gateway.kafka.produce_body import KafkaRecord
+from services.gateway.kafka.produce_outcome import KafkaOutcome
 
 
 class RecordWriter(Protocol):
@@ -13,7 +13,7 @@ class RecordWriter(Protocol):
     def __len__(self) -> int:
         """Records that are out and not settled."""
 
-    async def write(self, topic: str, records: Sequence[Record]) -> list[Outcome]:
+    async def write(self, topic: str, records: Sequence[KafkaRecord]) -> list[KafkaOutcome]:
         """One outcome a record, in the same order."""
 
     def abandon(self) -> None:

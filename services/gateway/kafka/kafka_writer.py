@@ -13,15 +13,21 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from services.gateway.kafka.produce_body import Record
-from services.gateway.kafka.produce_outcome import Failed, Outcome, Stored, failed, queue_full
+from services.gateway.kafka.produce_body import KafkaRecord
+from services.gateway.kafka.produce_outcome import (
+    KafkaFailed,
+    KafkaOutcome,
+    KafkaStored,
+    failed,
+    queue_full,
+)
 from services.gateway.limits import Limits
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.001
 ANY_PARTITION = -1
-_OUT = Failed(500, 500, 500, "the record is still out")
+_OUT = KafkaFailed(500, 500, 500, "the record is still out")
 
 
 def producer_config(bootstrap: str, limits: Limits) -> dict[str, object]:
@@ -51,11 +57,11 @@ class _Batch:
     __slots__ = ("done", "missing", "outcomes")
 
     def __init__(self, size: int, done: asyncio.Future[None]) -> None:
-        self.outcomes: list[Outcome] = [_OUT] * size
+        self.outcomes: list[KafkaOutcome] = [_OUT] * size
         self.missing = size
         self.done = done
 
-    def settle(self, index: int, outcome: Outcome) -> None:
+    def settle(self, index: int, outcome: KafkaOutcome) -> None:
         self.outcomes[index] = outcome
         self.missing -= 1
         if not self.missing and not self.done.done():
@@ -73,12 +79,12 @@ class _Delivery:
 
     def __call__(self, error: KafkaError | None, message: Any) -> None:
         if error is None:
-            self.batch.settle(self.index, Stored(message.partition(), message.offset()))
+            self.batch.settle(self.index, KafkaStored(message.partition(), message.offset()))
         else:
             self.batch.settle(self.index, failed(error))
 
 
-class LogWriter:
+class KafkaWriter:
     """The one producer of a gateway. All methods belong to the event loop's thread."""
 
     def __init__(self, bootstrap: str, limits: Limits) -> None:
@@ -91,7 +97,7 @@ class LogWriter:
         """Records that are out and not settled."""
         return len(self._producer)
 
-    async def write(self, topic: str, records: Sequence[Record]) -> list[Outcome]:
+    async def write(self, topic: str, records: Sequence[KafkaRecord]) -> list[KafkaOutcome]:
         """Send the records and wait until each is stored or failed.
 
         Returns:
@@ -106,7 +112,7 @@ class LogWriter:
         await batch.done
         return batch.outcomes
 
-    def _send(self, topic: str, record: Record, batch: _Batch, index: int) -> None:
+    def _send(self, topic: str, record: KafkaRecord, batch: _Batch, index: int) -> None:
         partition = ANY_PARTITION if record.partition is None else record.partition
         try:
             self._producer.produce(

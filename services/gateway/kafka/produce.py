@@ -19,19 +19,25 @@ from starlette.types import Receive, Scope
 from services.gateway.body import header, read_body
 from services.gateway.budget import Budget
 from services.gateway.kafka.kafka_backend import RecordWriter
-from services.gateway.kafka.produce_body import Record, convert, parse
-from services.gateway.kafka.produce_outcome import Failed, Outcome, Stored, no_partition, too_large
-from services.gateway.kafka.topic_metadata import TopicDirectory
+from services.gateway.kafka.produce_body import KafkaRecord, convert, parse
+from services.gateway.kafka.produce_outcome import (
+    KafkaFailed,
+    KafkaOutcome,
+    KafkaStored,
+    no_partition,
+    too_large,
+)
+from services.gateway.kafka.topic_metadata import TopicMetadataCache
 from services.gateway.media import V2, check_accept, produce_format
-from services.gateway.metrics import Metrics
+from services.gateway.metrics import GatewayMetrics
 from services.gateway.refusals import not_found
-from services.gateway.routing import readings
+from services.gateway.routing import stage_readings
 
 FORM_LENGTHS = {2: "/topics/{topic}", 4: "/topics/{topic}/partitions/{partition}"}
 _NO_SCHEMAS = '"key_schema_id":null,"value_schema_id":null'
 
 
-class Target(NamedTuple):
+class ProduceTarget(NamedTuple):
     """Where a produce request goes."""
 
     topic: str
@@ -39,24 +45,28 @@ class Target(NamedTuple):
     route: str
 
 
-def produce_target(path: str) -> Target | None:
+def produce_target(path: str) -> ProduceTarget | None:
     """The target that a path names, or None if it is no path of a produce request."""
-    for _, segments in readings(path):
+    for _, segments in stage_readings(path):
         if segments[:1] != ["topics"] or len(segments) not in FORM_LENGTHS:
             continue
         route = FORM_LENGTHS[len(segments)]
         if len(segments) == 2:  # noqa: PLR2004, the length of the short form
-            return Target(segments[1], None, route)
+            return ProduceTarget(segments[1], None, route)
         if segments[2] == "partitions" and segments[3].isascii() and segments[3].isdigit():
-            return Target(segments[1], int(segments[3]), route)
+            return ProduceTarget(segments[1], int(segments[3]), route)
     return None
 
 
-class Produce:
+class ProduceRoutes:
     """Serves produce requests."""
 
     def __init__(
-        self, directory: TopicDirectory, writer: RecordWriter, budget: Budget, metrics: Metrics
+        self,
+        directory: TopicMetadataCache,
+        writer: RecordWriter,
+        budget: Budget,
+        metrics: GatewayMetrics,
     ) -> None:
         self._directory = directory
         self._writer = writer
@@ -74,7 +84,7 @@ class Produce:
             raise not_found()
         return await self(request.scope, request.receive, target)
 
-    async def __call__(self, scope: Scope, receive: Receive, target: Target) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, target: ProduceTarget) -> Response:
         """Store the request's records.
 
         Raises:
@@ -91,9 +101,9 @@ class Produce:
             records = convert(bodies, format_, target.partition)
             outcomes = await self._store(target.topic, records)
             self._metrics.produce_seconds.observe(time.perf_counter() - begun)
-        return answer(outcomes)
+        return produce_response(outcomes)
 
-    async def _store(self, topic: str, records: list[Record]) -> list[Outcome]:
+    async def _store(self, topic: str, records: list[KafkaRecord]) -> list[KafkaOutcome]:
         count = self._directory.known(topic) or await self._directory.partition_count(topic)
         refused = await self._refused(topic, records, count)
         sendable = [record for index, record in enumerate(records) if index not in refused]
@@ -105,11 +115,11 @@ class Produce:
         return outcomes
 
     async def _refused(
-        self, topic: str, records: Sequence[Record], count: int
-    ) -> dict[int, Outcome]:
+        self, topic: str, records: Sequence[KafkaRecord], count: int
+    ) -> dict[int, KafkaOutcome]:
         """The records that cannot be stored, by their index; known before the first is sent."""
         limit = self._budget.limits.record_bytes
-        refused: dict[int, Outcome] = {}
+        refused: dict[int, KafkaOutcome] = {}
         for index, record in enumerate(records):
             if record.size > limit:
                 refused[index] = too_large(record.size, limit)
@@ -121,18 +131,18 @@ class Produce:
                 refused[index] = no_partition(topic, record.partition, count)
         return refused
 
-    def _count(self, topic: str, outcomes: list[Outcome]) -> None:
-        stored = sum(isinstance(outcome, Stored) for outcome in outcomes)
+    def _count(self, topic: str, outcomes: list[KafkaOutcome]) -> None:
+        stored = sum(isinstance(outcome, KafkaStored) for outcome in outcomes)
         self._metrics.records(topic, "stored").inc(stored)
         if stored < len(outcomes):
             self._metrics.records(topic, "failed").inc(len(outcomes) - stored)
 
 
-def answer(outcomes: list[Outcome]) -> Response:
+def produce_response(outcomes: list[KafkaOutcome]) -> Response:
     """The answer for a request whose records met these fates, in request order."""
     entries = ",".join([outcome.entry() for outcome in outcomes])
     body = f'{{"offsets":[{entries}],{_NO_SCHEMAS}'
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    failures = [outcome for outcome in outcomes if isinstance(outcome, KafkaFailed)]
     if not failures:
         return Response(f"{body}}}", media_type=V2)
     first = failures[0]

@@ -12,14 +12,14 @@ from typing import NoReturn
 import msgspec
 
 from services.gateway.media import Format
-from services.gateway.refusals import ApiError
+from services.gateway.refusals import RefusalError
 
 NULL = b"null"
 _ABSENT = msgspec.Raw(NULL)
 _UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*?)`(?: - at `\$.*`)?", re.DOTALL)
 
 
-class Record(msgspec.Struct, frozen=True):
+class KafkaRecord(msgspec.Struct, frozen=True):
     """What Kafka stores; None is Kafka's null. Without a partition the partitioner chooses."""
 
     key: bytes | None
@@ -53,7 +53,7 @@ class _ProduceBody(msgspec.Struct, forbid_unknown_fields=True):
 _decoder = msgspec.json.Decoder(_ProduceBody | None)
 
 
-def decode_records(body: bytes, format_: Format, partition: int | None = None) -> list[Record]:
+def decode_records(body: bytes, format_: Format, partition: int | None = None) -> list[KafkaRecord]:
     """All records of a produce request, in its order; see `parse` and `convert`."""
     return convert(parse(body), format_, partition)
 
@@ -72,13 +72,13 @@ def parse(body: bytes) -> list[RecordBody]:
     if request is None:
         raise _empty_body()
     if not request.records:
-        raise ApiError(422, "records must not be empty (was [])")
+        raise RefusalError(422, "records must not be empty (was [])")
     return request.records
 
 
 def convert(
     bodies: list[RecordBody], format_: Format, partition: int | None = None
-) -> list[Record]:
+) -> list[KafkaRecord]:
     """Turn all records into what Kafka stores, before the first is sent.
 
     Args:
@@ -91,7 +91,7 @@ def convert(
     """
     convert_one = _json_value if format_ is Format.JSON else _binary_value
     return [
-        Record(
+        KafkaRecord(
             convert_one(body.key),
             convert_one(body.value),
             partition if body.partition is None else _partition(body.partition),
@@ -105,17 +105,17 @@ def _refuse(body: bytes, error: Exception) -> NoReturn:
     if not body.strip():
         raise _empty_body() from error
     if isinstance(error, UnicodeDecodeError):
-        raise ApiError(400, f"the body is not UTF-8 at byte {error.start}") from error
+        raise RefusalError(400, f"the body is not UTF-8 at byte {error.start}") from error
     if isinstance(error, RecursionError):
-        raise ApiError(400, "the body's JSON is nested too deeply") from error
+        raise RefusalError(400, "the body's JSON is nested too deeply") from error
     unknown = _UNKNOWN_FIELD.fullmatch(str(error))
     if unknown:
-        raise ApiError(422, f"Unrecognized field: {unknown[1]}") from error
-    raise ApiError(400, str(error)) from error
+        raise RefusalError(422, f"Unrecognized field: {unknown[1]}") from error
+    raise RefusalError(400, str(error)) from error
 
 
-def _empty_body() -> ApiError:
-    return ApiError(422, "the request's body must not be null (was null)")
+def _empty_body() -> RefusalError:
+    return RefusalError(422, "the request's body must not be null (was null)")
 
 
 def _json_value(raw: msgspec.Raw) -> bytes | None:
@@ -128,11 +128,11 @@ def _binary_value(raw: msgspec.Raw) -> bytes | None:
     if text == NULL:
         return None
     if not text.startswith(b'"'):
-        raise ApiError(400, f"Bad Request: data={_excerpt(text)} is not a base64 string.")
+        raise RefusalError(400, f"Bad Request: data={_excerpt(text)} is not a base64 string.")
     try:
         return base64.b64decode(msgspec.json.decode(text, type=str), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise ApiError(
+        raise RefusalError(
             400, f"Bad Request: data={_excerpt(text)} is not a valid base64 string."
         ) from error
 
@@ -147,7 +147,9 @@ def _partition(value: int | str) -> int:
     try:
         partition = int(value)
     except ValueError as error:
-        raise ApiError(400, f"partition {_excerpt(str(value).encode())!r} is no number") from error
+        raise RefusalError(
+            400, f"partition {_excerpt(str(value).encode())!r} is no number"
+        ) from error
     if partition < 0:
-        raise ApiError(400, f"partition {partition} is negative; nothing was stored")
+        raise RefusalError(400, f"partition {partition} is negative; nothing was stored")
     return partition

@@ -5,14 +5,14 @@ from typing import NamedTuple
 import msgspec
 from confluent_kafka import KafkaError
 
-from services.gateway.refusals import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
+from services.gateway.refusals import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
 
 RETRIABLE = 50003
 NOT_SENT = 50302
 NOT_RETRIABLE = 50002
 
 
-class Stored(NamedTuple):
+class KafkaStored(NamedTuple):
     """The broker acknowledged the record."""
 
     partition: int
@@ -26,7 +26,7 @@ class Stored(NamedTuple):
         )
 
 
-class Failed(NamedTuple):
+class KafkaFailed(NamedTuple):
     """The record is not known to be stored.
 
     Attributes:
@@ -49,7 +49,7 @@ class Failed(NamedTuple):
         return f'{{"partition":null,"offset":null,"error_code":{self.entry_code},"error":{reason}}}'
 
 
-Outcome = Stored | Failed
+KafkaOutcome = KafkaStored | KafkaFailed
 
 _ABSENT = {
     KafkaError.UNKNOWN_TOPIC_OR_PART: 40403,
@@ -70,49 +70,49 @@ _UNKNOWN = {
 }
 
 
-def failed(error: KafkaError) -> Failed:
+def failed(error: KafkaError) -> KafkaFailed:
     """What an error of the Kafka client means to whoever sent the record."""
     code, reason = error.code(), error.str()
     if code in _ABSENT:
-        return Failed(404, _ABSENT[code], RETRIABLE, reason)
+        return KafkaFailed(404, _ABSENT[code], RETRIABLE, reason)
     if code == KafkaError.MSG_SIZE_TOO_LARGE:
-        return Failed(413, 413, NOT_RETRIABLE, reason)
+        return KafkaFailed(413, 413, NOT_RETRIABLE, reason)
     if code in _FORBIDDEN:
-        return Failed(403, 40301, 40301, reason)
+        return KafkaFailed(403, 40301, 40301, reason)
     if code == KafkaError._QUEUE_FULL:
         return queue_full()
     if code in _UNKNOWN or error.retriable():
         return unknown(reason)
-    return Failed(500, NOT_RETRIABLE, NOT_RETRIABLE, reason)
+    return KafkaFailed(500, NOT_RETRIABLE, NOT_RETRIABLE, reason)
 
 
-def queue_full() -> Failed:
+def queue_full() -> KafkaFailed:
     """Backpressure: the record was never sent, so it is certain that it is not stored."""
-    return not_sent("the gateway's queue is full", BUSY_RETRY_SECONDS)
+    return not_sent("the gateway's queue is full", OVERLOADED_RETRY_SECONDS)
 
 
-def not_sent(reason: str, retry_after: int) -> Failed:
+def not_sent(reason: str, retry_after: int) -> KafkaFailed:
     """The record never left the gateway."""
     text = f"{reason}; the record was not sent and is not stored"
-    return Failed(503, NOT_SENT, NOT_SENT, text, retry_after)
+    return KafkaFailed(503, NOT_SENT, NOT_SENT, text, retry_after)
 
 
-def unknown(reason: str) -> Failed:
+def unknown(reason: str) -> KafkaFailed:
     """The record was sent, and no acknowledgement tells what became of it."""
     text = f"{reason}: no acknowledgement came; the record may be in the log or not"
-    return Failed(503, RETRIABLE, RETRIABLE, text, AWAY_RETRY_SECONDS)
+    return KafkaFailed(503, RETRIABLE, RETRIABLE, text, UNAVAILABLE_RETRY_SECONDS)
 
 
-def too_large(size: int, limit: int) -> Failed:
+def too_large(size: int, limit: int) -> KafkaFailed:
     """The record alone is over the limit; its neighbours are not concerned."""
     reason = f"The record is {size} bytes long, which is larger than {limit}; it is not stored."
-    return Failed(413, 413, NOT_RETRIABLE, reason)
+    return KafkaFailed(413, 413, NOT_RETRIABLE, reason)
 
 
-def no_partition(topic: str, partition: int, count: int) -> Failed:
+def no_partition(topic: str, partition: int, count: int) -> KafkaFailed:
     """The topic is there, the partition is not."""
     reason = (
         f"Partition {partition} of topic {topic} with partition count {count} does not exist; "
         "the record is not stored."
     )
-    return Failed(404, 40402, RETRIABLE, reason)
+    return KafkaFailed(404, 40402, RETRIABLE, reason)

@@ -20,7 +20,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # re-exported
 )
 
 from services.gateway.limits import Limits
-from services.gateway.refusals import ApiError, kafka_away
+from services.gateway.refusals import RefusalError, kafka_unavailable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,7 +39,7 @@ HEALTH_SECONDS = 1.5
 CREATE_SECONDS = 5.0
 
 
-class TopicDirectory:
+class TopicMetadataCache:
     """The broker's topics as this gateway last saw them; belongs to one event loop."""
 
     def __init__(self, bootstrap: str, partitions: int, limits: Limits) -> None:
@@ -86,7 +86,7 @@ class TopicDirectory:
         if self._away is not None or self._age() > HEALTH_SECONDS:
             try:
                 await self.refresh()
-            except ApiError as error:
+            except RefusalError as error:
                 return error.message
         return None
 
@@ -120,7 +120,7 @@ class TopicDirectory:
             )
         except KafkaException as error:
             self._tell(error.args[0].str())
-            raise kafka_away(error.args[0].str()) from error
+            raise kafka_unavailable(error.args[0].str()) from error
         finally:
             self._refreshing = None
         self._tell(None)
@@ -156,17 +156,17 @@ class TopicDirectory:
             await self.call(created.result)
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise kafka_away(error.args[0].str()) from error
+                raise kafka_unavailable(error.args[0].str()) from error
         deadline = time.monotonic() + CREATE_SECONDS
         while topic not in self._counts:
             if time.monotonic() > deadline:
-                raise kafka_away(f"topic {topic} was created but did not appear")
+                raise kafka_unavailable(f"topic {topic} was created but did not appear")
             await self.refresh()
 
 
-def unknown_topic(topic: str) -> ApiError:
+def unknown_topic(topic: str) -> RefusalError:
     """The topic is not there, and its name is none that the gateway creates."""
-    return ApiError(
+    return RefusalError(
         404,
         f"This server does not host this topic-partition: there is no topic {topic!r}. Topics "
         "named <12 hex digits>.pin, .geo or .user are created by the first record.",

@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.body import header
-from services.gateway.kafka.topic_metadata import TopicDirectory, unknown_topic
+from services.gateway.kafka.topic_metadata import TopicMetadataCache, unknown_topic
 from services.gateway.media import V2, check_accept, check_managed
-from services.gateway.refusals import ApiError, kafka_away
+from services.gateway.refusals import RefusalError, kafka_unavailable
 
 ADMIN_SECONDS = 5.0
 EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
@@ -28,7 +28,7 @@ LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 class TopicRoutes:
     """Serves the metadata routes."""
 
-    def __init__(self, directory: TopicDirectory) -> None:
+    def __init__(self, directory: TopicMetadataCache) -> None:
         self._directory = directory
 
     def routes(self) -> list[Route]:
@@ -95,7 +95,7 @@ class TopicRoutes:
     async def _partition(self, request: Request) -> PartitionMetadata:
         partition = (await self._topic(request)).partitions.get(request.path_params["partition"])
         if partition is None:
-            raise ApiError(404, "Partition not found.", code=40402)
+            raise RefusalError(404, "Partition not found.", code=40402)
         return partition
 
     async def _configs(self, topic: str) -> dict[str, str | None]:
@@ -116,12 +116,12 @@ class TopicRoutes:
             raise _admin_error(error.args[0]) from error
 
 
-def _admin_error(error: KafkaError) -> ApiError:
+def _admin_error(error: KafkaError) -> RefusalError:
     if error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-        return ApiError(404, "This server does not host this topic-partition.", code=40403)
+        return RefusalError(404, "This server does not host this topic-partition.", code=40403)
     if error.code() in {KafkaError._TIMED_OUT, KafkaError._TRANSPORT} or error.retriable():
-        return kafka_away(error.str())
-    return ApiError(500, error.str(), code=50002)
+        return kafka_unavailable(error.str())
+    return RefusalError(500, error.str(), code=50002)
 
 
 def _partition(partition: PartitionMetadata) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class FullError(Exception):
+class AllThreadsBusyError(Exception):
     """There was no room for the call within the time that it may wait; it was not begun."""
 
 
-class Lane:
+class CallThreads:
     """Threads for one kind of call; belongs to one event loop."""
 
     def __init__(self, name: str, size: int, wait_seconds: float) -> None:
@@ -30,7 +30,7 @@ class Lane:
             async with asyncio.timeout(self._wait_seconds):
                 await self._free.acquire()
         except TimeoutError as error:
-            raise FullError from error
+            raise AllThreadsBusyError from error
         try:
             return await asyncio.get_running_loop().run_in_executor(self._executor, function)
         finally:

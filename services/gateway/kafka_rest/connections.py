@@ -11,11 +11,11 @@ import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
 from urllib3.util import Timeout, parse_url
 
-from services.gateway.kafka_rest.call_errors import away, silent, stopping
+from services.gateway.kafka_rest.call_errors import stopping, unanswered, unavailable
 from services.gateway.kafka_rest.open_connections import OpenConnections
 
 
-class Call(NamedTuple):
+class RestCall(NamedTuple):
     """A request to the REST proxy; `path` begins with a slash and is quoted already."""
 
     method: str
@@ -24,7 +24,7 @@ class Call(NamedTuple):
     body: bytes | None = None
 
 
-class Answer(NamedTuple):
+class RestAnswer(NamedTuple):
     """What the REST proxy answered."""
 
     status: int
@@ -32,7 +32,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Connections:
+class ConnectionPool:
     """The pool; its methods may be called from any thread."""
 
     def __init__(self, url: str, most: int) -> None:
@@ -43,7 +43,7 @@ class Connections:
         self._open = OpenConnections()
         self._pool.ConnectionCls = self._open.registering(self._pool.ConnectionCls)
 
-    def exchange(self, call: Call, timeout: Timeout) -> Answer:
+    def exchange(self, call: RestCall, timeout: Timeout) -> RestAnswer:
         """Make a call.
 
         Raises:
@@ -60,12 +60,12 @@ class Connections:
                 timeout=timeout,
             )
         except ConnectTimeoutError as error:  # refused and unresolved are such, too
-            raise away(self.url) from error
+            raise unavailable(self.url) from error
         except ReadTimeoutError as error:
-            raise silent(self.url, "took too long") from error
+            raise unanswered(self.url, "took too long") from error
         except HTTPError as error:
-            raise silent(self.url, "broke the connection") from error
-        return Answer(got.status, got.headers, got.data)
+            raise unanswered(self.url, "broke the connection") from error
+        return RestAnswer(got.status, got.headers, got.data)
 
     def abandon(self) -> None:
         """Break every call that is out, so that whoever waits hears that its outcome is unknown."""

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from services.gateway.body import header, read_body
 from services.gateway.budget import Budget
 from services.gateway.kafka.consumers.instance_uri import instance_uri
-from services.gateway.kafka_rest.call_errors import CallError, nameless
-from services.gateway.kafka_rest.connections import Answer, Call
+from services.gateway.kafka_rest.call_errors import CallError, no_instance_id
+from services.gateway.kafka_rest.connections import RestAnswer, RestCall
 from services.gateway.kafka_rest.rest_proxy_client import OK, RestProxyClient
 from services.gateway.media import V2, check_accept, check_managed, records_format
 from services.gateway.refusals import not_found
@@ -82,13 +82,13 @@ class ForwardedRoutes:
             answer = answer._replace(body=body)
         return _passed_on(answer)
 
-    async def _ask(self, request: Request, accept: str) -> Answer:
+    async def _ask(self, request: Request, accept: str) -> RestAnswer:
         check_managed(header(request.scope, b"content-type"))
         with self._budget.share() as share:
             body = await read_body(request.scope, request.receive, share, self._budget.limits)
             headers = {"Accept": accept, **({"Content-Type": V2} if body else {})}
             try:
-                call = Call(request.method, _target(request), headers, body or None)
+                call = RestCall(request.method, _target(request), headers, body or None)
                 return await self._client.call(call)
             except CallError as error:
                 raise error.refusal() from error
@@ -107,7 +107,7 @@ def _target(request: Request) -> str:
     return quote(path) + (f"?{query}" if query else "")
 
 
-def _instance_id(answer: Answer) -> str:
+def _instance_id(answer: RestAnswer) -> str:
     """Name of the instance that was made.
 
     Raises:
@@ -116,9 +116,9 @@ def _instance_id(answer: Answer) -> str:
     try:
         return msgspec.json.decode(answer.body, type=_Made).instance_id
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise nameless().refusal() from error
+        raise no_instance_id().refusal() from error
 
 
-def _passed_on(answer: Answer) -> Response:
+def _passed_on(answer: RestAnswer) -> Response:
     headers = {name: answer.headers[name] for name in _ANSWERED if name in answer.headers}
     return Response(answer.body, answer.status, headers)

@@ -6,13 +6,13 @@ The proxy answers 200 also when records failed; what counts is each record's ent
 from services.gateway.kafka.produce_outcome import (
     NOT_SENT,
     RETRIABLE,
-    Failed,
-    Outcome,
-    Stored,
+    KafkaFailed,
+    KafkaOutcome,
+    KafkaStored,
     unknown,
 )
-from services.gateway.kafka_rest.connections import Answer
-from services.gateway.refusals import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
+from services.gateway.kafka_rest.connections import RestAnswer
+from services.gateway.refusals import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
 from services.records.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 
 CLIENT_ERRORS = range(400, 500)
@@ -20,7 +20,7 @@ ERRORS = range(400, 600)
 TOO_MANY_REQUESTS = 429
 
 
-def outcomes_of(answer: Answer, count: int) -> list[Outcome]:
+def outcomes_of(answer: RestAnswer, count: int) -> list[KafkaOutcome]:
     """What became of each of `count` records, in request order."""
     body = read_produce_answer(answer.body)
     if body is None:
@@ -30,16 +30,16 @@ def outcomes_of(answer: Answer, count: int) -> list[Outcome]:
     return [_whole(answer, body)] * count
 
 
-def _outcome(entry: Entry) -> Outcome:
+def _outcome(entry: Entry) -> KafkaOutcome:
     code, reason = entry.error_code, entry.error or "the REST proxy gave no reason"
     if code is None:
         if entry.partition is None or entry.offset is None:
             return unknown("the REST proxy tells no offset")
-        return Stored(entry.partition, entry.offset)
+        return KafkaStored(entry.partition, entry.offset)
     if code == RETRIABLE:
         return unknown(reason)
-    retry_after = BUSY_RETRY_SECONDS if code == NOT_SENT else None
-    return Failed(_status(code), code, code, reason, retry_after)
+    retry_after = OVERLOADED_RETRY_SECONDS if code == NOT_SENT else None
+    return KafkaFailed(_status(code), code, code, reason, retry_after)
 
 
 def _status(code: int) -> int:
@@ -48,7 +48,7 @@ def _status(code: int) -> int:
     return status if status in ERRORS else 500
 
 
-def _whole(answer: Answer, body: ProduceAnswer) -> Failed:
+def _whole(answer: RestAnswer, body: ProduceAnswer) -> KafkaFailed:
     """An answer without entries. A refusal in the proxy's own shape is its word that it stored nothing.
 
     Its 5xx is not: a server that fails in the middle of its work may have stored something.
@@ -56,9 +56,9 @@ def _whole(answer: Answer, body: ProduceAnswer) -> Failed:
     if answer.status not in CLIENT_ERRORS or body.error_code is None:
         return _doubtful(answer)
     code, reason = body.error_code, body.message or "the REST proxy gave no reason"
-    retry_after = AWAY_RETRY_SECONDS if answer.status == TOO_MANY_REQUESTS else None
-    return Failed(answer.status, code, code, reason, retry_after)
+    retry_after = UNAVAILABLE_RETRY_SECONDS if answer.status == TOO_MANY_REQUESTS else None
+    return KafkaFailed(answer.status, code, code, reason, retry_after)
 
 
-def _doubtful(answer: Answer) -> Failed:
+def _doubtful(answer: RestAnswer) -> KafkaFailed:
     return unknown(f"the REST proxy answered {answer.status} and tells no record's offset")

@@ -3,13 +3,13 @@
 from starlette.routing import Route
 
 from services.gateway.budget import Budget
-from services.gateway.health_and_metrics import Backend
+from services.gateway.health_and_metrics import HealthCheck
 from services.gateway.kafka_rest.forwarded_routes import ForwardedRoutes
 from services.gateway.kafka_rest.rest_proxy_client import RestProxyClient
 from services.gateway.kafka_rest.rest_writer import RestWriter
 
 
-class ForwardingHalf:
+class RestProxyBackend:
     """See `KafkaHalf`; make it inside the event loop that serves it."""
 
     def __init__(self, url: str, budget: Budget) -> None:
@@ -21,9 +21,9 @@ class ForwardingHalf:
         """Passed on to the proxy."""
         return self._routes
 
-    def backends(self) -> list[Backend]:
+    def backends(self) -> list[HealthCheck]:
         """The proxy, without which no record is stored."""
-        return [Backend("kafka-rest", self._client.health, needed=True)]
+        return [HealthCheck("kafka-rest", self._client.health, needed=True)]
 
     async def start(self) -> None:
         """Nothing runs beside the requests: consumers live in the proxy."""

@@ -4,9 +4,9 @@ from functools import partial
 
 from urllib3.util import Timeout
 
-from services.gateway.kafka_rest.blocking_calls import FullError, Lane
-from services.gateway.kafka_rest.call_errors import CallError, crowded
-from services.gateway.kafka_rest.connections import Answer, Call, Connections
+from services.gateway.kafka_rest.blocking_calls import AllThreadsBusyError, CallThreads
+from services.gateway.kafka_rest.call_errors import CallError, overloaded
+from services.gateway.kafka_rest.connections import ConnectionPool, RestAnswer, RestCall
 from services.gateway.limits import Limits
 
 CALLS_AT_A_TIME = 32
@@ -27,13 +27,13 @@ class RestProxyClient:
     """Makes calls of three kinds, which do not wait for one another."""
 
     def __init__(self, url: str, limits: Limits) -> None:
-        self._connections = Connections(url, 2 * CALLS_AT_A_TIME + CHECKS_AT_A_TIME)
+        self._connections = ConnectionPool(url, 2 * CALLS_AT_A_TIME + CHECKS_AT_A_TIME)
         self._produce_timeout = Timeout(connect=CONNECT_SECONDS, read=limits.delivery_seconds)
-        self._produces = Lane("produce", CALLS_AT_A_TIME, WAIT_SECONDS)
-        self._calls = Lane("call", CALLS_AT_A_TIME, WAIT_SECONDS)
-        self._checks = Lane("check", CHECKS_AT_A_TIME, CHECK_SECONDS)
+        self._produces = CallThreads("produce", CALLS_AT_A_TIME, WAIT_SECONDS)
+        self._calls = CallThreads("call", CALLS_AT_A_TIME, WAIT_SECONDS)
+        self._checks = CallThreads("check", CHECKS_AT_A_TIME, CHECK_SECONDS)
 
-    async def produce(self, call: Call) -> Answer:
+    async def produce(self, call: RestCall) -> RestAnswer:
         """A call that stores records.
 
         Raises:
@@ -41,7 +41,7 @@ class RestProxyClient:
         """
         return await self._exchange(self._produces, call, self._produce_timeout)
 
-    async def call(self, call: Call) -> Answer:
+    async def call(self, call: RestCall) -> RestAnswer:
         """Any other call.
 
         Raises:
@@ -51,7 +51,7 @@ class RestProxyClient:
 
     async def health(self) -> str | None:
         """What is wrong with the REST proxy, or None."""
-        check = Call("GET", "/", {})
+        check = RestCall("GET", "/", {})
         try:
             answer = await self._exchange(self._checks, check, CHECK_TIMEOUT)
         except CallError as error:
@@ -70,8 +70,8 @@ class RestProxyClient:
             lane.close()
         self._connections.close()
 
-    async def _exchange(self, lane: Lane, call: Call, timeout: Timeout) -> Answer:
+    async def _exchange(self, lane: CallThreads, call: RestCall, timeout: Timeout) -> RestAnswer:
         try:
             return await lane.run(partial(self._connections.exchange, call, timeout))
-        except FullError as error:
-            raise crowded(self._connections.url) from error
+        except AllThreadsBusyError as error:
+            raise overloaded(self._connections.url) from error

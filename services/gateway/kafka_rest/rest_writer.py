@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from services.gateway.kafka.produce_body import Record
-from services.gateway.kafka.produce_outcome import Outcome
+from services.gateway.kafka.produce_body import KafkaRecord
+from services.gateway.kafka.produce_outcome import KafkaOutcome
 from services.gateway.kafka_rest.call_errors import CallError
-from services.gateway.kafka_rest.connections import Call
+from services.gateway.kafka_rest.connections import RestCall
 from services.gateway.kafka_rest.outcomes import outcomes_of
 from services.gateway.kafka_rest.rest_proxy_client import RestProxyClient
 from services.gateway.media import V2, Format
@@ -31,7 +31,7 @@ class RestWriter:
         """Records that are out and not settled."""
         return self._out
 
-    async def write(self, topic: str, records: Sequence[Record]) -> list[Outcome]:
+    async def write(self, topic: str, records: Sequence[KafkaRecord]) -> list[KafkaOutcome]:
         """Send the records and wait until each is stored or failed.
 
         Returns:
@@ -51,7 +51,7 @@ class RestWriter:
         self._client.abandon()
 
 
-def produce_call(topic: str, records: Sequence[Record]) -> Call:
+def produce_call(topic: str, records: Sequence[KafkaRecord]) -> RestCall:
     """The request that stores the records; msgspec writes bytes as base64."""
     body = msgspec.json.encode({"records": records})
-    return Call("POST", f"/topics/{quote(topic, safe='')}", _HEADERS, body)
+    return RestCall("POST", f"/topics/{quote(topic, safe='')}", _HEADERS, body)

@@ -7,19 +7,19 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from services.gateway.body import header, read_body
-from services.gateway.budget import Budget, Share
+from services.gateway.budget import Budget, BudgetShare
 from services.gateway.kinesis import responses
-from services.gateway.kinesis.kinesis_calls import Calls
-from services.gateway.kinesis.project_streams import Streams
-from services.gateway.kinesis.put_outcome import RefusedError, refused
+from services.gateway.kinesis.kinesis_calls import KinesisCalls
+from services.gateway.kinesis.project_streams import ProjectStreams
+from services.gateway.kinesis.put_outcome import KinesisCallError, failed_check
 from services.gateway.kinesis.request_bodies import one_record, several_records
 from services.gateway.kinesis.stream_operations import OPERATIONS
-from services.gateway.kinesis.stream_paths import Target
-from services.gateway.kinesis.stream_queue import Kinesis
+from services.gateway.kinesis.stream_paths import StreamTarget
+from services.gateway.kinesis.stream_queue import QueueContext
 from services.gateway.kinesis.stream_writer import StreamWriter
 from services.gateway.media import media_types
-from services.gateway.metrics import Metrics
-from services.gateway.refusals import JSON, ApiError
+from services.gateway.metrics import GatewayMetrics
+from services.gateway.refusals import JSON, RefusalError
 from services.records.kinesis_api import KinesisError, check_stream_name
 from services.settings import Settings
 
@@ -28,17 +28,17 @@ log = logging.getLogger(__name__)
 _READABLE = frozenset({JSON, "application/x-amz-json-1.1"})
 
 
-class KinesisProxy:
+class KinesisBackend:
     """The Kinesis half of one gateway; make it inside the event loop that serves it."""
 
-    def __init__(self, settings: Settings, budget: Budget, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, budget: Budget, metrics: GatewayMetrics) -> None:
         self._budget = budget
-        self._calls = Calls(settings)
-        self.streams = Streams(self._calls, settings.stream_shards)
+        self._calls = KinesisCalls(settings)
+        self.streams = ProjectStreams(self._calls, settings.stream_shards)
         patience = budget.limits.stream_seconds
-        self.writer = StreamWriter(Kinesis(self._calls, self.streams, metrics, patience))
+        self.writer = StreamWriter(QueueContext(self._calls, self.streams, metrics, patience))
 
-    async def __call__(self, scope: Scope, receive: Receive, target: Target) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, target: StreamTarget) -> Response:
         """Serve one request.
 
         Raises:
@@ -47,43 +47,43 @@ class KinesisProxy:
         try:
             response = await self._serve(scope, receive, target)
         except KinesisError as error:
-            response = responses.failure(refused(error))
-        except RefusedError as error:
-            response = responses.failure(error.failed)
-        except ApiError as error:
-            response = responses.frame_error(error)
+            response = responses.kinesis_error(failed_check(error))
+        except KinesisCallError as error:
+            response = responses.kinesis_error(error.failed)
+        except RefusalError as error:
+            response = responses.refused(error)
         except ClientDisconnect:
             raise
         except Exception:
             log.exception("unforeseen failure at %s %r", scope["method"], scope["path"])
-            response = responses.api_error(500, "Internal server error")
-        return responses.stamped(response)
+            response = responses.gateway_error(500, "Internal server error")
+        return responses.with_request_ids(response)
 
     def close(self) -> None:
         """Let go of Kinesis."""
         self._calls.close()
 
-    async def _serve(self, scope: Scope, receive: Receive, target: Target) -> Response:
+    async def _serve(self, scope: Scope, receive: Receive, target: StreamTarget) -> Response:
         if not target.operation:
             return responses.missing_token()
         if not _readable(header(scope, b"content-type")):
-            return responses.api_error(415, "Unsupported Media Type")
+            return responses.gateway_error(415, "Unsupported Media Type")
         with self._budget.share() as share:
             body = await read_body(scope, receive, share, self._budget.limits)
             if target.operation in OPERATIONS:
                 return await OPERATIONS[target.operation](self._calls, scope, target, body)
             return await self._put(target, body, share)
 
-    async def _put(self, target: Target, body: bytes, share: Share) -> Response:
+    async def _put(self, target: StreamTarget, body: bytes, share: BudgetShare) -> Response:
         check_stream_name(target.stream)
         stream = target.stream or ""
         if target.operation == "put_record":
             record = one_record(body)
             share.take_records(1)
-            return responses.one((await self.writer.write(stream, [record]))[0])
+            return responses.put_record((await self.writer.write(stream, [record]))[0])
         records = several_records(body)
         share.take_records(len(records))
-        return responses.several(await self.writer.write(stream, records))
+        return responses.put_records(await self.writer.write(stream, records))
 
 
 def _readable(content_type: bytes | None) -> bool:

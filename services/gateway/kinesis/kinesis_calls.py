@@ -14,16 +14,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from services.aws import kinesis_client
 from services.gateway.kinesis.put_outcome import (
-    AWAY,
-    Failed,
-    Outcome,
-    RefusedError,
-    Stored,
+    SERVICE_UNAVAILABLE,
+    KinesisCallError,
+    KinesisFailed,
+    KinesisOutcome,
+    KinesisStored,
     failed_call,
     failed_entry,
     unknown,
 )
-from services.gateway.kinesis.request_bodies import Record
+from services.gateway.kinesis.request_bodies import KinesisRecord
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ _ONCE = Config(
 )
 
 
-class Calls:
+class KinesisCalls:
     """The one Kinesis client of a gateway; no call is made before the first request needs one."""
 
     def __init__(self, settings: Settings) -> None:
@@ -63,7 +63,9 @@ class Calls:
         """For how long no connection could be made; 0 as far as is known."""
         return 0.0 if self._away_since is None else time.monotonic() - self._away_since
 
-    async def put(self, stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
+    async def put(
+        self, stream: str, records: Sequence[KinesisRecord]
+    ) -> list[KinesisOutcome] | KinesisFailed:
         """PutRecords. Never raises for what Kinesis does.
 
         Returns:
@@ -83,8 +85,8 @@ class Calls:
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._controls, self._control, operation, parameters)
         self._note(answer)
-        if isinstance(answer, Failed):
-            raise RefusedError(answer)
+        if isinstance(answer, KinesisFailed):
+            raise KinesisCallError(answer)
         return answer
 
     def close(self) -> None:
@@ -92,7 +94,9 @@ class Calls:
         self._puts.shutdown(wait=False, cancel_futures=True)
         self._controls.shutdown(wait=False, cancel_futures=True)
 
-    def _put(self, stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
+    def _put(
+        self, stream: str, records: Sequence[KinesisRecord]
+    ) -> list[KinesisOutcome] | KinesisFailed:
         entries: list[PutRecordsRequestEntryTypeDef] = [
             {"Data": record.data, "PartitionKey": record.key} for record in records
         ]
@@ -102,7 +106,9 @@ class Calls:
             return failed_call(error).about(stream)
         return _outcomes(answer, len(records))
 
-    def _control(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any] | Failed:
+    def _control(
+        self, operation: str, parameters: dict[str, Any]
+    ) -> dict[str, Any] | KinesisFailed:
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**parameters)
         except (BotoCoreError, ClientError) as error:
@@ -111,13 +117,15 @@ class Calls:
         return answer
 
     def _note(self, answer: object) -> None:
-        if not (isinstance(answer, Failed) and answer.kind == AWAY):
+        if not (isinstance(answer, KinesisFailed) and answer.kind == SERVICE_UNAVAILABLE):
             self._away_since = None
         elif self._away_since is None:
             self._away_since = time.monotonic()
 
 
-def _outcomes(answer: "PutRecordsOutputTypeDef", count: int) -> list[Outcome] | Failed:
+def _outcomes(
+    answer: "PutRecordsOutputTypeDef", count: int
+) -> list[KinesisOutcome] | KinesisFailed:
     """What Kinesis says of each record; an answer that cannot be matched to them proves nothing."""
     entries = answer.get("Records", [])
     if len(entries) != count:
@@ -125,9 +133,9 @@ def _outcomes(answer: "PutRecordsOutputTypeDef", count: int) -> list[Outcome] | 
     return [_outcome(entry) for entry in entries]
 
 
-def _outcome(entry: Any) -> Outcome:
+def _outcome(entry: Any) -> KinesisOutcome:
     if "ErrorCode" in entry:
         return failed_entry(entry["ErrorCode"], entry.get("ErrorMessage", ""))
     if entry.get("ShardId") and entry.get("SequenceNumber"):
-        return Stored(entry["ShardId"], entry["SequenceNumber"])
+        return KinesisStored(entry["ShardId"], entry["SequenceNumber"])
     return unknown("Kinesis' answer tells no sequence number")

@@ -9,32 +9,32 @@ import logging
 import re
 import time
 
-from services.gateway.kinesis.kinesis_calls import Calls
-from services.gateway.kinesis.put_outcome import Failed, RefusedError, not_sent
+from services.gateway.kinesis.kinesis_calls import KinesisCalls
+from services.gateway.kinesis.put_outcome import KinesisCallError, KinesisFailed, not_sent
 from services.records.kinesis_api import IN_USE, LIMIT_EXCEEDED
 
 log = logging.getLogger(__name__)
 
 PROJECT_STREAM = re.compile(r"streaming-[0-9a-f]{12}-(pin|geo|user)")
-READY = frozenset({"ACTIVE", "UPDATING"})
-MAKE_SECONDS = 10.0
-LOOK_SECONDS = 0.05
+WRITABLE = frozenset({"ACTIVE", "UPDATING"})
+CREATE_SECONDS = 10.0
+POLL_SECONDS = 0.05
 HEALTH_SECONDS = 1.5
 HEALTH_ANSWER_SECONDS = 1.0
 """Less than whoever asks for the gateway's health waits: Kinesis must not hold up its answer."""
 
 
-class Streams:
+class ProjectStreams:
     """Makes streams of the project's pattern; belongs to one event loop."""
 
-    def __init__(self, calls: Calls, shards: int) -> None:
+    def __init__(self, calls: KinesisCalls, shards: int) -> None:
         self._calls = calls
         self._shards = shards
-        self._making: dict[str, asyncio.Task[Failed | None]] = {}
+        self._making: dict[str, asyncio.Task[KinesisFailed | None]] = {}
         self._problem: str | None = None
         self._looked_at = -float("inf")
 
-    async def make(self, name: str) -> Failed | None:
+    async def make(self, name: str) -> KinesisFailed | None:
         """Make a stream of the project's and wait until it takes records; None when it does.
 
         Callers at the same time share one attempt.
@@ -56,7 +56,7 @@ class Streams:
         try:
             async with asyncio.timeout(HEALTH_ANSWER_SECONDS):
                 await self._calls.control("list_streams", Limit=1)
-        except RefusedError as error:
+        except KinesisCallError as error:
             return str(error)
         except TimeoutError:
             return f"Kinesis does not answer within {HEALTH_ANSWER_SECONDS:g} s"
@@ -70,30 +70,30 @@ class Streams:
             log.warning("Kinesis answers again")
         self._problem = problem
 
-    async def _make(self, name: str) -> Failed | None:
-        deadline = time.monotonic() + MAKE_SECONDS
+    async def _make(self, name: str) -> KinesisFailed | None:
+        deadline = time.monotonic() + CREATE_SECONDS
         while time.monotonic() < deadline:
             try:
-                if await self._status(name) in READY:
+                if await self._status(name) in WRITABLE:
                     return None
-            except RefusedError as error:
+            except KinesisCallError as error:
                 if not error.failed.missing_stream:
                     return error.failed
                 problem = await self._create(name)
                 if problem:
                     return problem
-            await asyncio.sleep(LOOK_SECONDS)
-        return not_sent(f"stream {name} was not ready after {MAKE_SECONDS:g} s")
+            await asyncio.sleep(POLL_SECONDS)
+        return not_sent(f"stream {name} was not ready after {CREATE_SECONDS:g} s")
 
     async def _status(self, name: str) -> str:
         found = await self._calls.control("describe_stream_summary", StreamName=name)
         return str(found["StreamDescriptionSummary"]["StreamStatus"])
 
-    async def _create(self, name: str) -> Failed | None:
+    async def _create(self, name: str) -> KinesisFailed | None:
         """Somebody else may make it at the same time, or too many may be in the making: look again."""
         try:
             await self._calls.control("create_stream", StreamName=name, ShardCount=self._shards)
-        except RefusedError as error:
+        except KinesisCallError as error:
             if error.failed.kind not in {IN_USE, LIMIT_EXCEEDED}:
                 return error.failed
         else:

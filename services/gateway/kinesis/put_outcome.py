@@ -10,7 +10,7 @@ from botocore.exceptions import (
     HTTPClientError,
 )
 
-from services.gateway.refusals import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
+from services.gateway.refusals import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     INVALID_ARGUMENT,
@@ -23,7 +23,7 @@ from services.records.kinesis_api import (
     stream_not_found,
 )
 
-AWAY = "ServiceUnavailable"
+SERVICE_UNAVAILABLE = "ServiceUnavailable"
 """Kinesis was not reached, or the gateway is full: nothing was sent."""
 
 SERVER_ERROR = 500
@@ -33,7 +33,7 @@ _THROTTLING = {THROTTLED, LIMIT_EXCEEDED, "ThrottlingException", "KMSThrottlingE
 _REQUEST_FAULTS = {VALIDATION, INVALID_ARGUMENT, SERIALIZATION}
 
 
-class Stored(NamedTuple):
+class KinesisStored(NamedTuple):
     """Kinesis acknowledged the record."""
 
     shard_id: str
@@ -44,7 +44,7 @@ class Stored(NamedTuple):
         return {"SequenceNumber": self.sequence_number, "ShardId": self.shard_id}
 
 
-class Failed(NamedTuple):
+class KinesisFailed(NamedTuple):
     """The record is not known to be stored.
 
     Attributes:
@@ -68,7 +68,7 @@ class Failed(NamedTuple):
         """The stream is not there, or not yet."""
         return self.kind == NOT_FOUND
 
-    def about(self, stream: str) -> "Failed":
+    def about(self, stream: str) -> "KinesisFailed":
         """The same of a named stream; an emulator that words it by the stream's ARN is put into AWS' words."""
         if self.missing_stream and self.message.startswith("Stream arn "):
             return self._replace(message=stream_not_found(stream).message)
@@ -89,48 +89,50 @@ class Failed(NamedTuple):
         return {"ErrorCode": self.kind, "ErrorMessage": self.message}
 
 
-Outcome = Stored | Failed
+KinesisOutcome = KinesisStored | KinesisFailed
 
 
-class RefusedError(Exception):
+class KinesisCallError(Exception):
     """A call that concerns no record, or all of a request, failed."""
 
-    def __init__(self, failed: Failed) -> None:
+    def __init__(self, failed: KinesisFailed) -> None:
         super().__init__(f"{failed.kind}: {failed.message}")
         self.failed = failed
 
 
-def refused(error: KinesisError) -> Failed:
+def failed_check(error: KinesisError) -> KinesisFailed:
     """What we found wrong before Kinesis was asked."""
-    return Failed(error.status, error.type_name, error.message)
+    return KinesisFailed(error.status, error.type_name, error.message)
 
 
-def away(reason: str) -> Failed:
+def unavailable(reason: str) -> KinesisFailed:
     """No connection was ever made."""
     text = f"Kinesis does not answer ({reason}); nothing of this request was stored, send it again"
-    return Failed(UNAVAILABLE, AWAY, text, AWAY_RETRY_SECONDS, passing=True)
+    return KinesisFailed(
+        UNAVAILABLE, SERVICE_UNAVAILABLE, text, UNAVAILABLE_RETRY_SECONDS, passing=True
+    )
 
 
-def not_sent(reason: str) -> Failed:
+def not_sent(reason: str) -> KinesisFailed:
     """The gateway did not come round to sending it."""
     text = f"{reason}; nothing of this request was stored, send it again"
-    return Failed(UNAVAILABLE, AWAY, text, BUSY_RETRY_SECONDS)
+    return KinesisFailed(UNAVAILABLE, SERVICE_UNAVAILABLE, text, OVERLOADED_RETRY_SECONDS)
 
 
-def unknown(reason: str) -> Failed:
+def unknown(reason: str) -> KinesisFailed:
     """The record was sent, and no answer tells what became of it."""
     text = f"{reason}: no answer came; what was sent may be stored or not"
-    return Failed(SERVER_ERROR, INTERNAL_FAILURE, text, certain=False)
+    return KinesisFailed(SERVER_ERROR, INTERNAL_FAILURE, text, certain=False)
 
 
-def failed_entry(code: str, message: str) -> Failed:
+def failed_entry(code: str, message: str) -> KinesisFailed:
     """One record's error in the answer of PutRecords: it was not stored."""
     if code == INTERNAL_FAILURE:
-        return Failed(UNAVAILABLE, code, message, BUSY_RETRY_SECONDS, passing=True)
-    return Failed(400, code, message, passing=code in _THROTTLING)
+        return KinesisFailed(UNAVAILABLE, code, message, OVERLOADED_RETRY_SECONDS, passing=True)
+    return KinesisFailed(400, code, message, passing=code in _THROTTLING)
 
 
-def failed_call(error: BotoCoreError | ClientError) -> Failed:
+def failed_call(error: BotoCoreError | ClientError) -> KinesisFailed:
     """What the failure of a whole call means to each of its records.
 
     Kinesis' 4xx is its word that it did nothing. Its 5xx is not: a server that fails in the middle of its
@@ -139,20 +141,22 @@ def failed_call(error: BotoCoreError | ClientError) -> Failed:
     if isinstance(error, ClientError):
         return _answered(error)
     if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
-        return away("no connection")
+        return unavailable("no connection")
     if isinstance(error, HTTPClientError):
         return unknown(_reason(error))
-    return Failed(SERVER_ERROR, INTERNAL_FAILURE, f"the gateway cannot call Kinesis: {error}")
+    return KinesisFailed(
+        SERVER_ERROR, INTERNAL_FAILURE, f"the gateway cannot call Kinesis: {error}"
+    )
 
 
-def _answered(error: ClientError) -> Failed:
+def _answered(error: ClientError) -> KinesisFailed:
     """Kinesis answered with an error, in its own words."""
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", SERVER_ERROR))
     told = error.response.get("Error", {})
     kind, message = str(told.get("Code", "")), str(told.get("Message", ""))
     if status >= SERVER_ERROR:
         return unknown(f"Kinesis failed with {status} {message}".rstrip())
-    return Failed(status, kind, message, passing=kind in _THROTTLING)
+    return KinesisFailed(status, kind, message, passing=kind in _THROTTLING)
 
 
 def _reason(error: HTTPClientError) -> str:

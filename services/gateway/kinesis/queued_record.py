@@ -3,21 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.gateway.kinesis.put_outcome import Outcome
-from services.gateway.kinesis.request_bodies import Record
+from services.gateway.kinesis.put_outcome import KinesisOutcome
+from services.gateway.kinesis.request_bodies import KinesisRecord
 
 
-class Answers:
+class PendingOutcomes:
     """The outcomes of one request's records, in request order, and who waits for them."""
 
     __slots__ = ("_done", "_missing", "_outcomes")
 
     def __init__(self, count: int) -> None:
-        self._outcomes: list[Outcome | None] = [None] * count
+        self._outcomes: list[KinesisOutcome | None] = [None] * count
         self._missing = count
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def settle(self, index: int, outcome: Outcome) -> None:
+    def settle(self, index: int, outcome: KinesisOutcome) -> None:
         """Say what became of one record; what is said first holds."""
         if self._outcomes[index] is not None:
             return
@@ -26,13 +26,13 @@ class Answers:
         if not self._missing and not self._done.done():
             self._done.set_result(None)
 
-    async def all(self) -> list[Outcome]:
+    async def all(self) -> list[KinesisOutcome]:
         """Wait until every record has its outcome."""
         await self._done
         return [outcome for outcome in self._outcomes if outcome is not None]
 
 
-class Entry:
+class QueuedRecord:
     """One record that waits or is out.
 
     Attributes:
@@ -43,7 +43,9 @@ class Entry:
 
     __slots__ = ("_answers", "_index", "deadline", "failures", "record", "size")
 
-    def __init__(self, record: Record, answers: Answers, index: int, deadline: float) -> None:
+    def __init__(
+        self, record: KinesisRecord, answers: PendingOutcomes, index: int, deadline: float
+    ) -> None:
         self.record = record
         self.size = len(record.data) + 4 * len(record.key)
         self.deadline = deadline
@@ -51,13 +53,17 @@ class Entry:
         self._answers = answers
         self._index = index
 
-    def settle(self, outcome: Outcome) -> None:
+    def settle(self, outcome: KinesisOutcome) -> None:
         """Tell the request what became of this record."""
         self._answers.settle(self._index, outcome)
 
 
-def entries_of(records: Sequence[Record], deadline: float) -> tuple[list[Entry], Answers]:
+def queued_records(
+    records: Sequence[KinesisRecord], deadline: float
+) -> tuple[list[QueuedRecord], PendingOutcomes]:
     """One entry a record, and where their outcomes come together."""
-    answers = Answers(len(records))
-    entries = [Entry(record, answers, index, deadline) for index, record in enumerate(records)]
+    answers = PendingOutcomes(len(records))
+    entries = [
+        QueuedRecord(record, answers, index, deadline) for index, record in enumerate(records)
+    ]
     return entries, answers

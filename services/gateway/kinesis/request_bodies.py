@@ -15,7 +15,7 @@ _NULL = b"null"
 _CONTAINERS = (b"{", b"[")
 
 
-class Record(NamedTuple):
+class KinesisRecord(NamedTuple):
     """What Kinesis stores."""
 
     key: str
@@ -53,7 +53,7 @@ _text = msgspec.json.Decoder(str)
 T = TypeVar("T")
 
 
-def one_record(body: bytes) -> Record:
+def one_record(body: bytes) -> KinesisRecord:
     """The record of a `/record` body.
 
     Raises:
@@ -62,10 +62,10 @@ def one_record(body: bytes) -> Record:
     found = _decode(_one, body)
     key, data = _key(found.key), bytes(found.data)
     check_record(key, len(data) if data else None)
-    return Record(key or "", data)
+    return KinesisRecord(key or "", data)
 
 
-def several_records(body: bytes) -> list[Record]:
+def several_records(body: bytes) -> list[KinesisRecord]:
     """The records of a `/records` body, in its order.
 
     Raises:
@@ -78,7 +78,7 @@ def several_records(body: bytes) -> list[Record]:
         return []
     read = [_read(entry) for entry in entries]
     check_batch([(key, None if data is None else len(data)) for key, data in read])
-    return [Record(key or "", data or b"") for key, data in read]
+    return [KinesisRecord(key or "", data or b"") for key, data in read]
 
 
 def shard_count(body: bytes) -> int | None:

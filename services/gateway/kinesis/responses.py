@@ -10,8 +10,13 @@ from uuid import uuid4
 import msgspec
 from starlette.responses import Response
 
-from services.gateway.kinesis.put_outcome import UNAVAILABLE, Failed, Outcome, Stored
-from services.gateway.refusals import JSON, ApiError
+from services.gateway.kinesis.put_outcome import (
+    UNAVAILABLE,
+    KinesisFailed,
+    KinesisOutcome,
+    KinesisStored,
+)
+from services.gateway.refusals import JSON, RefusalError
 
 _ERROR_TYPES = {
     403: "MissingAuthenticationTokenException",
@@ -24,7 +29,7 @@ _ERROR_TYPES = {
 _API_ID_BYTES = 11
 
 
-def stamped(response: Response) -> Response:
+def with_request_ids(response: Response) -> Response:
     """The answer with the two identifiers that API Gateway gives every request."""
     response.headers["x-amzn-RequestId"] = str(uuid4())
     response.headers["x-amz-apigw-id"] = base64.b64encode(
@@ -33,46 +38,48 @@ def stamped(response: Response) -> Response:
     return response
 
 
-def api_error(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
+def gateway_error(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
     """API Gateway's own refusal."""
     said = {"x-amzn-ErrorType": _ERROR_TYPES.get(status, "BadRequestException"), **(headers or {})}
     return Response(msgspec.json.encode({"message": message}), status, said, media_type=JSON)
 
 
-def frame_error(error: ApiError) -> Response:
+def refused(error: RefusalError) -> Response:
     """What the gateway's frame refuses: a body too long or too slow, a full budget."""
-    return api_error(error.status, error.message, dict(error.headers or {}))
+    return gateway_error(error.status, error.message, dict(error.headers or {}))
 
 
 def missing_token() -> Response:
     """No such resource, or not with this verb: these are API Gateway's words for both."""
-    return api_error(403, "Missing Authentication Token")
+    return gateway_error(403, "Missing Authentication Token")
 
 
-def failure(failed: Failed) -> Response:
+def kinesis_error(failed: KinesisFailed) -> Response:
     """An error that speaks of the whole request, in Kinesis' shape."""
     body = msgspec.json.encode({"__type": failed.kind, "message": failed.message})
     return Response(body, failed.status, _retry_after(failed), media_type=JSON)
 
 
-def one(outcome: Outcome) -> Response:
+def put_record(outcome: KinesisOutcome) -> Response:
     """PutRecord's answer."""
-    return success(outcome.entry()) if isinstance(outcome, Stored) else failure(outcome)
+    return (
+        success(outcome.entry()) if isinstance(outcome, KinesisStored) else kinesis_error(outcome)
+    )
 
 
-def several(outcomes: Sequence[Outcome]) -> Response:
+def put_records(outcomes: Sequence[KinesisOutcome]) -> Response:
     """PutRecords' answer: 200 when one record at least is stored and the fate of all is known.
 
     An entry with an ErrorCode says that its record is not stored. Of a record whose fate is unknown that
     would be a lie, so a request with such a record is as a whole unknown.
     """
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    failures = [outcome for outcome in outcomes if isinstance(outcome, KinesisFailed)]
     doubtful = [failed for failed in failures if not failed.certain]
     if doubtful:
-        return failure(_doubt(doubtful, len(outcomes)))
+        return kinesis_error(_doubt(doubtful, len(outcomes)))
     whole = [failed for failed in failures if not failed.by_record]
     if whole and len(failures) == len(outcomes):
-        return failure(whole[0])
+        return kinesis_error(whole[0])
     entries = [outcome.entry() for outcome in outcomes]
     response = success({"FailedRecordCount": len(failures), "Records": entries})
     if len(failures) == len(outcomes):
@@ -86,7 +93,7 @@ def success(body: dict[str, Any]) -> Response:
     return Response(msgspec.json.encode(body), media_type=JSON)
 
 
-def described(body: dict[str, Any]) -> Response:
+def as_json(body: dict[str, Any]) -> Response:
     """What Kinesis said: times in epoch seconds, bytes in base64, as on the wire."""
     return success(_plain(body))
 
@@ -96,7 +103,7 @@ def empty() -> Response:
     return Response(b"", media_type=JSON)
 
 
-def _doubt(doubtful: Sequence[Failed], count: int) -> Failed:
+def _doubt(doubtful: Sequence[KinesisFailed], count: int) -> KinesisFailed:
     if len(doubtful) == count:
         return doubtful[0]
     return doubtful[0]._replace(
@@ -104,11 +111,11 @@ def _doubt(doubtful: Sequence[Failed], count: int) -> Failed:
     )
 
 
-def _longest(failures: Sequence[Failed]) -> int:
+def _longest(failures: Sequence[KinesisFailed]) -> int:
     return max(failed.retry_after or 1 for failed in failures)
 
 
-def _retry_after(failed: Failed) -> dict[str, str] | None:
+def _retry_after(failed: KinesisFailed) -> dict[str, str] | None:
     return {"Retry-After": str(failed.retry_after)} if failed.retry_after else None
 
 

@@ -8,10 +8,10 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from services.gateway.body import header
-from services.gateway.kinesis.kinesis_calls import Calls
+from services.gateway.kinesis.kinesis_calls import KinesisCalls
 from services.gateway.kinesis.request_bodies import shard_count
-from services.gateway.kinesis.responses import described, empty
-from services.gateway.kinesis.stream_paths import ITERATOR_HEADER, Target
+from services.gateway.kinesis.responses import as_json, empty
+from services.gateway.kinesis.stream_paths import ITERATOR_HEADER, StreamTarget
 from services.records.kinesis_api import (
     INVALID_ARGUMENT,
     KinesisError,
@@ -32,18 +32,24 @@ _PAGES = {
 }
 
 
-async def list_streams(calls: Calls, _scope: Scope, target: Target, _body: bytes) -> Response:
+async def list_streams(
+    calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
+) -> Response:
     """Names of streams, a page at a time."""
-    return described(await calls.control("list_streams", **_page(target)))
+    return as_json(await calls.control("list_streams", **_page(target)))
 
 
-async def describe_stream(calls: Calls, _scope: Scope, target: Target, _body: bytes) -> Response:
+async def describe_stream(
+    calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
+) -> Response:
     """A stream's state and shards."""
     name = _name(target)
-    return described(await calls.control("describe_stream", StreamName=name, **_page(target)))
+    return as_json(await calls.control("describe_stream", StreamName=name, **_page(target)))
 
 
-async def create_stream(calls: Calls, _scope: Scope, target: Target, body: bytes) -> Response:
+async def create_stream(
+    calls: KinesisCalls, _scope: Scope, target: StreamTarget, body: bytes
+) -> Response:
     """Make a stream; it takes records when it is ACTIVE."""
     name, count = _name(target), shard_count(body)
     count = DEFAULT_SHARDS if count is None else count
@@ -53,27 +59,33 @@ async def create_stream(calls: Calls, _scope: Scope, target: Target, body: bytes
     return empty()
 
 
-async def delete_stream(calls: Calls, _scope: Scope, target: Target, _body: bytes) -> Response:
+async def delete_stream(
+    calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
+) -> Response:
     """Delete a stream and its records."""
     await calls.control("delete_stream", StreamName=_name(target))
     return empty()
 
 
-async def get_shard_iterator(calls: Calls, _scope: Scope, target: Target, _body: bytes) -> Response:
+async def get_shard_iterator(
+    calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
+) -> Response:
     """The oldest place of a shard, as the tutorial's template fixes it."""
     name, shard = _name(target), target.query.get("shard-id")
     require([] if shard else [fault("shardId", shard, "not be null")])
     found = await calls.control(
         "get_shard_iterator", StreamName=name, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
     )
-    return described(_for_headers(found, "ShardIterator"))
+    return as_json(_for_headers(found, "ShardIterator"))
 
 
-async def get_records(calls: Calls, scope: Scope, _target: Target, _body: bytes) -> Response:
+async def get_records(
+    calls: KinesisCalls, scope: Scope, _target: StreamTarget, _body: bytes
+) -> Response:
     """The records after an iterator; each iterator has its stream in it."""
     iterator = _iterator(header(scope, ITERATOR_HEADER))
     found = await calls.control("get_records", ShardIterator=iterator)
-    return described(_for_headers(found, "NextShardIterator"))
+    return as_json(_for_headers(found, "NextShardIterator"))
 
 
 OPERATIONS = {
@@ -86,12 +98,12 @@ OPERATIONS = {
 }
 
 
-def _name(target: Target) -> str:
+def _name(target: StreamTarget) -> str:
     check_stream_name(target.stream)
     return target.stream or ""
 
 
-def _page(target: Target) -> dict[str, Any]:
+def _page(target: StreamTarget) -> dict[str, Any]:
     """The tutorial reads one page only; these parameters let a client read on."""
     said = {name: target.query[key] for key, name in _PAGES.items() if key in target.query}
     if "Limit" in said:

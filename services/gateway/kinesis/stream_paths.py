@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from starlette.types import Scope
 
 from services.gateway.body import header
-from services.gateway.routing import readings
+from services.gateway.routing import stage_readings
 
 ROOT = "streams"
 REST_ROOTS = frozenset({"topics", "consumers", "brokers"})
@@ -36,7 +36,7 @@ _BY_FORM = {
 _FORMS = frozenset(form for _, form in _BY_FORM)
 
 
-class Target(NamedTuple):
+class StreamTarget(NamedTuple):
     """What is asked for.
 
     Attributes:
@@ -50,34 +50,34 @@ class Target(NamedTuple):
     query: dict[str, str]
 
 
-def stream_target(scope: Scope) -> Target | None:
+def stream_target(scope: Scope) -> StreamTarget | None:
     """The target of a request under `/streams`, with or without a stage; None for other paths."""
     if ROOT not in scope["path"]:
         return None
     tails = [
         segments[1:]
-        for stage, segments in readings(scope["path"])
+        for stage, segments in stage_readings(scope["path"])
         if segments[:1] == [ROOT] and stage not in REST_ROOTS
     ]
     found = [target for tail in tails if (target := _target(scope, tail)).operation]
     if found:
         return found[0]
-    return Target("", None, {}) if tails else None
+    return StreamTarget("", None, {}) if tails else None
 
 
-def _target(scope: Scope, tail: list[str]) -> Target:
+def _target(scope: Scope, tail: list[str]) -> StreamTarget:
     method = scope["method"]
     query = _query(scope)
     match tail:
         case []:
-            return Target("list_streams" if method == "GET" else "", None, query)
+            return StreamTarget("list_streams" if method == "GET" else "", None, query)
         case [form] if form in _FORMS and _is_short(scope, form, query):
-            return Target(_BY_FORM.get((method, form), ""), query.get("stream-name"), query)
+            return StreamTarget(_BY_FORM.get((method, form), ""), query.get("stream-name"), query)
         case [name]:
-            return Target(_BY_NAME.get(method, ""), name, query)
+            return StreamTarget(_BY_NAME.get(method, ""), name, query)
         case [name, form]:
-            return Target(_BY_FORM.get((method, form), ""), name, query)
-    return Target("", None, query)
+            return StreamTarget(_BY_FORM.get((method, form), ""), name, query)
+    return StreamTarget("", None, query)
 
 
 def _is_short(scope: Scope, form: str, query: dict[str, str]) -> bool:

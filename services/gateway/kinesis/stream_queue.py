@@ -11,11 +11,17 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.gateway.kinesis.kinesis_calls import Calls
-from services.gateway.kinesis.project_streams import PROJECT_STREAM, Streams
-from services.gateway.kinesis.put_outcome import AWAY, Failed, Outcome, not_sent, unknown
-from services.gateway.kinesis.queued_record import Entry
-from services.gateway.metrics import Metrics
+from services.gateway.kinesis.kinesis_calls import KinesisCalls
+from services.gateway.kinesis.project_streams import PROJECT_STREAM, ProjectStreams
+from services.gateway.kinesis.put_outcome import (
+    SERVICE_UNAVAILABLE,
+    KinesisFailed,
+    KinesisOutcome,
+    not_sent,
+    unknown,
+)
+from services.gateway.kinesis.queued_record import QueuedRecord
+from services.gateway.metrics import GatewayMetrics
 from services.records.kinesis_api import IN_USE, MAX_BATCH_RECORDS
 
 log = logging.getLogger(__name__)
@@ -25,35 +31,35 @@ MOST_BYTES = 5 * 1024 * 1024
 
 MOST_CALLS = 2
 GATHER_SECONDS = 0.003
-FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 0.05, 1.0
+FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 0.05, 1.0
 
 
 @dataclass(frozen=True)
-class Kinesis:
+class QueueContext:
     """What all queues share.
 
     Attributes:
         patience_seconds: For which a record that is certainly not stored is sent again.
     """
 
-    calls: Calls
-    streams: Streams
-    metrics: Metrics
+    calls: KinesisCalls
+    streams: ProjectStreams
+    metrics: GatewayMetrics
     patience_seconds: float
 
 
 class StreamQueue:
     """The records of one stream that wait, rest after a failure, or are out."""
 
-    def __init__(self, name: str, kinesis: Kinesis, on_idle: Callable[[str], None]) -> None:
+    def __init__(self, name: str, kinesis: QueueContext, on_idle: Callable[[str], None]) -> None:
         self._name = name
         self._kinesis = kinesis
         self._on_idle = on_idle
         self._loop = asyncio.get_running_loop()
-        self._waiting: deque[Entry] = deque()
+        self._waiting: deque[QueuedRecord] = deque()
         self._waiting_bytes = 0
-        self._resting: set[Entry] = set()
-        self._out: dict[asyncio.Task[None], list[Entry]] = {}
+        self._resting: set[QueuedRecord] = set()
+        self._out: dict[asyncio.Task[None], list[QueuedRecord]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._given_up = False
 
@@ -61,7 +67,7 @@ class StreamQueue:
         """Records that are not settled."""
         return len(self._waiting) + len(self._resting) + sum(map(len, self._out.values()))
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, entries: Sequence[QueuedRecord]) -> None:
         """Take records to send."""
         self._waiting.extend(entries)
         self._waiting_bytes += sum(entry.size for entry in entries)
@@ -99,9 +105,9 @@ class StreamQueue:
             task.add_done_callback(self._ended)
         self._plan()
 
-    def _take(self) -> list[Entry]:
+    def _take(self) -> list[QueuedRecord]:
         """The records of the next call, the oldest first; those that waited too long are let go."""
-        taken: list[Entry] = []
+        taken: list[QueuedRecord] = []
         size, now = 0, self._loop.time()
         while self._waiting and len(taken) < MAX_BATCH_RECORDS:
             entry = self._waiting[0]
@@ -127,11 +133,11 @@ class StreamQueue:
         if not len(self):
             self._on_idle(self._name)
 
-    async def _call(self, entries: list[Entry]) -> None:
+    async def _call(self, entries: list[QueuedRecord]) -> None:
         """One call, and what follows from its outcomes."""
         answer = await self._kinesis.calls.put(self._name, [entry.record for entry in entries])
         self._kinesis.metrics.batch_records.observe(len(entries))
-        if not isinstance(answer, Failed):
+        if not isinstance(answer, KinesisFailed):
             self._settle_or_rest(entries, answer)
         elif answer.of_the_request and len(entries) > 1:
             await self._halve(entries)
@@ -140,47 +146,49 @@ class StreamQueue:
             failed = await self._make(answer) if missing else answer
             self._settle_or_rest(entries, [failed] * len(entries))
 
-    async def _halve(self, entries: list[Entry]) -> None:
+    async def _halve(self, entries: list[QueuedRecord]) -> None:
         """Find the record that spoilt a call, of which Kinesis stored nothing, and send the others."""
         middle = len(entries) // 2
         await self._call(entries[:middle])
         await self._call(entries[middle:])
 
-    async def _make(self, missing: Failed) -> Failed:
+    async def _make(self, missing: KinesisFailed) -> KinesisFailed:
         """Make a stream of the project's; what to say of records that found none."""
         if not PROJECT_STREAM.fullmatch(self._name):
             return missing
         return await self._kinesis.streams.make(self._name) or missing._replace(passing=True)
 
-    def _settle_or_rest(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
-        again: list[Entry] = []
+    def _settle_or_rest(
+        self, entries: Sequence[QueuedRecord], outcomes: Sequence[KinesisOutcome]
+    ) -> None:
+        again: list[QueuedRecord] = []
         for entry, outcome in zip(entries, outcomes, strict=True):
-            if isinstance(outcome, Failed) and self._may_go_again(entry, outcome):
+            if isinstance(outcome, KinesisFailed) and self._may_go_again(entry, outcome):
                 again.append(entry)
             else:
                 entry.settle(outcome)
         if again:
             self._rest(again, outcomes[0])
 
-    def _may_go_again(self, entry: Entry, failed: Failed) -> bool:
+    def _may_go_again(self, entry: QueuedRecord, failed: KinesisFailed) -> bool:
         """Kinesis that has been away for long is not waited for by each record anew."""
         away = self._kinesis.calls.away_seconds
-        gone = failed.kind == AWAY and away > self._kinesis.patience_seconds
-        in_time = self._loop.time() + LONGEST_REST_SECONDS < entry.deadline
+        gone = failed.kind == SERVICE_UNAVAILABLE and away > self._kinesis.patience_seconds
+        in_time = self._loop.time() + LONGEST_BACKOFF_SECONDS < entry.deadline
         return failed.passing and in_time and not gone and not self._given_up
 
-    def _rest(self, entries: list[Entry], first: Outcome) -> None:
+    def _rest(self, entries: list[QueuedRecord], first: KinesisOutcome) -> None:
         """Let records that were not stored wait a little, unevenly, and longer each time."""
         for entry in entries:
             entry.failures += 1
-        missing = isinstance(first, Failed) and first.missing_stream
-        most = FIRST_REST_SECONDS * 2 ** (entries[0].failures - 1)
-        longest = FIRST_REST_SECONDS if missing else min(LONGEST_REST_SECONDS, most)
+        missing = isinstance(first, KinesisFailed) and first.missing_stream
+        most = FIRST_BACKOFF_SECONDS * 2 ** (entries[0].failures - 1)
+        longest = FIRST_BACKOFF_SECONDS if missing else min(LONGEST_BACKOFF_SECONDS, most)
         self._resting.update(entries)
         delay = longest * (0.5 + random.random() / 2)  # noqa: S311 - spreads retries, guards no secret
         self._loop.call_later(delay, self._wake, entries)
 
-    def _wake(self, entries: list[Entry]) -> None:
+    def _wake(self, entries: list[QueuedRecord]) -> None:
         """Put rested records before those that came later."""
         self._resting.difference_update(entries)
         if self._given_up:
@@ -190,6 +198,6 @@ class StreamQueue:
         self._plan()
 
 
-def _settle(entries: Sequence[Entry], outcome: Outcome) -> None:
+def _settle(entries: Sequence[QueuedRecord], outcome: KinesisOutcome) -> None:
     for entry in entries:
         entry.settle(outcome)

@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 
-from services.gateway.kinesis.put_outcome import Failed, Outcome
-from services.gateway.kinesis.queued_record import entries_of
-from services.gateway.kinesis.request_bodies import Record
-from services.gateway.kinesis.stream_queue import Kinesis, StreamQueue
+from services.gateway.kinesis.put_outcome import KinesisFailed, KinesisOutcome
+from services.gateway.kinesis.queued_record import queued_records
+from services.gateway.kinesis.request_bodies import KinesisRecord
+from services.gateway.kinesis.stream_queue import QueueContext, StreamQueue
 
 
 class StreamWriter:
     """The queues of all streams in use. All methods belong to the event loop's thread."""
 
-    def __init__(self, kinesis: Kinesis) -> None:
+    def __init__(self, kinesis: QueueContext) -> None:
         self._kinesis = kinesis
         self._queues: dict[str, StreamQueue] = {}
         self._given_up = False
@@ -21,14 +21,14 @@ class StreamWriter:
         """Records that are not settled."""
         return sum(map(len, self._queues.values()))
 
-    async def write(self, stream: str, records: Sequence[Record]) -> list[Outcome]:
+    async def write(self, stream: str, records: Sequence[KinesisRecord]) -> list[KinesisOutcome]:
         """Send the records and wait until each is stored or failed.
 
         Returns:
             One outcome a record, in the same order.
         """
         deadline = asyncio.get_running_loop().time() + self._kinesis.patience_seconds
-        entries, answers = entries_of(records, deadline)
+        entries, answers = queued_records(records, deadline)
         queue = self._queues.get(stream) or self._open(stream)
         queue.add(entries)
         if self._given_up:
@@ -52,10 +52,10 @@ class StreamWriter:
         """Forget a queue that has nothing to do: names may be anything, and are never the same again."""
         del self._queues[stream]
 
-    def _count(self, stream: str, outcomes: Sequence[Outcome]) -> None:
+    def _count(self, stream: str, outcomes: Sequence[KinesisOutcome]) -> None:
         """A stream that is not there gets no counter: its name may be anything."""
         for outcome in outcomes:
-            if not isinstance(outcome, Failed):
+            if not isinstance(outcome, KinesisFailed):
                 self._kinesis.metrics.stream_records(stream, "stored").inc()
             elif not outcome.missing_stream:
                 kind = "failed" if outcome.certain else "unknown"

@@ -4,16 +4,16 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from services.gateway.body import header
-from services.gateway.kinesis.responses import missing_token, stamped
+from services.gateway.kinesis.responses import missing_token, with_request_ids
 from services.gateway.kinesis.stream_paths import REST_ROOTS
-from services.gateway.refusals import ApiError
-from services.gateway.routing import readings
+from services.gateway.refusals import RefusalError
+from services.gateway.routing import stage_readings
 
 NOT_FOUND = 404
 _REST_PROXY_MEDIA = b"application/vnd.kafka"
 
 
-def unknown_resource(scope: Scope, error: ApiError) -> Response | None:
+def unknown_resource(scope: Scope, error: RefusalError) -> Response | None:
     """API Gateway's 403 for a path behind a stage that no resource has; None where the 404 stands.
 
     It stands for a path without a stage, for whatever begins like one of the REST proxy's, and for a
@@ -23,11 +23,11 @@ def unknown_resource(scope: Scope, error: ApiError) -> Response | None:
         return None
     if _speaks_rest_proxy(scope) or not _is_behind_a_stage(scope["path"]):
         return None
-    return stamped(missing_token())
+    return with_request_ids(missing_token())
 
 
 def _is_behind_a_stage(path: str) -> bool:
-    staged = [(stage, segments[0]) for stage, segments in readings(path) if stage]
+    staged = [(stage, segments[0]) for stage, segments in stage_readings(path) if stage]
     return any(REST_ROOTS.isdisjoint(pair) for pair in staged)
 
 

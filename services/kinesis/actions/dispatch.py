@@ -16,9 +16,9 @@ from services.kinesis.actions import (
     streams,
     tags,
 )
-from services.kinesis.actions.request import Answer, StreamRequest
+from services.kinesis.actions.request import ActionResponse, StreamRequest
 from services.kinesis.engine import Engine
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     SERIALIZATION,
@@ -28,7 +28,7 @@ from services.records.kinesis_api import (
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Engine, Any], Answer]
+Handler = Callable[[Engine, Any], ActionResponse]
 
 _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "PutRecord": (put_records.PutRecord, put_records.put_record),
@@ -74,7 +74,7 @@ def answer(engine: Engine, action: str, body: bytes) -> bytes:
         raise KinesisError(SERIALIZATION, f"The body cannot be read: {error}") from error
     try:
         told = _ACTIONS[action][1](engine, request)
-    except (OSError, StorageError) as error:
+    except (OSError, DamagedFileError) as error:
         log.exception("%s failed", action)
         raise KinesisError(INTERNAL_FAILURE, f"Internal Service Failure: {error}", 500) from error
     return b"" if told is None else msgspec.json.encode(told)

@@ -3,12 +3,12 @@
 import time
 
 from services.kinesis.actions.get_shard_iterator import sealed
-from services.kinesis.actions.request import Answer, Request
-from services.kinesis.actions.shard_fields import found, hash_range
+from services.kinesis.actions.request import ActionRequest, ActionResponse
+from services.kinesis.actions.shard_fields import find_shard, hash_range
 from services.kinesis.engine import Engine
 from services.kinesis.storage.description import shard_id
-from services.kinesis.storage.reading import Record
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.storage.reading import ShardRecord
+from services.kinesis.stream import KinesisStream, StreamShard
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (
     ACCOUNT,
@@ -26,14 +26,14 @@ from services.records.kinesis_api import (
 )
 
 
-class GetRecords(Request):
+class GetRecords(ActionRequest):
     """The records from a place on."""
 
     shard_iterator: str | None = None
     limit: int | None = None
 
 
-def get_records(engine: Engine, request: GetRecords) -> Answer:
+def get_records(engine: Engine, request: GetRecords) -> ActionResponse:
     """Up to `Limit` records and 10 MiB; at the end of a closed shard its children instead of a next iterator.
 
     Raises:
@@ -74,17 +74,17 @@ def _date(at_ms: int) -> str:
     return time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(at_ms / 1000))
 
 
-def _located(engine: Engine, place: ShardIterator) -> tuple[Stream, Shard]:
+def _located(engine: Engine, place: ShardIterator) -> tuple[KinesisStream, StreamShard]:
     stream = engine.stream(place.stream)
     if stream.described.created_ms != place.created_ms:
         text = f"Shard {shard_id(place.shard)} in stream {place.stream} under account {ACCOUNT} does not exist"
         raise KinesisError(NOT_FOUND, f"{text}: the stream was deleted and made again")
-    return stream, found(stream, shard_id(place.shard))
+    return stream, find_shard(stream, shard_id(place.shard))
 
 
-def _batch(shard: Shard, counter: int, limit: int) -> list[Record]:
+def _batch(shard: StreamShard, counter: int, limit: int) -> list[ShardRecord]:
     """Records up to the limit and 10 MiB, but one at least."""
-    records: list[Record] = []
+    records: list[ShardRecord] = []
     room = MAX_GET_BYTES
     for record in shard.log.read(counter, limit):
         room -= record_bytes(record.key, len(record.data))
@@ -94,7 +94,7 @@ def _batch(shard: Shard, counter: int, limit: int) -> list[Record]:
     return records
 
 
-def _shown(shard: Shard, records: list[Record]) -> list[dict[str, object]]:
+def _shown(shard: StreamShard, records: list[ShardRecord]) -> list[dict[str, object]]:
     if not records:
         return []
     numbers = shard.numbers.numbers(records[0].counter, len(records))
@@ -109,14 +109,16 @@ def _shown(shard: Shard, records: list[Record]) -> list[dict[str, object]]:
     ]
 
 
-def _behind_ms(engine: Engine, shard: Shard, counter: int, records: list[Record]) -> int:
+def _behind_ms(engine: Engine, shard: StreamShard, counter: int, records: list[ShardRecord]) -> int:
     """How old the last record is, if there are more; 0 at the tip."""
     if counter >= shard.log.next or not records:
         return 0
     return max(0, engine.now_ms() - records[-1].arrival_ms)
 
 
-def _onwards(engine: Engine, stream: Stream, shard: Shard, counter: int) -> dict[str, object]:
+def _onwards(
+    engine: Engine, stream: KinesisStream, shard: StreamShard, counter: int
+) -> dict[str, object]:
     if shard.end is None or counter < shard.end:
         return {"NextShardIterator": sealed(engine, stream, shard, counter)}
     number = shard.described.number

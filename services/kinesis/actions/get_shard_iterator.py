@@ -1,9 +1,9 @@
 """GetShardIterator: a place in a shard."""
 
-from services.kinesis.actions.request import Answer, StreamRequest, stream_of
-from services.kinesis.actions.shard_fields import found
+from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
+from services.kinesis.actions.shard_fields import find_shard
 from services.kinesis.engine import Engine
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.stream import KinesisStream, StreamShard
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (
     ACCOUNT,
@@ -25,7 +25,7 @@ class GetShardIterator(StreamRequest):
     timestamp: float | None = None
 
 
-def get_shard_iterator(engine: Engine, request: GetShardIterator) -> Answer:
+def get_shard_iterator(engine: Engine, request: GetShardIterator) -> ActionResponse:
     """A place in a shard, good for 300 seconds.
 
     Raises:
@@ -37,12 +37,14 @@ def get_shard_iterator(engine: Engine, request: GetShardIterator) -> Answer:
         allowed = f"satisfy enum value set: [{', '.join(TYPES)}]"
         faults.append(fault("shardIteratorType", kind, allowed if kind else "not be null"))
     stream = stream_of(engine, request, faults)
-    shard = found(stream, request.shard_id or "")
+    shard = find_shard(stream, request.shard_id or "")
     counter = _begin(engine, stream, shard, request)
     return {"ShardIterator": sealed(engine, stream, shard, counter)}
 
 
-def _begin(engine: Engine, stream: Stream, shard: Shard, request: GetShardIterator) -> int:
+def _begin(
+    engine: Engine, stream: KinesisStream, shard: StreamShard, request: GetShardIterator
+) -> int:
     kind = request.shard_iterator_type or ""
     if kind == "TRIM_HORIZON":
         return shard.log.horizon
@@ -53,7 +55,7 @@ def _begin(engine: Engine, stream: Stream, shard: Shard, request: GetShardIterat
     return _at_number(stream, shard, kind, request.starting_sequence_number)
 
 
-def _at_time(engine: Engine, shard: Shard, seconds: float | None) -> int:
+def _at_time(engine: Engine, shard: StreamShard, seconds: float | None) -> int:
     if seconds is None:
         raise KinesisError(
             INVALID_ARGUMENT,
@@ -69,7 +71,7 @@ def _at_time(engine: Engine, shard: Shard, seconds: float | None) -> int:
     return shard.log.seek(at_ms)
 
 
-def _at_number(stream: Stream, shard: Shard, kind: str, number: str | None) -> int:
+def _at_number(stream: KinesisStream, shard: StreamShard, kind: str, number: str | None) -> int:
     if number is None:
         raise KinesisError(
             INVALID_ARGUMENT,
@@ -91,7 +93,7 @@ def _at_number(stream: Stream, shard: Shard, kind: str, number: str | None) -> i
         ) from error
 
 
-def sealed(engine: Engine, stream: Stream, shard: Shard, counter: int) -> str:
+def sealed(engine: Engine, stream: KinesisStream, shard: StreamShard, counter: int) -> str:
     """An iterator at a counter, issued now."""
     created_ms, number = stream.described.created_ms, shard.described.number
     return engine.tokens.seal(

@@ -1,10 +1,10 @@
 """ListShards: a page of a stream's shards, filtered."""
 
-from services.kinesis.actions.request import Answer, StreamRequest, required_name
-from services.kinesis.actions.shard_fields import number_of, shown
+from services.kinesis.actions.request import ActionResponse, StreamRequest, required_name
+from services.kinesis.actions.shard_fields import shard_fields, shard_number
 from services.kinesis.engine import Engine
 from services.kinesis.storage.description import ShardDescription
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.stream import KinesisStream, StreamShard
 from services.kinesis.tokens import ShardPage
 from services.records.kinesis_api import (
     EXPIRED_TOKEN,
@@ -41,7 +41,7 @@ class ListShards(StreamRequest):
     shard_filter: Filter | None = None
 
 
-def list_shards(engine: Engine, request: ListShards) -> Answer:
+def list_shards(engine: Engine, request: ListShards) -> ActionResponse:
     """Shards in the order of their numbers, a page at a time.
 
     Raises:
@@ -55,7 +55,7 @@ def list_shards(engine: Engine, request: ListShards) -> Answer:
         if shard.described.number > page.after
     ]
     most = request.max_results or DEFAULT_PAGE
-    answer: dict[str, object] = {"Shards": [shown(shard) for shard in listed[:most]]}
+    answer: dict[str, object] = {"Shards": [shard_fields(shard) for shard in listed[:most]]}
     if len(listed) > most:
         after = listed[most - 1].described.number
         answer["NextToken"] = engine.tokens.seal(
@@ -73,7 +73,7 @@ def _page(engine: Engine, request: ListShards) -> ShardPage:
     name = required_name(request, [*faults, *_filter_faults(request.shard_filter)])
     after = -1
     if request.exclusive_start_shard_id is not None:
-        after = number_of(request.exclusive_start_shard_id)
+        after = shard_number(request.exclusive_start_shard_id)
     return ShardPage(name, after, request.shard_filter or {}, engine.now_ms())
 
 
@@ -107,14 +107,14 @@ def _filter_faults(chosen: Filter | None) -> list[str]:
     return []
 
 
-def _passing(engine: Engine, stream: Stream, chosen: Filter) -> list[Shard]:
+def _passing(engine: Engine, stream: KinesisStream, chosen: Filter) -> list[StreamShard]:
     """The shards that a filter lets through."""
     kind = chosen.get("Type")
     horizon = engine.now_ms() - stream.described.retention_ms
     shards = [stream.shards[shard.number] for shard in stream.described.shards]
     at_ms = int(float(chosen.get("Timestamp", 0)) * 1000)
     if kind == "AFTER_SHARD_ID":
-        after = number_of(str(chosen["ShardId"]))
+        after = shard_number(str(chosen["ShardId"]))
         return [shard for shard in shards if shard.described.number > after]
     if kind == "AT_LATEST":
         return [shard for shard in shards if shard.described.is_open]
@@ -127,7 +127,7 @@ def _passing(engine: Engine, stream: Stream, chosen: Filter) -> list[Shard]:
     return shards
 
 
-def _was_open(shard: ShardDescription, at_ms: int, stream: Stream) -> bool:
+def _was_open(shard: ShardDescription, at_ms: int, stream: KinesisStream) -> bool:
     """Whether it was open at a time, or at the stream's beginning if that came later."""
     at_ms = max(at_ms, stream.described.created_ms)
     return shard.opened_ms <= at_ms and _closed_after(shard, at_ms)

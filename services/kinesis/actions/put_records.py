@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from services.kinesis.actions.request import Answer, Request, StreamRequest, stream_of
+from services.kinesis.actions.request import ActionRequest, ActionResponse, StreamRequest, stream_of
 from services.kinesis.engine import Engine
 from services.kinesis.hash_keys import hash_key
-from services.kinesis.stream import Entry, Put
+from services.kinesis.stream import Entry, PutResult
 from services.records.kinesis_api import (
     HASH_SPACE,
     INVALID_ARGUMENT,
@@ -24,7 +24,7 @@ class PutRecord(StreamRequest):
     explicit_hash_key: str | None = None
 
 
-class BatchEntry(Request):
+class BatchEntry(ActionRequest):
     """One record of several."""
 
     data: bytes | None = None
@@ -38,7 +38,7 @@ class PutRecords(StreamRequest):
     records: list[BatchEntry] | None = None
 
 
-def put_record(engine: Engine, request: PutRecord) -> Answer:
+def put_record(engine: Engine, request: PutRecord) -> ActionResponse:
     """Store one record.
 
     Raises:
@@ -51,7 +51,7 @@ def put_record(engine: Engine, request: PutRecord) -> Answer:
     return {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
 
 
-def put_records(engine: Engine, request: PutRecords) -> Answer:
+def put_records(engine: Engine, request: PutRecords) -> ActionResponse:
     """Store several records; each is told apart whether it was stored.
 
     Raises:
@@ -66,7 +66,7 @@ def put_records(engine: Engine, request: PutRecords) -> Answer:
     return {"FailedRecordCount": failed, "Records": list(_batch_answers(answers))}
 
 
-def _batch_answers(answers: list[Put | KinesisError]) -> Iterable[dict[str, str]]:
+def _batch_answers(answers: list[PutResult | KinesisError]) -> Iterable[dict[str, str]]:
     for answer in answers:
         if isinstance(answer, KinesisError):
             yield {"ErrorCode": answer.type_name, "ErrorMessage": answer.message}

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from services.kinesis.engine import Engine
-from services.kinesis.stream import Stream
+from services.kinesis.stream import KinesisStream
 from services.records.kinesis_api import (
     ACCOUNT,
     NOT_FOUND,
@@ -19,17 +19,17 @@ from services.records.kinesis_api import (
     stream_name_faults,
 )
 
-Answer = dict[str, object] | None
+ActionResponse = dict[str, object] | None
 """The answer's fields; None is an empty body."""
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[^:]*:(?P<account>\d{12}):stream/(?P<name>.+)")
 
 
-class Request(msgspec.Struct, rename="pascal"):
+class ActionRequest(msgspec.Struct, rename="pascal"):
     """A request without fields."""
 
 
-class StreamRequest(Request):
+class StreamRequest(ActionRequest):
     """A request that names a stream."""
 
     stream_name: str | None = None
@@ -56,7 +56,7 @@ def required_name(request: StreamRequest, faults: Iterable[str] = ()) -> str:
     return str(name)
 
 
-def stream_of(engine: Engine, request: StreamRequest, faults: Iterable[str] = ()) -> Stream:
+def stream_of(engine: Engine, request: StreamRequest, faults: Iterable[str] = ()) -> KinesisStream:
     """The stream that a request names, when the rest of the request is in order.
 
     Raises:

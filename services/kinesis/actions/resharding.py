@@ -1,7 +1,7 @@
 """SplitShard, MergeShards, UpdateShardCount: done when the answer comes (AWS: after some seconds)."""
 
 from services.kinesis import split_merge
-from services.kinesis.actions.request import Answer, StreamRequest, stream_of
+from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
 from services.kinesis.actions.streams import check_quota
 from services.kinesis.engine import Engine
 from services.records.kinesis_api import INVALID_ARGUMENT, KinesisError, fault, length_faults
@@ -28,7 +28,7 @@ class UpdateShardCount(StreamRequest):
     scaling_type: str | None = None
 
 
-def split_shard(engine: Engine, request: SplitShard) -> Answer:
+def split_shard(engine: Engine, request: SplitShard) -> ActionResponse:
     """Divide a shard.
 
     Raises:
@@ -47,7 +47,7 @@ def split_shard(engine: Engine, request: SplitShard) -> Answer:
     return None
 
 
-def merge_shards(engine: Engine, request: MergeShards) -> Answer:
+def merge_shards(engine: Engine, request: MergeShards) -> ActionResponse:
     """Join two shards.
 
     Raises:
@@ -63,7 +63,7 @@ def merge_shards(engine: Engine, request: MergeShards) -> Answer:
     return None
 
 
-def update_shard_count(engine: Engine, request: UpdateShardCount) -> Answer:
+def update_shard_count(engine: Engine, request: UpdateShardCount) -> ActionResponse:
     """Split and merge to so many shards of equal width; from half to twice as many as now.
 
     Raises:

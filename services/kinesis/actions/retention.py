@@ -2,9 +2,9 @@
 
 import msgspec
 
-from services.kinesis.actions.request import Answer, StreamRequest, stream_of
+from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
 from services.kinesis.engine import Engine
-from services.kinesis.stream import Stream
+from services.kinesis.stream import KinesisStream
 from services.records.kinesis_api import (
     INVALID_ARGUMENT,
     MAX_RETENTION_HOURS,
@@ -21,7 +21,7 @@ class Retention(StreamRequest):
     retention_period_hours: int | None = None
 
 
-def increase_retention(engine: Engine, request: Retention) -> Answer:
+def increase_retention(engine: Engine, request: Retention) -> ActionResponse:
     """Keep records longer.
 
     Raises:
@@ -33,7 +33,7 @@ def increase_retention(engine: Engine, request: Retention) -> Answer:
     return _retain(stream, hours)
 
 
-def decrease_retention(engine: Engine, request: Retention) -> Answer:
+def decrease_retention(engine: Engine, request: Retention) -> ActionResponse:
     """Keep records less long.
 
     Raises:
@@ -45,7 +45,7 @@ def decrease_retention(engine: Engine, request: Retention) -> Answer:
     return _retain(stream, hours)
 
 
-def _retention(engine: Engine, request: Retention) -> tuple[Stream, int]:
+def _retention(engine: Engine, request: Retention) -> tuple[KinesisStream, int]:
     hours = request.retention_period_hours
     at = "retentionPeriodHours"
     faults = range_faults(at, hours, MIN_RETENTION_HOURS, MAX_RETENTION_HOURS)
@@ -54,7 +54,7 @@ def _retention(engine: Engine, request: Retention) -> tuple[Stream, int]:
     return stream_of(engine, request, faults), hours or MIN_RETENTION_HOURS
 
 
-def _no_change(stream: Stream, hours: int, action: str, wanted: str) -> KinesisError:
+def _no_change(stream: KinesisStream, hours: int, action: str, wanted: str) -> KinesisError:
     return KinesisError(
         INVALID_ARGUMENT,
         f"Requested retention period ({hours} hours) for stream {stream.name} must be {wanted} than the "
@@ -62,6 +62,6 @@ def _no_change(stream: Stream, hours: int, action: str, wanted: str) -> KinesisE
     )
 
 
-def _retain(stream: Stream, hours: int) -> Answer:
+def _retain(stream: KinesisStream, hours: int) -> ActionResponse:
     stream.change(msgspec.structs.replace(stream.described, retention_hours=hours))
     return None

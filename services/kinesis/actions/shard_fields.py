@@ -1,19 +1,19 @@
 """How shards are named and shown: in descriptions, in ListShards, in GetRecords' children."""
 
-from services.kinesis.split_merge import shard_called
+from services.kinesis.split_merge import described_shard
 from services.kinesis.storage.description import ShardDescription
 from services.kinesis.storage.description import shard_id as name_of
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.stream import KinesisStream, StreamShard
 from services.records.kinesis_api import fault, require
 
 
-def found(stream: Stream, shard_id: str) -> Shard:
+def find_shard(stream: KinesisStream, shard_id: str) -> StreamShard:
     """The shard with that identifier.
 
     Raises:
         KinesisError: ResourceNotFoundException.
     """
-    return stream.shards[shard_called(stream.described, shard_id).number]
+    return stream.shards[described_shard(stream.described, shard_id).number]
 
 
 def hash_range(shard: ShardDescription) -> dict[str, str]:
@@ -21,7 +21,7 @@ def hash_range(shard: ShardDescription) -> dict[str, str]:
     return {"StartingHashKey": shard.start, "EndingHashKey": shard.end}
 
 
-def shown(shard: Shard) -> dict[str, object]:
+def shard_fields(shard: StreamShard) -> dict[str, object]:
     """A shard as descriptions and listings show it."""
     described, numbers = shard.described, shard.numbers
     span = {"StartingSequenceNumber": numbers.number(0)}
@@ -36,7 +36,7 @@ def shown(shard: Shard) -> dict[str, object]:
     }
 
 
-def number_of(shard_id: str) -> int:
+def shard_number(shard_id: str) -> int:
     """The number in a shard's identifier.
 
     Raises:

@@ -1,15 +1,15 @@
 """CreateStream, DeleteStream, the descriptions, and ListStreams."""
 
 from services.kinesis.actions.request import (
-    Answer,
-    Request,
+    ActionRequest,
+    ActionResponse,
     StreamRequest,
     required_name,
     stream_of,
 )
-from services.kinesis.actions.shard_fields import number_of, shown
+from services.kinesis.actions.shard_fields import shard_fields, shard_number
 from services.kinesis.engine import Engine
-from services.kinesis.stream import Stream
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import StreamPage
 from services.records.kinesis_api import (
     EXPIRED_TOKEN,
@@ -45,7 +45,7 @@ class DescribeStream(StreamRequest):
     exclusive_start_shard_id: str | None = None
 
 
-class ListStreams(Request):
+class ListStreams(ActionRequest):
     """A page of the streams' names."""
 
     limit: int | None = None
@@ -53,7 +53,7 @@ class ListStreams(Request):
     next_token: str | None = None
 
 
-def create_stream(engine: Engine, request: CreateStream) -> Answer:
+def create_stream(engine: Engine, request: CreateStream) -> ActionResponse:
     """Make a stream.
 
     Raises:
@@ -87,7 +87,7 @@ def check_quota(engine: Engine, more: int) -> None:
         )
 
 
-def delete_stream(engine: Engine, request: StreamRequest) -> Answer:
+def delete_stream(engine: Engine, request: StreamRequest) -> ActionResponse:
     """Delete a stream with its records.
 
     Raises:
@@ -97,7 +97,7 @@ def delete_stream(engine: Engine, request: StreamRequest) -> Answer:
     return None
 
 
-def describe_stream(engine: Engine, request: DescribeStream) -> Answer:
+def describe_stream(engine: Engine, request: DescribeStream) -> ActionResponse:
     """A stream with a page of its shards.
 
     Raises:
@@ -105,15 +105,15 @@ def describe_stream(engine: Engine, request: DescribeStream) -> Answer:
     """
     stream = stream_of(engine, request, range_faults("limit", request.limit, 1, MAX_PAGE))
     start, most = request.exclusive_start_shard_id, request.limit or DEFAULT_PAGE
-    after = -1 if start is None else number_of(start)
+    after = -1 if start is None else shard_number(start)
     shards = [stream.shards[s.number] for s in stream.described.shards if s.number > after]
     described = _described(engine, stream)
-    described["Shards"] = [shown(shard) for shard in shards[:most]]
+    described["Shards"] = [shard_fields(shard) for shard in shards[:most]]
     described["HasMoreShards"] = len(shards) > most
     return {"StreamDescription": described}
 
 
-def describe_stream_summary(engine: Engine, request: StreamRequest) -> Answer:
+def describe_stream_summary(engine: Engine, request: StreamRequest) -> ActionResponse:
     """A stream without its shards.
 
     Raises:
@@ -126,7 +126,7 @@ def describe_stream_summary(engine: Engine, request: StreamRequest) -> Answer:
     return {"StreamDescriptionSummary": described}
 
 
-def _described(engine: Engine, stream: Stream) -> dict[str, object]:
+def _described(engine: Engine, stream: KinesisStream) -> dict[str, object]:
     return {
         **_summary(engine, stream),
         "RetentionPeriodHours": stream.described.retention_hours,
@@ -135,7 +135,7 @@ def _described(engine: Engine, stream: Stream) -> dict[str, object]:
     }
 
 
-def _summary(engine: Engine, stream: Stream) -> dict[str, object]:
+def _summary(engine: Engine, stream: KinesisStream) -> dict[str, object]:
     return {
         "StreamName": stream.name,
         "StreamARN": engine.arn(stream.name),
@@ -145,7 +145,7 @@ def _summary(engine: Engine, stream: Stream) -> dict[str, object]:
     }
 
 
-def list_streams(engine: Engine, request: ListStreams) -> Answer:
+def list_streams(engine: Engine, request: ListStreams) -> ActionResponse:
     """A page of the streams, sorted by name.
 
     Raises:

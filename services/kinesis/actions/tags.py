@@ -2,7 +2,7 @@
 
 import msgspec
 
-from services.kinesis.actions.request import Answer, StreamRequest, stream_of
+from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
 from services.kinesis.engine import Engine
 from services.records.kinesis_api import (
     INVALID_ARGUMENT,
@@ -34,7 +34,7 @@ class RemoveTags(StreamRequest):
     tag_keys: list[str] | None = None
 
 
-def add_tags(engine: Engine, request: AddTags) -> Answer:
+def add_tags(engine: Engine, request: AddTags) -> ActionResponse:
     """Set tags.
 
     Raises:
@@ -53,7 +53,7 @@ def add_tags(engine: Engine, request: AddTags) -> Answer:
     return None
 
 
-def list_tags(engine: Engine, request: ListTags) -> Answer:
+def list_tags(engine: Engine, request: ListTags) -> ActionResponse:
     """A page of the tags, sorted by key.
 
     Raises:
@@ -66,7 +66,7 @@ def list_tags(engine: Engine, request: ListTags) -> Answer:
     return {"Tags": listed, "HasMoreTags": len(rows) > most}
 
 
-def remove_tags(engine: Engine, request: RemoveTags) -> Answer:
+def remove_tags(engine: Engine, request: RemoveTags) -> ActionResponse:
     """Remove tags; those that are not there do not matter.
 
     Raises:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class StorageError(Exception):
+class DamagedFileError(Exception):
     """A file is not what the engine wrote; the message names it and says what to do."""
 
     def __init__(self, path: Path, problem: str) -> None:

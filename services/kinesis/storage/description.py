@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from services.kinesis.hash_keys import HashRange, even_ranges
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.replace import replace
 from services.records.kinesis_api import MIN_RETENTION_HOURS
 
@@ -108,4 +108,4 @@ def load(folder: Path) -> StreamDescription:
     try:
         return msgspec.json.decode(path.read_bytes(), type=StreamDescription)
     except (OSError, msgspec.DecodeError) as error:
-        raise StorageError(path, str(error)) from error
+        raise DamagedFileError(path, str(error)) from error

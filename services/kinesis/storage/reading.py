@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.frames import (
     HEADER_BYTES,
     CorruptFrameError,
@@ -17,7 +17,7 @@ from services.kinesis.storage.frames import (
 from services.kinesis.storage.segment import Segment
 
 
-class Record(NamedTuple):
+class ShardRecord(NamedTuple):
     """A stored record; `counter` is its place in the shard, from 1."""
 
     counter: int
@@ -26,7 +26,7 @@ class Record(NamedTuple):
     arrival_ms: int
 
 
-def read(segment: Segment, counter: int, limit: int) -> Iterator[Record]:
+def read(segment: Segment, counter: int, limit: int) -> Iterator[ShardRecord]:
     """Up to `limit` records from a counter on, which the segment must hold.
 
     Raises:
@@ -40,10 +40,10 @@ def read(segment: Segment, counter: int, limit: int) -> Iterator[Record]:
     found = islice(_checked(segment.path, block), skipped, wanted)
     for number, frame in enumerate(found, start=counter):
         key = block[frame.key_at : frame.data_at].decode(errors="surrogatepass")
-        yield Record(number, key, block[frame.data_at : frame.end], frame.arrival_ms)
+        yield ShardRecord(number, key, block[frame.data_at : frame.end], frame.arrival_ms)
         place = number - segment.base + 1
     if place <= last:
-        raise StorageError(segment.path, f"record {segment.base + place} is missing")
+        raise DamagedFileError(segment.path, f"record {segment.base + place} is missing")
 
 
 def arrival(segment: Segment, offset: int) -> int:
@@ -51,7 +51,7 @@ def arrival(segment: Segment, offset: int) -> int:
     try:
         return arrival_of(_bytes(segment.path, offset, offset + HEADER_BYTES))
     except CorruptFrameError as error:
-        raise StorageError(segment.path, f"{error} at byte {offset}") from error
+        raise DamagedFileError(segment.path, f"{error} at byte {offset}") from error
 
 
 def seek(segment: Segment, at_ms: int) -> int:
@@ -69,7 +69,7 @@ def _checked(path: Path, block: bytes) -> Iterator[Frame]:
     try:
         yield from frames(block)
     except CorruptFrameError as error:
-        raise StorageError(path, str(error)) from error
+        raise DamagedFileError(path, str(error)) from error
 
 
 def _bytes(path: Path, start: int, end: int) -> bytes:

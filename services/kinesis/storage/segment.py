@@ -5,7 +5,7 @@ import logging
 import os
 from pathlib import Path
 
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.frames import CorruptFrameError, encode, frames
 from services.kinesis.storage.index import Index
 from services.kinesis.storage.replace import replace
@@ -54,7 +54,7 @@ class Segment:
         try:
             return index.extend(frames(self.path.read_bytes()))
         except CorruptFrameError as error:
-            raise StorageError(self.path, str(error)) from error
+            raise DamagedFileError(self.path, str(error)) from error
 
     def open_to_write(self) -> None:
         """Make it the shard's newest: check every record and cut off a torn end.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.kinesis.storage.damaged_file import StorageError
-from services.kinesis.storage.reading import Record, arrival, read, seek
+from services.kinesis.storage.damaged_file import DamagedFileError
+from services.kinesis.storage.reading import ShardRecord, arrival, read, seek
 from services.kinesis.storage.segment import SUFFIX, Segment
 
 FIRST_COUNTER = 1
@@ -74,7 +74,7 @@ class ShardLog:
         self._segments.append(begun)
         sealed.seal()
 
-    def read(self, counter: int, limit: int) -> Iterator[Record]:
+    def read(self, counter: int, limit: int) -> Iterator[ShardRecord]:
         """Up to `limit` records from a counter on, or from the oldest that is kept.
 
         Raises:
@@ -92,7 +92,7 @@ class ShardLog:
         place = bisect_right(self._segments, counter, key=lambda segment: segment.base) - 1
         segment = self._segments[place]
         if segment is not self._newest and segment.end != self._segments[place + 1].base:
-            raise StorageError(segment.path, f"it ends before record {segment.end}, too early")
+            raise DamagedFileError(segment.path, f"it ends before record {segment.end}, too early")
         return segment
 
     def seek(self, at_ms: int) -> int:

@@ -12,10 +12,10 @@ from starlette.types import Message, Receive, Scope
 
 from services.gateway.body import read_body
 from services.gateway.budget import Budget
-from services.gateway.kafka.produce import Target, produce_target
+from services.gateway.kafka.produce import ProduceTarget, produce_target
 from services.gateway.limits import Limits
 from services.gateway.media import Format, check_accept, produce_format, records_format
-from services.gateway.refusals import ApiError, busy, not_acceptable
+from services.gateway.refusals import RefusalError, not_acceptable, overloaded
 from services.gateway.routing import Router
 
 LONG, SHORT = "/topics/{topic}/partitions/{partition}", "/topics/{topic}"
@@ -24,13 +24,13 @@ LONG, SHORT = "/topics/{topic}/partitions/{partition}", "/topics/{topic}"
 @pytest.mark.parametrize(
     ("path", "target"),
     [
-        ("/topics/a.pin", Target("a.pin", None, SHORT)),
-        ("/prod/topics/a.pin", Target("a.pin", None, SHORT)),
-        ("//prod///topics/a.pin//", Target("a.pin", None, SHORT)),
-        ("/topics/topics/a", Target("a", None, SHORT)),
-        ("/topics/topics", Target("topics", None, SHORT)),
-        ("/prod/topics/a/partitions/12", Target("a", 12, LONG)),
-        ("/consumers/topics/a", Target("a", None, SHORT)),
+        ("/topics/a.pin", ProduceTarget("a.pin", None, SHORT)),
+        ("/prod/topics/a.pin", ProduceTarget("a.pin", None, SHORT)),
+        ("//prod///topics/a.pin//", ProduceTarget("a.pin", None, SHORT)),
+        ("/topics/topics/a", ProduceTarget("a", None, SHORT)),
+        ("/topics/topics", ProduceTarget("topics", None, SHORT)),
+        ("/prod/topics/a/partitions/12", ProduceTarget("a", 12, LONG)),
+        ("/consumers/topics/a", ProduceTarget("a", None, SHORT)),
         ("/topics/a/partitions/-1", None),
         ("/topics/a/partitions/²", None),
         ("/topics/a/partition/1", None),
@@ -40,7 +40,7 @@ LONG, SHORT = "/topics/{topic}/partitions/{partition}", "/topics/{topic}"
         ("", None),
     ],
 )
-def test_produce_paths(path: str, target: Target | None) -> None:
+def test_produce_paths(path: str, target: ProduceTarget | None) -> None:
     """Any first segment is a stage, even one that is called like a route."""
     assert produce_target(path) == target
 
@@ -67,7 +67,7 @@ def test_the_router_finds_the_stage() -> None:
 def test_the_router_refuses(method: str, path: str, status: int) -> None:
     """405 names what is allowed, over all routes of the path."""
     routes = [Route("/topics/{t}", _endpoint, methods=[verb]) for verb in ("GET", "POST")]
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         Router(routes).find(_scope(method, path))
     assert caught.value.status == status
     if status == 405:
@@ -91,7 +91,7 @@ def test_produce_formats(header: bytes | None, expected: Format | None) -> None:
     if expected:
         assert produce_format(header) is expected
         return
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         produce_format(header)
     assert caught.value.status == 415
 
@@ -105,7 +105,7 @@ def test_accept_of_a_client_that_reads_json(header: bytes | None) -> None:
 
 def test_accept_of_a_client_that_does_not() -> None:
     """406, with no body and no content type."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         check_accept(b"text/plain, image/*")
     answer = caught.value.response()
     assert (answer.status_code, answer.body) == (406, b"")
@@ -114,9 +114,9 @@ def test_accept_of_a_client_that_does_not() -> None:
 
 def test_refusals_are_json_whatever_the_text() -> None:
     """Hostile text stays text."""
-    answer = ApiError(400, 'a"b\n\x00\u2028').response()
+    answer = RefusalError(400, 'a"b\n\x00\u2028').response()
     assert json.loads(bytes(answer.body)) == {"error_code": 400, "message": 'a"b\n\x00\u2028'}
-    assert busy("x").response().headers["Retry-After"] == "1"
+    assert overloaded("x").response().headers["Retry-After"] == "1"
     assert not_acceptable().response().body == b""
 
 
@@ -127,10 +127,10 @@ def test_the_budget_is_shared_and_given_back() -> None:
         first.take_bytes(60)
         first.take_records(6)
         with budget.share() as second:
-            with pytest.raises(ApiError, match="60 bytes of other requests") as caught:
+            with pytest.raises(RefusalError, match="60 bytes of other requests") as caught:
                 second.take_bytes(50)
             assert caught.value.status == 503
-            with pytest.raises(ApiError, match="6 records of other requests"):
+            with pytest.raises(RefusalError, match="6 records of other requests"):
                 second.take_records(5)
             second.take_bytes(40)
         assert (budget.inflight_bytes, budget.inflight_records) == (60, 6)
@@ -139,7 +139,10 @@ def test_the_budget_is_shared_and_given_back() -> None:
 
 def test_what_can_never_fit_is_no_matter_of_waiting() -> None:
     """413 and not 503: sending it again would not help."""
-    with Budget(Limits(inflight_records=10)).share() as share, pytest.raises(ApiError) as caught:
+    with (
+        Budget(Limits(inflight_records=10)).share() as share,
+        pytest.raises(RefusalError) as caught,
+    ):
         share.take_records(11)
     assert caught.value.status == 413
 
@@ -187,7 +190,7 @@ def test_a_body_that_is_refused(
     messages: list[Message], headers: list[tuple[bytes, bytes]], status: int
 ) -> None:
     """Announced too long, too long, endless, or too slow."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         _read(messages, SMALL, *headers)
     assert caught.value.status == status
 
@@ -200,6 +203,6 @@ def test_a_client_that_goes_away() -> None:
 
 def test_bodies_together_are_bounded() -> None:
     """The budget is taken chunk by chunk, so that slow senders cannot fill the memory."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         _read([_chunk(b"x" * 9, more=True)] * 2, Limits(inflight_bytes=10))
     assert caught.value.status == 503

@@ -13,7 +13,7 @@ from services.gateway.budget import Budget
 from services.gateway.kafka_rest.forwarded_routes import ForwardedRoutes
 from services.gateway.kafka_rest.rest_proxy_client import RestProxyClient
 from services.gateway.limits import Limits
-from services.gateway.refusals import ApiError
+from services.gateway.refusals import RefusalError
 from services.gateway.routing import Router
 from services.settings import HOST
 from tests.support.rest_peer import RestPeer, reply, rest_peer
@@ -97,7 +97,7 @@ def test_nothing_else_reaches_the_proxy(
     peer: RestPeer, method: str, path: str, status: int
 ) -> None:
     """The gateway is no door to whatever else the proxy serves."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         call(peer.url, method, path)
     assert caught.value.status == status
     assert peer.seen == []
@@ -116,7 +116,7 @@ def test_checks_come_first(
     peer: RestPeer, headers: list[tuple[str, str]], limits: Limits, body: bytes, status: int
 ) -> None:
     """Content types, the body's limit and the budget are the gateway's own, before the proxy is asked."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         call(
             peer.url, "POST", "/consumers/g/instances/c/offsets", *headers, body=body, limits=limits
         )
@@ -175,7 +175,7 @@ def test_a_new_consumer_is_addressed_by_the_gateway() -> None:
 
 def test_a_new_consumer_that_nobody_can_address() -> None:
     """A 200 that names no instance is no answer of a REST proxy."""
-    with rest_peer(lambda _: reply(200, b"<html>")) as peer, pytest.raises(ApiError) as caught:
+    with rest_peer(lambda _: reply(200, b"<html>")) as peer, pytest.raises(RefusalError) as caught:
         call(peer.url, "POST", "/consumers/g")
     assert (caught.value.status, caught.value.code) == (503, 50003)
 
@@ -190,9 +190,9 @@ def test_a_refusal_is_the_proxy_s_own() -> None:
 
 def test_no_answer() -> None:
     """Refused connections and broken ones are both 503, told apart by their code."""
-    with pytest.raises(ApiError) as away:
+    with pytest.raises(RefusalError) as away:
         call(f"http://{HOST}:1", "GET", "/topics")
-    with rest_peer(lambda _: b"") as peer, pytest.raises(ApiError) as broken:
+    with rest_peer(lambda _: b"") as peer, pytest.raises(RefusalError) as broken:
         call(peer.url, "GET", "/topics")
     assert [(each.value.status, each.value.code) for each in (away, broken)] == [
         (503, 50302),

@@ -6,8 +6,8 @@ import json
 import pytest
 from starlette.requests import Request
 
-from services.gateway.health_and_metrics import Backend, Check, OperationRoutes
-from services.gateway.metrics import Metrics
+from services.gateway.health_and_metrics import Check, HealthAndMetricsRoutes, HealthCheck
+from services.gateway.metrics import GatewayMetrics
 
 
 def _check(problem: str | None) -> Check:
@@ -29,10 +29,10 @@ def _check(problem: str | None) -> Check:
 def test_health(kafka: str | None, kinesis: str | None, status: int, word: str) -> None:
     """Kafka makes the gateway ready; Kinesis that is away is told, and takes nothing down."""
     backends = (
-        Backend("kafka", _check(kafka), needed=True),
-        Backend("kinesis", _check(kinesis), needed=False),
+        HealthCheck("kafka", _check(kafka), needed=True),
+        HealthCheck("kinesis", _check(kinesis), needed=False),
     )
-    routes = OperationRoutes(backends, Metrics())
+    routes = HealthAndMetricsRoutes(backends, GatewayMetrics())
     answer = asyncio.run(routes.health(Request({"type": "http"})))
     told = json.loads(bytes(answer.body))
     assert (answer.status_code, told["status"]) == (status, word)

@@ -16,23 +16,23 @@ from botocore.exceptions import (
 from starlette.responses import Response
 
 from services.gateway.kinesis.put_outcome import (
-    AWAY,
-    Failed,
-    Outcome,
-    Stored,
-    away,
+    SERVICE_UNAVAILABLE,
+    KinesisFailed,
+    KinesisOutcome,
+    KinesisStored,
     failed_call,
     failed_entry,
     not_sent,
+    unavailable,
     unknown,
 )
-from services.gateway.kinesis.responses import described, one, several
+from services.gateway.kinesis.responses import as_json, put_record, put_records
 from services.records.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED
 
-STORED = Stored("shardId-000000000001", "49")
+STORED = KinesisStored("shardId-000000000001", "49")
 SLOW = failed_entry(THROTTLED, "slow")
 BROKEN = failed_entry(INTERNAL_FAILURE, "broken")
-NO_STREAM = Failed(400, NOT_FOUND, "none")
+NO_STREAM = KinesisFailed(400, NOT_FOUND, "none")
 LOST = unknown("lost")
 
 
@@ -50,15 +50,15 @@ def body(answer: Response) -> Any:
         ([SLOW, BROKEN], 503, 2),
         ([SLOW, NO_STREAM], 400, None),
         ([NO_STREAM, NO_STREAM], 400, None),
-        ([away("x"), away("x")], 503, None),
+        ([unavailable("x"), unavailable("x")], 503, None),
         ([STORED, LOST], 500, None),
         ([SLOW, LOST], 500, None),
         ([LOST, LOST], 500, None),
     ],
 )
-def test_several(outcomes: list[Outcome], status: int, failed: int | None) -> None:
+def test_several(outcomes: list[KinesisOutcome], status: int, failed: int | None) -> None:
     """200 needs a stored record and no doubt; a body without entries speaks of all records."""
-    answer = several(outcomes)
+    answer = put_records(outcomes)
     assert answer.status_code == status
     assert body(answer).get("FailedRecordCount") == failed
     assert ("Retry-After" in answer.headers) == (status == 503)
@@ -71,13 +71,13 @@ def test_several(outcomes: list[Outcome], status: int, failed: int | None) -> No
         (SLOW, 400, THROTTLED),
         (BROKEN, 503, INTERNAL_FAILURE),
         (NO_STREAM, 400, NOT_FOUND),
-        (not_sent("x"), 503, AWAY),
+        (not_sent("x"), 503, SERVICE_UNAVAILABLE),
         (LOST, 500, INTERNAL_FAILURE),
     ],
 )
-def test_one(outcome: Outcome, status: int, kind: str | None) -> None:
+def test_one(outcome: KinesisOutcome, status: int, kind: str | None) -> None:
     """Only doubt is a 500, and only a 503 says when to come back."""
-    answer = one(outcome)
+    answer = put_record(outcome)
     assert (answer.status_code, body(answer).get("__type")) == (status, kind)
     assert ("Retry-After" in answer.headers) == (status == 503)
 
@@ -118,6 +118,4 @@ def test_a_failed_call(error: Any, *, certain: bool, passing: bool) -> None:
 def test_times_and_bytes_are_written_as_on_the_wire() -> None:
     """Epoch seconds and base64, at any depth."""
     made = datetime(2026, 1, 1, tzinfo=UTC)
-    assert body(described({"a": [{"t": made, "d": b"x"}]})) == {
-        "a": [{"t": 1767225600, "d": "eA=="}]
-    }
+    assert body(as_json({"a": [{"t": made, "d": b"x"}]})) == {"a": [{"t": 1767225600, "d": "eA=="}]}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway.kafka.produce_body import Record, decode_records
+from services.gateway.kafka.produce_body import KafkaRecord, decode_records
 from services.gateway.media import Format
-from services.gateway.refusals import ApiError
+from services.gateway.refusals import RefusalError
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -42,7 +42,7 @@ def test_any_bytes_are_records_or_a_refusal(body: bytes) -> None:
 def _status(body: bytes, format_: Format) -> int:
     try:
         return 200 if decode_records(body, format_) else 500
-    except ApiError as error:
+    except RefusalError as error:
         return error.status
 
 
@@ -56,19 +56,19 @@ def test_the_url_s_partition_is_the_default() -> None:
 def test_schema_fields_pass_unread() -> None:
     """They belong to other formats."""
     body = b'{"key_schema":"x","value_schema_id":5,"value_schema":{},"records":[{"value":1}]}'
-    assert decode_records(body, Format.JSON) == [Record(None, b"1", None)]
+    assert decode_records(body, Format.JSON) == [KafkaRecord(None, b"1", None)]
 
 
 @pytest.mark.parametrize("name", ["foo", "a`b", 'q"', "\n", "🎉", "` - at `$.x`"])
 def test_the_unknown_field_is_named(name: str) -> None:
     """The message is read out of msgspec's; a strange name must not break that."""
     body = json.dumps({"records": [{"value": 1, name: 2}]}).encode()
-    with pytest.raises(ApiError, match="Unrecognized field") as caught:
+    with pytest.raises(RefusalError, match="Unrecognized field") as caught:
         decode_records(body, Format.JSON)
     assert caught.value.status == 422
 
 
 def test_the_size_is_key_and_value() -> None:
     """What the limit of one record counts."""
-    assert Record(b"key", b"value", None).size == 8
-    assert Record(None, None, None).size == 0
+    assert KafkaRecord(b"key", b"value", None).size == 8
+    assert KafkaRecord(None, None, None).size == 0

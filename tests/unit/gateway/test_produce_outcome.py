@@ -5,11 +5,11 @@ import json
 import pytest
 from confluent_kafka import KafkaError
 
-from services.gateway.kafka.produce import answer
+from services.gateway.kafka.produce import produce_response
 from services.gateway.kafka.produce_outcome import (
-    Failed,
-    Outcome,
-    Stored,
+    KafkaFailed,
+    KafkaOutcome,
+    KafkaStored,
     failed,
     no_partition,
     queue_full,
@@ -43,25 +43,25 @@ def test_kafka_s_errors(error: int, status: int, code: int, entry_code: int) -> 
 @pytest.mark.parametrize(
     ("outcomes", "status", "code"),
     [
-        ([Stored(0, 1), too_large(9, 8), queue_full()], 413, 413),
-        ([queue_full(), Stored(0, 1)], 503, 50302),
+        ([KafkaStored(0, 1), too_large(9, 8), queue_full()], 413, 413),
+        ([queue_full(), KafkaStored(0, 1)], 503, 50302),
         ([no_partition('t"', 9, 1)], 404, 40402),
     ],
 )
 def test_the_first_failure_gives_the_status(
-    outcomes: list[Outcome], status: int, code: int
+    outcomes: list[KafkaOutcome], status: int, code: int
 ) -> None:
     """The entries stay in request order; error_code and message come on top."""
-    response = answer(outcomes)
+    response = produce_response(outcomes)
     body = json.loads(bytes(response.body))
     assert (response.status_code, body["error_code"]) == (status, code)
     assert [entry["offset"] for entry in body["offsets"]] == [
-        outcome.offset if isinstance(outcome, Stored) else None for outcome in outcomes
+        outcome.offset if isinstance(outcome, KafkaStored) else None for outcome in outcomes
     ]
     assert ("Retry-After" in response.headers) == (status == 503)
 
 
 def test_an_error_s_text_cannot_break_the_entry() -> None:
     """Kafka's text is JSON text in the answer."""
-    entry = Failed(500, 500, 500, 'say "no"\n').entry()
+    entry = KafkaFailed(500, 500, 500, 'say "no"\n').entry()
     assert json.loads(entry)["error"] == 'say "no"\n'

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from urllib3.connection import HTTPConnection
 
-from services.gateway.kafka.produce_body import Record
-from services.gateway.kafka.produce_outcome import Failed, Outcome, Stored
-from services.gateway.kafka_rest.blocking_calls import FullError, Lane
-from services.gateway.kafka_rest.connections import Call
+from services.gateway.kafka.produce_body import KafkaRecord
+from services.gateway.kafka.produce_outcome import KafkaFailed, KafkaOutcome, KafkaStored
+from services.gateway.kafka_rest.blocking_calls import AllThreadsBusyError, CallThreads
+from services.gateway.kafka_rest.connections import RestCall
 from services.gateway.kafka_rest.open_connections import OpenConnections
 from services.gateway.kafka_rest.rest_proxy_client import CALLS_AT_A_TIME, RestProxyClient
 from services.gateway.kafka_rest.rest_writer import RestWriter
@@ -21,15 +21,17 @@ from services.gateway.limits import Limits
 from services.settings import HOST
 from tests.support.rest_peer import RestPeer, reply, rest_peer
 
-RECORDS = [Record(b'"k"', b'{"a":1.10}', None), Record(None, None, 3)]
+RECORDS = [KafkaRecord(b'"k"', b'{"a":1.10}', None), KafkaRecord(None, None, 3)]
 HASTY = Limits(delivery_seconds=0.2)
 SENT, NOT_SENT = (503, 50003), (503, 50302)
 
 
-def write(url: str, limits: Limits = HASTY, records: list[Record] = RECORDS) -> list[Outcome]:
+def write(
+    url: str, limits: Limits = HASTY, records: list[KafkaRecord] = RECORDS
+) -> list[KafkaOutcome]:
     """What became of the records."""
 
-    async def _write() -> list[Outcome]:
+    async def _write() -> list[KafkaOutcome]:
         client = RestProxyClient(url, limits)
         try:
             return await RestWriter(client).write("a b/c.pin", records)
@@ -57,7 +59,7 @@ def error(code: int) -> dict[str, Any]:
 def test_records_travel_as_their_own_bytes() -> None:
     """Base64 of what the client wrote: the proxy has nothing to write anew, and the path is quoted."""
     with rest_peer(lambda _: reply(200, offsets(stored(7), stored(8)))) as peer:
-        assert write(f"{peer.url}/base/") == [Stored(0, 7), Stored(0, 8)]
+        assert write(f"{peer.url}/base/") == [KafkaStored(0, 7), KafkaStored(0, 8)]
     (seen,) = peer.seen
     assert (seen.method, seen.path) == ("POST", "/base/topics/a%20b%2Fc.pin")
     assert seen.headers["content-type"] == "application/vnd.kafka.binary.v2+json"
@@ -85,8 +87,8 @@ def test_a_200_with_a_failure_in_it(code: int, status: int, entry_code: int) -> 
     """Each record has its own fate; an error's code tells the status that the gateway answers with."""
     with rest_peer(lambda _: reply(200, offsets(stored(7), error(code)))) as peer:
         first, second = write(peer.url)
-    assert first == Stored(0, 7)
-    assert isinstance(second, Failed)
+    assert first == KafkaStored(0, 7)
+    assert isinstance(second, KafkaFailed)
     assert (second.status, second.entry_code) == (status, entry_code)
     assert second.reason.startswith("because")
 
@@ -115,7 +117,9 @@ def test_an_answer_that_proves_nothing(answer: bytes | None) -> None:
     """Once sent, a record whose offset is not told may be stored: 503 with 50003, and never sent again."""
     with rest_peer(lambda _: answer) as peer:
         outcomes = write(peer.url)
-    assert [(each.status, each.code) for each in outcomes if isinstance(each, Failed)] == [SENT] * 2
+    assert [(each.status, each.code) for each in outcomes if isinstance(each, KafkaFailed)] == [
+        SENT
+    ] * 2
     assert len(peer.seen) == 1
 
 
@@ -126,7 +130,7 @@ def test_a_refusal_in_the_proxy_s_own_shape(status: int, code: int) -> None:
     with rest_peer(lambda _: reply(status, body)) as peer:
         outcomes = write(peer.url)
     after = 5 if status == 429 else None
-    assert outcomes == [Failed(status, code, code, "no", after)] * 2
+    assert outcomes == [KafkaFailed(status, code, code, "no", after)] * 2
 
 
 def test_a_connection_that_is_opened_too_late() -> None:
@@ -143,21 +147,21 @@ def test_a_connection_that_is_opened_too_late() -> None:
 def test_no_password_is_told() -> None:
     """A URL that carries one is named without it."""
     (first, _) = write(f"http://me:secret@{HOST}:1")
-    assert isinstance(first, Failed)
+    assert isinstance(first, KafkaFailed)
     assert f"http://{HOST}:1 " in first.reason
 
 
 def test_a_connection_that_the_proxy_closed_meanwhile() -> None:
     """An idle connection that is gone is no unknown outcome: the next call opens another one."""
 
-    async def scenario(peer: RestPeer) -> list[Outcome]:
+    async def scenario(peer: RestPeer) -> list[KafkaOutcome]:
         writer = RestWriter(RestProxyClient(peer.url, Limits()))
         await writer.write("t", RECORDS)
         await _until(lambda: peer.closed == 1)
         return await writer.write("t", RECORDS)
 
     with rest_peer(lambda _: reply(200, offsets(stored(1), stored(2)))) as peer:
-        assert asyncio.run(scenario(peer)) == [Stored(0, 1), Stored(0, 2)]
+        assert asyncio.run(scenario(peer)) == [KafkaStored(0, 1), KafkaStored(0, 2)]
     assert len(peer.seen) == 2
 
 
@@ -165,10 +169,10 @@ def test_a_lane_that_stays_full() -> None:
     """A call waits for room only so long and is not begun; room that is given back is used."""
 
     async def scenario() -> str:
-        lane, held = Lane("test", 1, 0.05), threading.Event()
+        lane, held = CallThreads("test", 1, 0.05), threading.Event()
         holder = asyncio.create_task(lane.run(held.wait))
         await asyncio.sleep(0)
-        with pytest.raises(FullError):
+        with pytest.raises(AllThreadsBusyError):
             await lane.run(lambda: "too early")
         held.set()
         await holder
@@ -182,7 +186,7 @@ def test_a_proxy_that_is_away() -> None:
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         outcomes = write(f"http://{HOST}:{taken.getsockname()[1]}")
-    assert [(each.status, each.code) for each in outcomes if isinstance(each, Failed)] == [
+    assert [(each.status, each.code) for each in outcomes if isinstance(each, KafkaFailed)] == [
         NOT_SENT
     ] * 2
 
@@ -196,7 +200,9 @@ async def _until(condition: Callable[[], bool]) -> None:
 def test_abandoned_calls_are_unknown_at_once_and_new_ones_are_not_made() -> None:
     """A gateway that stops does not wait for a silent proxy, and tells what it does not know."""
 
-    async def scenario(url: str, seen: list[Any]) -> tuple[list[Outcome], list[Outcome], int]:
+    async def scenario(
+        url: str, seen: list[Any]
+    ) -> tuple[list[KafkaOutcome], list[KafkaOutcome], int]:
         writer = RestWriter(RestProxyClient(url, Limits(delivery_seconds=60)))
         out = asyncio.create_task(writer.write("t", RECORDS))
         await _until(lambda: bool(seen))
@@ -208,17 +214,17 @@ def test_abandoned_calls_are_unknown_at_once_and_new_ones_are_not_made() -> None
     with rest_peer(lambda _: None) as peer:
         first, second, waiting = asyncio.run(scenario(peer.url, peer.seen))
     assert waiting == 2
-    assert [each.code for each in first if isinstance(each, Failed)] == [50003] * 2
-    assert [each.code for each in second if isinstance(each, Failed)] == [50302] * 2
+    assert [each.code for each in first if isinstance(each, KafkaFailed)] == [50003] * 2
+    assert [each.code for each in second if isinstance(each, KafkaFailed)] == [50302] * 2
     assert len(peer.seen) == 1
 
 
 def test_silent_readers_do_not_keep_writers_waiting() -> None:
     """With every connection for other calls in use, records and health still come through."""
 
-    async def scenario(url: str, seen: list[Any]) -> tuple[list[Outcome], str | None]:
+    async def scenario(url: str, seen: list[Any]) -> tuple[list[KafkaOutcome], str | None]:
         client = RestProxyClient(url, Limits())
-        read = Call("GET", "/consumers", {})
+        read = RestCall("GET", "/consumers", {})
         readers = [asyncio.create_task(client.call(read)) for _ in range(CALLS_AT_A_TIME)]
         await _until(lambda: len(seen) == CALLS_AT_A_TIME)
         outcomes = await RestWriter(client).write("t", RECORDS)
@@ -230,7 +236,7 @@ def test_silent_readers_do_not_keep_writers_waiting() -> None:
     answer = reply(200, offsets(stored(1), stored(2)))
     with rest_peer(lambda seen: None if seen.path == "/consumers" else answer) as peer:
         outcomes, health = asyncio.run(scenario(peer.url, peer.seen))
-    assert outcomes == [Stored(0, 1), Stored(0, 2)]
+    assert outcomes == [KafkaStored(0, 1), KafkaStored(0, 2)]
     assert health is None
 
 

@@ -3,9 +3,9 @@
 import pytest
 from starlette.types import Scope
 
-from services.gateway.kinesis.stream_paths import Target, stream_target
+from services.gateway.kinesis.stream_paths import StreamTarget, stream_target
 from services.gateway.kinesis.unknown_resource import unknown_resource
-from services.gateway.refusals import ApiError, not_found
+from services.gateway.refusals import RefusalError, not_found
 
 
 def _scope(method: str, path: str, headers: list[tuple[bytes, bytes]] | None = None) -> Scope:
@@ -61,7 +61,7 @@ def test_paths_of_the_proxy(method: str, path: str, operation: str, stream: str 
 def test_an_iterator_makes_the_short_form() -> None:
     """`GET /streams/records` with the header reads; without it, it describes a stream of that name."""
     target = stream_target(_scope("GET", "/streams/records", [(b"shard-iterator", b"x")]))
-    assert target == Target("get_records", None, {})
+    assert target == StreamTarget("get_records", None, {})
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_other_paths(path: str) -> None:
 def test_a_query_without_end_is_not_read() -> None:
     """A thousand parameters are none."""
     target = stream_target(_scope("GET", "/streams?" + "&".join(["a=1"] * 1000)))
-    assert target == Target("list_streams", None, {})
+    assert target == StreamTarget("list_streams", None, {})
 
 
 @pytest.mark.parametrize(
@@ -105,5 +105,5 @@ def test_a_client_of_the_rest_proxy_gets_its_404(name: bytes) -> None:
 
 def test_other_refusals_stay() -> None:
     """An unknown topic is a 404 with a code of its own."""
-    error = ApiError(404, "no topic", code=40403)
+    error = RefusalError(404, "no topic", code=40403)
     assert unknown_resource(_scope("GET", "/prod/nothing"), error) is None

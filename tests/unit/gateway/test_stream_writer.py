@@ -7,28 +7,28 @@ from typing import cast
 
 import pytest
 
-from services.gateway.kinesis.kinesis_calls import Calls
-from services.gateway.kinesis.project_streams import Streams
+from services.gateway.kinesis.kinesis_calls import KinesisCalls
+from services.gateway.kinesis.project_streams import ProjectStreams
 from services.gateway.kinesis.put_outcome import (
-    AWAY,
-    Failed,
-    Outcome,
-    Stored,
-    away,
+    SERVICE_UNAVAILABLE,
+    KinesisFailed,
+    KinesisOutcome,
+    KinesisStored,
     failed_entry,
+    unavailable,
     unknown,
 )
-from services.gateway.kinesis.request_bodies import Record
-from services.gateway.kinesis.stream_queue import MOST_CALLS, Kinesis
+from services.gateway.kinesis.request_bodies import KinesisRecord
+from services.gateway.kinesis.stream_queue import MOST_CALLS, QueueContext
 from services.gateway.kinesis.stream_writer import StreamWriter
-from services.gateway.metrics import Metrics
+from services.gateway.metrics import GatewayMetrics
 from services.records.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED, VALIDATION
 
 Batch = list[str]
-Answer = Callable[[Batch], list[Outcome] | Failed]
+Answer = Callable[[Batch], list[KinesisOutcome] | KinesisFailed]
 SLOW = failed_entry(THROTTLED, "slow")
 SHORT, LONG = 0.5, 30.0
-NOT_THERE = Failed(400, NOT_FOUND, "none")
+NOT_THERE = KinesisFailed(400, NOT_FOUND, "none")
 
 
 class Script:
@@ -49,7 +49,9 @@ class Script:
         self._answers = list(answers)
         self._stored = 0
 
-    async def put(self, _stream: str, records: Sequence[Record]) -> list[Outcome] | Failed:
+    async def put(
+        self, _stream: str, records: Sequence[KinesisRecord]
+    ) -> list[KinesisOutcome] | KinesisFailed:
         """Stand in for `Calls.put`."""
         keys = [record.key for record in records]
         self.batches.append(keys)
@@ -59,35 +61,35 @@ class Script:
         self.out -= 1
         return answer(keys)
 
-    def store(self, keys: Batch) -> list[Outcome]:
+    def store(self, keys: Batch) -> list[KinesisOutcome]:
         """Store them all."""
         return [self._next() for _ in keys]
 
-    def _next(self) -> Stored:
+    def _next(self) -> KinesisStored:
         self._stored += 1
-        return Stored("shardId-000000000000", str(self._stored))
+        return KinesisStored("shardId-000000000000", str(self._stored))
 
 
-def refuse(failed: Failed, *places: int) -> Answer:
+def refuse(failed: KinesisFailed, *places: int) -> Answer:
     """The records at these places fail, the others are stored."""
-    good = Stored("shardId-000000000000", "7")
+    good = KinesisStored("shardId-000000000000", "7")
     return lambda keys: [failed if place in places else good for place in range(len(keys))]
 
 
-def whole(failed: Failed) -> Answer:
+def whole(failed: KinesisFailed) -> Answer:
     """The whole call fails."""
     return lambda _keys: failed
 
 
 def writer(script: Script, patience: float = LONG) -> StreamWriter:
     """A writer before that script."""
-    calls = cast(Calls, script)
-    return StreamWriter(Kinesis(calls, Streams(calls, 1), Metrics(), patience))
+    calls = cast(KinesisCalls, script)
+    return StreamWriter(QueueContext(calls, ProjectStreams(calls, 1), GatewayMetrics(), patience))
 
 
-def record(key: object, size: int = 1) -> Record:
+def record(key: object, size: int = 1) -> KinesisRecord:
     """A record that is known by its key."""
-    return Record(str(key), b"x" * size)
+    return KinesisRecord(str(key), b"x" * size)
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
@@ -110,7 +112,7 @@ def test_a_lone_record_is_sent_at_once_and_those_meanwhile_together() -> None:
         assert script.batches == [["0"], [str(n) for n in range(1, 9)]]
         script.gate.set()
         outcomes = [(await task)[0] for task in (first, *rest)]
-        assert [cast(Stored, outcome).sequence_number for outcome in outcomes] == [
+        assert [cast(KinesisStored, outcome).sequence_number for outcome in outcomes] == [
             str(number) for number in range(1, 10)
         ]
 
@@ -164,20 +166,22 @@ def test_streams_do_not_wait_for_each_other() -> None:
 
 
 @pytest.mark.parametrize("failed", [SLOW, failed_entry(INTERNAL_FAILURE, "broken")])
-def test_only_what_failed_goes_again(failed: Failed) -> None:
+def test_only_what_failed_goes_again(failed: KinesisFailed) -> None:
     """And every time only that."""
 
     async def scene() -> None:
         script = Script(refuse(failed, 1, 2), refuse(failed, 0))
         outcomes = await writer(script).write("s", [record(n) for n in range(4)])
         assert script.batches == [["0", "1", "2", "3"], ["1", "2"], ["1"]]
-        assert all(isinstance(outcome, Stored) for outcome in outcomes)
+        assert all(isinstance(outcome, KinesisStored) for outcome in outcomes)
 
     run(scene)
 
 
-@pytest.mark.parametrize("failed", [SLOW, failed_entry(INTERNAL_FAILURE, "broken"), away("gone")])
-def test_patience_ends(failed: Failed) -> None:
+@pytest.mark.parametrize(
+    "failed", [SLOW, failed_entry(INTERNAL_FAILURE, "broken"), unavailable("gone")]
+)
+def test_patience_ends(failed: KinesisFailed) -> None:
     """Then its sender gets Kinesis' own error."""
 
     async def scene() -> None:
@@ -203,9 +207,9 @@ def test_a_kinesis_that_has_been_away_for_long_is_not_waited_for() -> None:
     """One try, and the answer."""
 
     async def scene() -> None:
-        script = Script(whole(away("gone")))
+        script = Script(whole(unavailable("gone")))
         script.away_seconds = LONG + 1
-        assert await writer(script).write("s", [record(0)]) == [away("gone")]
+        assert await writer(script).write("s", [record(0)]) == [unavailable("gone")]
 
     run(scene)
 
@@ -214,11 +218,11 @@ def test_halves_find_the_record_that_spoilt_the_call() -> None:
     """Each of the others is stored once."""
 
     async def scene() -> None:
-        bad = Failed(400, VALIDATION, "bad")
+        bad = KinesisFailed(400, VALIDATION, "bad")
         script = Script()
         stored: list[str] = []
 
-        def strict(keys: Batch) -> list[Outcome] | Failed:
+        def strict(keys: Batch) -> list[KinesisOutcome] | KinesisFailed:
             if "bad" in keys:
                 return bad
             stored.extend(keys)
@@ -266,8 +270,8 @@ def test_a_stopping_gateway_tells_what_it_knows() -> None:
         written.give_up()
         tasks.append(asyncio.create_task(written.write("s", [record("late")])))
         outcomes = [(await task)[0] for task in tasks]
-        assert [cast(Failed, each).status for each in outcomes] == [500, 500, 503, 503]
-        assert cast(Failed, outcomes[-1]).kind == AWAY
+        assert [cast(KinesisFailed, each).status for each in outcomes] == [500, 500, 503, 503]
+        assert cast(KinesisFailed, outcomes[-1]).kind == SERVICE_UNAVAILABLE
         script.gate.set()
 
     run(scene)

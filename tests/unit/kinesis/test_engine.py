@@ -6,12 +6,12 @@ import pytest
 
 from services.kinesis import split_merge
 from services.kinesis.actions.dispatch import answer
-from services.kinesis.engine import Engine, Options
+from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.hash_keys import even_ranges, hash_key
 from services.kinesis.storage import description
-from services.kinesis.storage.damaged_file import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling
-from services.kinesis.stream import Entry, Put
+from services.kinesis.stream import Entry, PutResult
 from services.kinesis.throttle import WriteLimits
 from services.records.kinesis_api import HASH_SPACE, KinesisError
 
@@ -37,7 +37,7 @@ def clock() -> Clock:
 @pytest.fixture
 def engine(tmp_path: Path, clock: Clock) -> Iterator[Engine]:
     """An engine with one stream `s` of two shards."""
-    engine = Engine(tmp_path, Options(clock=clock))
+    engine = Engine(tmp_path, EngineOptions(clock=clock))
     engine.create("s", 2, "PROVISIONED", {})
     yield engine
     engine.close()
@@ -49,7 +49,7 @@ def _call(engine: Engine, action: str, **fields: object) -> dict[str, object]:
     return told
 
 
-def _put(engine: Engine, *keys: str) -> list[Put | KinesisError]:
+def _put(engine: Engine, *keys: str) -> list[PutResult | KinesisError]:
     entries = [Entry(key, hash_key(key), key.encode()) for key in keys]
     return engine.stream("s").put(entries, engine.now_ms())
 
@@ -68,7 +68,7 @@ def test_a_record_goes_to_the_shard_that_holds_its_hash(engine: Engine) -> None:
     """Answers stand in the order of the request, whatever shard each record went to."""
     keys = [str(number) for number in range(100)]
     puts = _put(engine, *keys)
-    ids = [put.shard_id for put in puts if isinstance(put, Put)]
+    ids = [put.shard_id for put in puts if isinstance(put, PutResult)]
     low = even_ranges(2)[0]
     assert ids == [
         "shardId-000000000000" if hash_key(key) in low else "shardId-000000000001" for key in keys
@@ -108,7 +108,7 @@ def test_an_iterator_outlives_the_process_but_not_its_stream(
     iterator = _call(engine, "GetShardIterator", **where, ShardIteratorType="TRIM_HORIZON")
     before = _call(engine, "GetRecords", **iterator)
     engine.close()
-    again = Engine(tmp_path, Options(clock=clock))
+    again = Engine(tmp_path, EngineOptions(clock=clock))
     assert _call(again, "GetRecords", **iterator)["Records"] == before["Records"]
     again.delete("s")
     again.create("s", 2, "PROVISIONED", {})
@@ -120,7 +120,7 @@ def test_an_iterator_outlives_the_process_but_not_its_stream(
 def test_a_number_of_a_deleted_stream_is_recognised(engine: Engine) -> None:
     """Even if the stream was made again within the same millisecond."""
     (put,) = _put(engine, "a")
-    assert isinstance(put, Put)
+    assert isinstance(put, PutResult)
     engine.delete("s")
     engine.create("s", 2, "PROVISIONED", {})
     with pytest.raises(KinesisError, match="it did not come from this stream"):
@@ -136,14 +136,14 @@ def test_a_number_of_a_deleted_stream_is_recognised(engine: Engine) -> None:
 
 def test_limits_refuse_record_by_record(tmp_path: Path, clock: Clock) -> None:
     """What is over a shard's limit is throttled; a second later there is room again."""
-    engine = Engine(tmp_path, Options(limits=WriteLimits(records=3, size=1000), clock=clock))
+    engine = Engine(tmp_path, EngineOptions(limits=WriteLimits(records=3, size=1000), clock=clock))
     engine.create("s", 1, "PROVISIONED", {})
     answers = _put(engine, "a", "b", "c", "d")
-    assert [isinstance(put, Put) for put in answers] == [True, True, True, False]
+    assert [isinstance(put, PutResult) for put in answers] == [True, True, True, False]
     assert isinstance(answers[3], KinesisError)
     assert answers[3].type_name == "ProvisionedThroughputExceededException"
     clock.ms += 1000
-    assert all(isinstance(put, Put) for put in _put(engine, "d", "e", "f"))
+    assert all(isinstance(put, PutResult) for put in _put(engine, "d", "e", "f"))
     assert _read(engine)[0] == list("abcdef")
     engine.close()
 
@@ -242,7 +242,7 @@ def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -
 
 def test_memory_and_disk_are_bounded_by_the_retention(tmp_path: Path, clock: Clock) -> None:
     """After days of records only the last day's are there, and the numbers go on growing."""
-    engine = Engine(tmp_path, Options(clock=clock, rolling=Rolling(size=1000)))
+    engine = Engine(tmp_path, EngineOptions(clock=clock, rolling=Rolling(size=1000)))
     engine.create("s", 1, "PROVISIONED", {})
     for _ in range(72):
         _put(engine, *map(str, range(20)))
@@ -269,7 +269,7 @@ def test_records_without_a_description_are_not_thrown_away(engine: Engine, tmp_p
     """A stream whose description is lost stops the start, with the file's name."""
     (tmp_path / "streams" / "s" / "stream.json").unlink()
     engine.close()
-    with pytest.raises(StorageError, match=r"stream\.json"):
+    with pytest.raises(DamagedFileError, match=r"stream\.json"):
         Engine(tmp_path)
 
 

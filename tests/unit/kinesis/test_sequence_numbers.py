@@ -1,9 +1,9 @@
 import pytest
 
-from services.kinesis.sequence_numbers import Numbers
+from services.kinesis.sequence_numbers import SequenceNumbers
 
 CREATED_MS = 1_795_269_611_614
-NUMBERS = Numbers(CREATED_MS, 3)
+NUMBERS = SequenceNumbers(CREATED_MS, 3)
 
 
 @pytest.mark.parametrize("counter", [0, 1, 10**12])
@@ -23,7 +23,7 @@ def test_numbers_grow_with_the_counter() -> None:
 
 def test_a_child_begins_above_its_parent() -> None:
     """A shard with a later index has greater numbers, whatever was written to the earlier one."""
-    assert int(Numbers(CREATED_MS, 4).number(0)) > int(NUMBERS.number(2**63))
+    assert int(SequenceNumbers(CREATED_MS, 4).number(0)) > int(NUMBERS.number(2**63))
 
 
 def test_at_and_after_find_the_counter() -> None:
@@ -37,9 +37,9 @@ def test_at_and_after_find_the_counter() -> None:
 @pytest.mark.parametrize(
     "number",
     [
-        Numbers(CREATED_MS, 2).number(1),
-        Numbers(CREATED_MS, 4).number(1),
-        Numbers(CREATED_MS + 1, 3).number(1),
+        SequenceNumbers(CREATED_MS, 2).number(1),
+        SequenceNumbers(CREATED_MS, 4).number(1),
+        SequenceNumbers(CREATED_MS + 1, 3).number(1),
         "0",
         "1",
         "",

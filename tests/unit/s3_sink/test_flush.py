@@ -2,17 +2,19 @@
 
 import pytest
 
-from services.s3_sink.flush import Buffer, Partition, Policy
+from services.s3_sink.flush import FlushPolicy, Partition, PartitionBuffer
 
 PIN = Partition("0a1b2c3d4e5f.pin", 0)
 NEVER = 1e9
 
 
-def _buffer(records: int = 10, size: int = 1000, seconds: float = 5.0, first: int = 0) -> Buffer:
-    return Buffer(PIN, first, Policy(records, size, seconds))
+def _buffer(
+    records: int = 10, size: int = 1000, seconds: float = 5.0, first: int = 0
+) -> PartitionBuffer:
+    return PartitionBuffer(PIN, first, FlushPolicy(records, size, seconds))
 
 
-def _fill(buffer: Buffer, *offsets: int, now: float = 0.0) -> Buffer:
+def _fill(buffer: PartitionBuffer, *offsets: int, now: float = 0.0) -> PartitionBuffer:
     for offset in offsets:
         buffer.append(offset, b"%d\n" % offset, now)
     return buffer

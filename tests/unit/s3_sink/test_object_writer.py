@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from services.s3_sink.flush import Buffer, Cut, Partition, Policy
+from services.s3_sink.flush import FlushPolicy, ObjectFile, Partition, PartitionBuffer
 from services.s3_sink.manifest import Manifest
-from services.s3_sink.object_writer import ForeignObject, Writer
+from services.s3_sink.object_writer import ConflictingObject, ObjectWriter
 from services.s3_sink.s3_bucket import BucketLost
 
 PIN = Partition("0a1b2c3d4e5f.pin", 0)
-POLICY = Policy(records=3, size=10**6, seconds=10**6)
+POLICY = FlushPolicy(records=3, size=10**6, seconds=10**6)
 
 
 class Crash(Exception):
@@ -70,11 +70,11 @@ class World:
             raise Crash(moment)
 
 
-def _run(world: World, records: int, policy: Policy = POLICY) -> None:
+def _run(world: World, records: int, policy: FlushPolicy = POLICY) -> None:
     """One life of the sink over a log of so many records; the rest is flushed at the end."""
     manifest = Manifest(world)
-    writer = Writer(manifest, world, world, world)
-    buffer = Buffer(PIN, world.committed, policy)
+    writer = ObjectWriter(manifest, world, world, world)
+    buffer = PartitionBuffer(PIN, world.committed, policy)
     buffer.planned = manifest.records(PIN, buffer.first)
 
     def write() -> None:
@@ -90,7 +90,7 @@ def _run(world: World, records: int, policy: Policy = POLICY) -> None:
         write()
 
 
-def _live(world: World, records: int, policies: Sequence[Policy] = (POLICY,)) -> None:
+def _live(world: World, records: int, policies: Sequence[FlushPolicy] = (POLICY,)) -> None:
     """Life after life, until one ends by itself; each with the next policy."""
     for life in range(50):
         try:
@@ -133,7 +133,7 @@ def test_a_new_flush_size_after_a_crash_doubles_nothing(
 ) -> None:
     """A cut that was decided stays, even when the next life would cut elsewhere."""
     world = World(crashes=[first, second])
-    other = Policy(records=5, size=10**6, seconds=10**6)
+    other = FlushPolicy(records=5, size=10**6, seconds=10**6)
     _live(world, 20, [POLICY, other])
     assert _offsets(world) == list(range(20))
     assert world.committed == 20
@@ -156,7 +156,7 @@ def test_an_object_that_stands_is_adopted(standing: int) -> None:
 def test_an_object_of_another_log_is_never_adopted(standing: bytes) -> None:
     """A topic that was made anew must not pass for sunk because old objects bear its names."""
     world = World(objects={str(PIN.key(0)): standing})
-    with pytest.raises(ForeignObject, match=r"holds other records.*make clean"):
+    with pytest.raises(ConflictingObject, match=r"holds other records.*make clean"):
         _run(world, 3)
     assert world.committed == 0
 
@@ -164,12 +164,12 @@ def test_an_object_of_another_log_is_never_adopted(standing: bytes) -> None:
 def test_two_sinks_share_one_log_without_doubling() -> None:
     """Whoever creates the object first has decided; the other goes on from its end."""
     world = World()
-    one, two = (Writer(Manifest(world), world, world, world) for _ in range(2))
+    one, two = (ObjectWriter(Manifest(world), world, world, world) for _ in range(2))
     lines = [b"%d\n" % n for n in range(10)]
-    assert one.write(Cut(PIN, 0, lines[:4])) == 4
-    assert two.write(Cut(PIN, 0, lines[:3])) == 4
-    assert two.write(Cut(PIN, 4, lines[4:6])) == 6
-    assert one.write(Cut(PIN, 4, lines[4:9])) == 6
+    assert one.write(ObjectFile(PIN, 0, lines[:4])) == 4
+    assert two.write(ObjectFile(PIN, 0, lines[:3])) == 4
+    assert two.write(ObjectFile(PIN, 4, lines[4:6])) == 6
+    assert one.write(ObjectFile(PIN, 4, lines[4:9])) == 6
     assert _offsets(world) == list(range(6))
     assert Manifest(world).cuts(PIN) == [(0, 4), (4, 6)]
 

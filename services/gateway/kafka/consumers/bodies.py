@@ -9,9 +9,9 @@ import msgspec
 from confluent_kafka import Message
 from msgspec import Meta, Struct
 
-from services.gateway.kafka.consumers.rest_consumer import Instance, Place
+from services.gateway.kafka.consumers.rest_consumer import InstanceConfig, PartitionId
 from services.gateway.media import Format
-from services.gateway.refusals import ApiError
+from services.gateway.refusals import RefusalError
 
 T = TypeVar("T")
 
@@ -34,26 +34,26 @@ class CreateBody(Struct, forbid_unknown_fields=True):
     )
 
 
-class PlaceBody(Struct):
+class PartitionBody(Struct):
     """One partition of a topic."""
 
     topic: str
     partition: Annotated[int, Meta(ge=0)]
 
     @property
-    def place(self) -> Place:
+    def place(self) -> PartitionId:
         """As the consumer names it."""
         return self.topic, self.partition
 
 
-class OffsetBody(PlaceBody):
+class OffsetBody(PartitionBody):
     """A place in a partition."""
 
     offset: Annotated[int, Meta(ge=0)]
     metadata: str | None = None
 
 
-class TimeBody(PlaceBody):
+class TimestampBody(PartitionBody):
     """A moment in a partition."""
 
     timestamp: datetime
@@ -72,10 +72,10 @@ class SubscribeBody(Struct):
     topic_pattern: str | None = None
 
 
-class PlacesBody(Struct):
+class PartitionsBody(Struct):
     """Partitions."""
 
-    partitions: list[PlaceBody]
+    partitions: list[PartitionBody]
 
 
 class OffsetsBody(Struct):
@@ -88,7 +88,7 @@ class PositionsBody(Struct):
     """Places, moments, or both."""
 
     offsets: list[OffsetBody] = []
-    timestamps: list[TimeBody] = []
+    timestamps: list[TimestampBody] = []
 
 
 def decode(body: bytes, kind: type[T]) -> T:
@@ -98,14 +98,14 @@ def decode(body: bytes, kind: type[T]) -> T:
         ApiError: 422 for an empty body, 400 for one that is not of that shape.
     """
     if not body.strip():
-        raise ApiError(422, "the request's body must not be null (was null)")
+        raise RefusalError(422, "the request's body must not be null (was null)")
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ApiError(400, str(error)) from error
+        raise RefusalError(400, str(error)) from error
 
 
-def instance_of(group: str, body: CreateBody, bootstrap: str) -> Instance:
+def instance_config(group: str, body: CreateBody, bootstrap: str) -> InstanceConfig:
     """The instance that a client asks for.
 
     Raises:
@@ -117,7 +117,7 @@ def instance_of(group: str, body: CreateBody, bootstrap: str) -> Instance:
     commit = str(body.auto_commit_enable or "false").lower()
     if commit not in {"true", "false"}:
         raise _invalid(f"auto.commit.enable is {commit!r}; it is true or false")
-    return Instance(
+    return InstanceConfig(
         group=group,
         name=body.name or body.id or f"rest-consumer-{uuid.uuid4()}",
         format=_format(body.format),
@@ -143,7 +143,7 @@ def _format(name: str | None) -> Format:
     try:
         return Format((name or "binary").lower())
     except ValueError as error:
-        raise ApiError(422, "Invalid format type.") from error
+        raise RefusalError(422, "Invalid format type.") from error
 
 
 def _request_seconds(milliseconds: int | str | None) -> float:
@@ -155,7 +155,7 @@ def _min_bytes(value: int | str | None) -> int:
     number = -1 if value is None else _number(value)
     if -1 <= number <= MOST_MIN_BYTES:
         return number
-    raise ApiError(
+    raise RefusalError(
         422,
         "Invalid consumer configuration. It does not abide by the constraints: "
         f"fetch.min.bytes is {number}; it is -1 to {MOST_MIN_BYTES}",
@@ -170,8 +170,8 @@ def _number(value: int | str) -> int:
         raise _invalid(f"{value!r} is no number") from error
 
 
-def _invalid(why: str) -> ApiError:
-    return ApiError(422, f"Invalid consumer configuration: {why}", code=42204)
+def _invalid(why: str) -> RefusalError:
+    return RefusalError(422, f"Invalid consumer configuration: {why}", code=42204)
 
 
 def encode_records(messages: list[Message], format_: Format) -> bytes:
@@ -207,4 +207,4 @@ def _json(data: bytes | None, message: Message) -> Any:
         return msgspec.json.decode(data, type=msgspec.Raw)
     except (UnicodeDecodeError, msgspec.MsgspecError, RecursionError) as error:
         where = f"{message.topic()}, partition {message.partition()}, offset {message.offset()}"
-        raise ApiError(408, f"{where}: the bytes are not JSON", code=40801) from error
+        raise RefusalError(408, f"{where}: the bytes are not JSON", code=40801) from error

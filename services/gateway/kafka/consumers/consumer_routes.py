@@ -14,18 +14,18 @@ from services.gateway.budget import Budget
 from services.gateway.kafka.consumers.bodies import (
     CreateBody,
     OffsetsBody,
-    PlacesBody,
+    PartitionsBody,
     PositionsBody,
     SubscribeBody,
     decode,
     encode_records,
-    instance_of,
+    instance_config,
 )
 from services.gateway.kafka.consumers.instance_uri import instance_uri
-from services.gateway.kafka.consumers.registry import Consumers
+from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import V2, check_accept, check_managed, records_format
-from services.gateway.refusals import ApiError
+from services.gateway.refusals import RefusalError
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ MOST_BYTES = 64 * 1024 * 1024
 class ConsumerRoutes:
     """Serves the consumer calls."""
 
-    def __init__(self, consumers: Consumers, budget: Budget, bootstrap: str) -> None:
+    def __init__(self, consumers: ConsumerRegistry, budget: Budget, bootstrap: str) -> None:
         self._consumers = consumers
         self._budget = budget
         self._bootstrap = bootstrap
@@ -63,7 +63,7 @@ class ConsumerRoutes:
         """Make an instance; base_uri keeps the stage, so that the next call finds the gateway."""
         body = await self._body(request) or b"{}"
         group = request.path_params["group"]
-        instance = instance_of(group, decode(body, CreateBody), self._bootstrap)
+        instance = instance_config(group, decode(body, CreateBody), self._bootstrap)
         await self._consumers.create(instance)
         uri = instance_uri(request, group, instance.name)
         return _json({"instance_id": instance.name, "base_uri": uri})
@@ -78,7 +78,7 @@ class ConsumerRoutes:
         """Follow topics."""
         body = decode(await self._body(request), SubscribeBody)
         if not body.topics and body.topic_pattern is None:
-            raise ApiError(422, "topics or topic_pattern must not be null (was null)")
+            raise RefusalError(422, "topics or topic_pattern must not be null (was null)")
         await self._use(request, lambda it: it.subscribe(body.topics or [], body.topic_pattern))
         return _nothing()
 
@@ -95,7 +95,7 @@ class ConsumerRoutes:
 
     async def assign(self, request: Request) -> Response:
         """Read these partitions."""
-        body = decode(await self._body(request), PlacesBody)
+        body = decode(await self._body(request), PartitionsBody)
         await self._use(request, lambda it: it.assign(each.place for each in body.partitions))
         return _nothing()
 
@@ -125,7 +125,7 @@ class ConsumerRoutes:
         return await self._seek_to(request, "end")
 
     async def _seek_to(self, request: Request, end: Literal["beginning", "end"]) -> Response:
-        body = decode(await self._body(request), PlacesBody)
+        body = decode(await self._body(request), PartitionsBody)
         places = [each.place for each in body.partitions]
         await self._use(request, lambda it: it.seek_to(places, end))
         return _nothing()
@@ -141,7 +141,7 @@ class ConsumerRoutes:
                 "The requested embedded data format does not match the deserializer for this "
                 f"consumer instance; send Accept: {instance.format.media_type}"
             )
-            raise ApiError(406, message, code=40601)
+            raise RefusalError(406, message, code=40601)
         timeout = _query(request, "timeout", int(instance.request_seconds * 1000)) / 1000
         seconds = min(timeout, instance.request_seconds)
         most = min(_query(request, "max_bytes", MOST_BYTES), MOST_BYTES)
@@ -165,8 +165,8 @@ class ConsumerRoutes:
         """What the group has committed; the partitions come in a body, on a GET."""
         body = await self._body(request)
         if not body.strip():
-            raise ApiError(404, "Partition not found.", code=40402)
-        places = [each.place for each in decode(body, PlacesBody).partitions]
+            raise RefusalError(404, "Partition not found.", code=40402)
+        places = [each.place for each in decode(body, PartitionsBody).partitions]
         found = await self._use(request, lambda it: it.committed(places))
         return _json(
             {
@@ -199,7 +199,7 @@ def _query(request: Request, name: str, default: int) -> int:
     try:
         value = int(text)
     except ValueError as error:
-        raise ApiError(404, "HTTP 404 Not Found") from error
+        raise RefusalError(404, "HTTP 404 Not Found") from error
     return value if value >= 0 else default
 
 

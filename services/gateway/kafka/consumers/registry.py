@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 
-from services.gateway.kafka.consumers.rest_consumer import Instance, RestConsumer
-from services.gateway.refusals import ApiError, kafka_away
+from services.gateway.kafka.consumers.rest_consumer import InstanceConfig, RestConsumer
+from services.gateway.refusals import RefusalError, kafka_unavailable
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ class _Held:
     used_at: float = field(default_factory=time.monotonic)
 
 
-class Consumers:
+class ConsumerRegistry:
     """The registry; belongs to one event loop."""
 
     def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
@@ -41,7 +41,7 @@ class Consumers:
     def __len__(self) -> int:
         return len(self._held)
 
-    async def create(self, instance: Instance) -> None:
+    async def create(self, instance: InstanceConfig) -> None:
         """Make an instance.
 
         Raises:
@@ -51,16 +51,20 @@ class Consumers:
         key = instance.group, instance.name
         if key in self._held:
             message = "Consumer with specified consumer ID already exists in the specified consumer group."
-            raise ApiError(409, message, code=40902)
+            raise RefusalError(409, message, code=40902)
         if len(self._held) >= MOST_INSTANCES:
-            raise ApiError(429, f"{MOST_INSTANCES} consumer instances are open; delete one first")
+            raise RefusalError(
+                429, f"{MOST_INSTANCES} consumer instances are open; delete one first"
+            )
         try:
             self._held[key] = _Held(RestConsumer(instance))
         except KafkaException as error:
             reason = error.args[0].str()
-            raise ApiError(422, f"Invalid consumer configuration: {reason}", code=42204) from error
+            raise RefusalError(
+                422, f"Invalid consumer configuration: {reason}", code=42204
+            ) from error
 
-    def instance(self, group: str, name: str) -> Instance:
+    def instance(self, group: str, name: str) -> InstanceConfig:
         """What the instance was made with.
 
         Raises:
@@ -123,14 +127,14 @@ class Consumers:
     def _find(self, group: str, name: str) -> _Held:
         held = self._held.get((group, name))
         if held is None:
-            raise ApiError(404, "Consumer instance not found.", code=40403)
+            raise RefusalError(404, "Consumer instance not found.", code=40403)
         held.used_at = time.monotonic()
         return held
 
 
-def _refusal(error: KafkaError) -> ApiError:
+def _refusal(error: KafkaError) -> RefusalError:
     if error.code() in {KafkaError._STATE, KafkaError._CONFLICT}:
-        return ApiError(409, f"Illegal state: {error.str()}", code=40903)
+        return RefusalError(409, f"Illegal state: {error.str()}", code=40903)
     if error.code() in {KafkaError._TRANSPORT, KafkaError._TIMED_OUT} or error.retriable():
-        return kafka_away(error.str())
-    return ApiError(500, error.str(), code=50002)
+        return kafka_unavailable(error.str())
+    return RefusalError(500, error.str(), code=50002)

@@ -21,18 +21,18 @@ from confluent_kafka import (
 )
 
 from services.gateway.media import Format
-from services.gateway.refusals import ApiError
+from services.gateway.refusals import RefusalError
 
 COMMIT_SECONDS = 5.0
 SEEK_RETRY_SECONDS = 0.02
 FETCH = 500
 MOST_RECORDS = 100_000
-Place = tuple[str, int]
+PartitionId = tuple[str, int]
 """Topic and partition."""
 
 
 @dataclass(frozen=True)
-class Instance:
+class InstanceConfig:
     """What a client asked for when it made the consumer."""
 
     group: str
@@ -43,22 +43,22 @@ class Instance:
     kafka: dict[str, object]
 
 
-def illegal_state(why: str) -> ApiError:
+def illegal_state(why: str) -> RefusalError:
     """A call that does not fit what the consumer was told before."""
-    return ApiError(409, f"Illegal state: {why}", code=40903)
+    return RefusalError(409, f"Illegal state: {why}", code=40903)
 
 
 class RestConsumer:
     """A Kafka consumer with the REST proxy's rules."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: InstanceConfig) -> None:
         self.instance = instance
         self._kafka = Consumer(instance.kafka)
         self._topics: list[str] = []
         self._pattern: str | None = None
-        self._assigned: list[Place] = []
+        self._assigned: list[PartitionId] = []
         self._waiting: deque[Message] = deque()
-        self._next: dict[Place, int] = {}
+        self._next: dict[PartitionId, int] = {}
 
     def subscribe(self, topics: Sequence[str], pattern: str | None) -> None:
         """Follow topics, or all that match a pattern; replaces what was followed before."""
@@ -82,7 +82,7 @@ class RestConsumer:
             return self._topics
         return sorted({place.topic for place in self._kafka.assignment()})
 
-    def assign(self, places: Iterable[Place]) -> None:
+    def assign(self, places: Iterable[PartitionId]) -> None:
         """Read these partitions, without a group's help; replaces those assigned before."""
         if self._topics or self._pattern is not None:
             raise illegal_state("the consumer has a subscription; it cannot be assigned too")
@@ -90,11 +90,11 @@ class RestConsumer:
         self._assigned = list(places)
         self._kafka.assign([TopicPartition(*place) for place in self._assigned])
 
-    def assignment(self) -> list[Place]:
+    def assignment(self) -> list[PartitionId]:
         """Partitions that the consumer reads."""
         return sorted((place.topic, place.partition) for place in self._kafka.assignment())
 
-    def seek(self, offsets: dict[Place, int]) -> None:
+    def seek(self, offsets: dict[PartitionId, int]) -> None:
         """Read on from other offsets.
 
         librdkafka refuses a seek on a partition that it has not begun to fetch; that takes a
@@ -123,13 +123,13 @@ class RestConsumer:
             else:
                 return
 
-    def seek_times(self, times: dict[Place, int]) -> None:
+    def seek_times(self, times: dict[PartitionId, int]) -> None:
         """Read on from the first record not older than a time in milliseconds."""
         wanted = [TopicPartition(*place, at) for place, at in times.items()]
         found = self._kafka.offsets_for_times(wanted, timeout=COMMIT_SECONDS)
         self.seek({(each.topic, each.partition): each.offset for each in found})
 
-    def seek_to(self, places: Iterable[Place], end: Literal["beginning", "end"]) -> None:
+    def seek_to(self, places: Iterable[PartitionId], end: Literal["beginning", "end"]) -> None:
         """Read on from the first or the next record."""
         offset = OFFSET_BEGINNING if end == "beginning" else OFFSET_END
         self.seek(dict.fromkeys(places, offset))
@@ -165,7 +165,7 @@ class RestConsumer:
         if places:
             self._kafka.commit(offsets=places, asynchronous=False)
 
-    def committed(self, places: Iterable[Place]) -> list[TopicPartition]:
+    def committed(self, places: Iterable[PartitionId]) -> list[TopicPartition]:
         """What the group has committed; partitions without a commit are left out."""
         wanted = [TopicPartition(*place) for place in places]
         found = self._kafka.committed(wanted, timeout=COMMIT_SECONDS) if wanted else []
@@ -205,7 +205,7 @@ def _is_record(message: Message) -> bool:
     raise KafkaException(error)
 
 
-def _place(message: Message) -> Place:
+def _place(message: Message) -> PartitionId:
     return str(message.topic()), cast(int, message.partition())
 
 
@@ -217,7 +217,7 @@ def _valid_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise ApiError(
+        raise RefusalError(
             422, f"topic_pattern {pattern!r} is no regular expression: {error}"
         ) from error
     return pattern
