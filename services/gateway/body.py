@@ -26,7 +26,7 @@ async def read_body(scope: Scope, receive: Receive, share: BudgetShare, limits: 
     """Read the whole body, holding its bytes in the request's share of the budget.
 
     Raises:
-        ApiError: 413 as soon as the body is, or says it will be, too long; 408 when it comes too
+        RefusalError: 413 as soon as the body is, or says it will be, too long; 408 when it comes too
             slowly; 503 when the gateway holds too much already.
         ClientDisconnect: the client went away in the middle.
     """

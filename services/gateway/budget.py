@@ -51,7 +51,7 @@ class BudgetShare:
         """Hold `count` more bytes.
 
         Raises:
-            ApiError: 503 when all requests together would hold too much.
+            RefusalError: 503 when all requests together would hold too much.
         """
         budget = self._budget
         if budget.inflight_bytes + count > budget.limits.inflight_bytes:
@@ -63,7 +63,7 @@ class BudgetShare:
         """Hold `count` more records, all or none.
 
         Raises:
-            ApiError: 503 when what is behind the gateway has to catch up first; 413 when they could never fit.
+            RefusalError: 503 when what is behind the gateway has to catch up first; 413 when they could never fit.
         """
         budget = self._budget
         most = budget.limits.inflight_records

@@ -1,4 +1,4 @@
-"""`/health` and `/metrics`."""
+"""`/health` and `/metrics`: which backend does not answer, and Prometheus' page."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,17 +14,17 @@ from services.gateway.metrics import GatewayMetrics
 from services.gateway.refusals import JSON, UNAVAILABLE_RETRY_SECONDS
 
 Check = Callable[[], Awaitable[str | None]]
-"""Says what is wrong with a back end, or None."""
+"""Returns what is wrong with a backend, or None."""
 
 
 @dataclass(frozen=True)
 class HealthCheck:
-    """Something behind the gateway.
+    """Of one backend.
 
     Attributes:
-        name: Under which a problem is told.
-        check: Says what is wrong with it.
-        needed: Whether the gateway is of no use without it.
+        name: The backend's, in `/health`'s `problems`.
+        check: Returns what is wrong with it, or None.
+        needed: Whether the gateway is unavailable without it, or only degraded.
     """
 
     name: str
@@ -33,10 +33,10 @@ class HealthCheck:
 
 
 class HealthAndMetricsRoutes:
-    """Serves the routes for whoever runs the gateway."""
+    """The routes for whoever runs the gateway."""
 
-    def __init__(self, backends: Sequence[HealthCheck], metrics: GatewayMetrics) -> None:
-        self._backends = backends
+    def __init__(self, health_checks: Sequence[HealthCheck], metrics: GatewayMetrics) -> None:
+        self._health_checks = health_checks
         self._metrics = metrics
 
     def routes(self) -> list[Route]:
@@ -47,17 +47,17 @@ class HealthAndMetricsRoutes:
         ]
 
     async def health(self, _request: Request) -> Response:
-        """200 when every back end that is needed answers, else 503; with what is wrong.
+        """200 when every backend that is needed answers, else 503; with what is wrong.
 
-        The two halves are used apart: Kafka makes the gateway ready, Kinesis that is away degrades it.
+        The two backends are used apart: Kafka makes the gateway ready, Kinesis that is unavailable degrades it.
         """
-        checks = await asyncio.gather(*(backend.check() for backend in self._backends))
-        found = [pair for pair in zip(self._backends, checks, strict=True) if pair[1]]
-        if not found:
+        results = await asyncio.gather(*(each.check() for each in self._health_checks))
+        failed = [pair for pair in zip(self._health_checks, results, strict=True) if pair[1]]
+        if not failed:
             return Response(b'{"status":"ok"}', media_type=JSON)
-        fatal = any(backend.needed for backend, _ in found)
+        fatal = any(check.needed for check, _ in failed)
         status = "unavailable" if fatal else "degraded"
-        problems = {backend.name: problem for backend, problem in found}
+        problems = {check.name: problem for check, problem in failed}
         body = msgspec.json.encode({"status": status, "problems": problems})
         if not fatal:
             return Response(body, media_type=JSON)

@@ -39,7 +39,7 @@ def produce_format(content_type: bytes | None) -> Format:
     """Format of a produce request.
 
     Raises:
-        ApiError: 415; the message says which types can be sent.
+        RefusalError: 415; the message says which types can be sent.
     """
     if content_type is None:
         raise _unsupported("the request has no Content-Type header")
@@ -61,7 +61,7 @@ def check_accept(accept: bytes | None) -> None:
     """Refuse a client that reads no JSON.
 
     Raises:
-        ApiError: 406.
+        RefusalError: 406.
     """
     if accept is None or not accept.strip():
         return
@@ -79,7 +79,7 @@ def check_managed(content_type: bytes | None) -> None:
     """Check the Content-Type of a call that is not a produce; none at all is fine.
 
     Raises:
-        ApiError: 415.
+        RefusalError: 415.
     """
     if content_type is not None and not _MANAGED.issuperset(media_types(content_type)):
         raise RefusalError(
@@ -92,7 +92,7 @@ def records_format(accept: bytes | None) -> Format:
     """Format that a reader of records asks for; whoever names none reads binary.
 
     Raises:
-        ApiError: 406.
+        RefusalError: 406.
     """
     check_accept(accept)
     for name in media_types(accept or b""):

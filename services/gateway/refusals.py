@@ -1,4 +1,4 @@
-"""Refusals, in the REST proxy's error shape: `{"error_code": int, "message": str}`."""
+"""A refused request, in the REST proxy's error shape `{"error_code": int, "message": str}`; Retry-After."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ class RefusalError(Exception):
         self.headers = headers
 
     def response(self) -> Response:
-        """The answer; a 406 has no body, because the client said that it could not read one."""
+        """A 406 has no body, because the client said that it could not read one."""
         if self.status == NOT_ACCEPTABLE and self.code == NOT_ACCEPTABLE:
             return Response(status_code=self.status)
         body = msgspec.json.encode({"error_code": self.code, "message": self.message})
@@ -46,7 +46,6 @@ NOT_ACCEPTABLE = 406
 
 
 def not_found() -> RefusalError:
-    """No route has this path."""
     return RefusalError(404, "HTTP 404 Not Found")
 
 
@@ -56,7 +55,7 @@ def not_acceptable() -> RefusalError:
 
 
 def overloaded(what: str) -> RefusalError:
-    """The gateway's own limit is reached; nothing of the request was sent on."""
+    """The gateway's own limit is reached; nothing of the request was sent to a backend."""
     return RefusalError(
         503,
         f"{what}; nothing of this request was stored, send it again",

@@ -49,7 +49,7 @@ class Router:
         """The route that serves the request.
 
         Raises:
-            ApiError: 404 without a route, 405 without the method.
+            RefusalError: 404 without a route, 405 without the method.
         """
         for stage, segments in stage_readings(scope["path"]):
             inner = {**scope, "path": "/" + "/".join(segments), "stage": stage}

@@ -196,9 +196,7 @@ def kinesis_under_test(
     )
     thread.start()
     try:
-        eventually(
-            "KinesisApp to listen", lambda: listens(under_test.port) or not thread.is_alive()
-        )
+        eventually("Kinesis to listen", lambda: listens(under_test.port) or not thread.is_alive())
         yield under_test
     finally:
         loop.call_soon_threadsafe(stopped.set)

@@ -1,7 +1,7 @@
-"""Sends records to Kafka and tells what became of each.
+"""Sends records to Kafka by one idempotent producer (acks=all), and returns what became of each.
 
-One idempotent producer, acks=all. Deliveries are collected on the event loop itself: while records
-are out, a timer polls the producer every millisecond. A thread that polls and hands batches over to
+Deliveries are collected on the event loop itself: while records
+are in flight, a timer polls the producer every millisecond. A thread that polls and hands batches over to
 the loop measured the same (within 10 %) and needs hand-over and locks. linger.ms 0 cost 60 % more CPU
 a record at one record a request, 5 gained nothing over 1.
 """
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.001
 ANY_PARTITION = -1
-_OUT = KafkaFailed(500, 500, 500, "the record is still out")
+_PENDING = KafkaFailed(500, 500, 500, "the record is still out")
 
 
 def producer_config(bootstrap: str, limits: Limits) -> dict[str, object]:
@@ -47,17 +47,17 @@ def producer_config(bootstrap: str, limits: Limits) -> dict[str, object]:
         "topic.metadata.propagation.max.ms": 2000,
         "reconnect.backoff.max.ms": 1000,
         "socket.nagle.disable": True,
-        "log_level": 2,  # the broker's absence is told once, by TopicDirectory
+        "log_level": 2,  # that the broker is unavailable is logged once, by TopicMetadataCache
     }
 
 
 class _Batch:
-    """The records of one request: their outcomes, in request order, and who waits for them."""
+    """The outcomes of one request's records, in request order; `done` when none is missing."""
 
     __slots__ = ("done", "missing", "outcomes")
 
     def __init__(self, size: int, done: asyncio.Future[None]) -> None:
-        self.outcomes: list[KafkaOutcome] = [_OUT] * size
+        self.outcomes: list[KafkaOutcome] = [_PENDING] * size
         self.missing = size
         self.done = done
 
@@ -69,7 +69,7 @@ class _Batch:
 
 
 class _Delivery:
-    """Called by the Kafka client when one record is acknowledged or has failed."""
+    """The delivery report callback of one record."""
 
     __slots__ = ("batch", "index")
 
@@ -85,7 +85,7 @@ class _Delivery:
 
 
 class KafkaWriter:
-    """The one producer of a gateway. All methods belong to the event loop's thread."""
+    """A `RecordWriter`; all methods belong to the event loop's thread."""
 
     def __init__(self, bootstrap: str, limits: Limits) -> None:
         self._config = {**producer_config(bootstrap, limits), "error_cb": self._on_error}
@@ -94,15 +94,10 @@ class KafkaWriter:
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
-        """Records that are out and not settled."""
         return len(self._producer)
 
     async def write(self, topic: str, records: Sequence[KafkaRecord]) -> list[KafkaOutcome]:
-        """Send the records and wait until each is stored or failed.
-
-        Returns:
-            One outcome a record, in the same order.
-        """
+        """One outcome a record, in the same order, when each is stored or failed."""
         loop = asyncio.get_running_loop()
         batch = _Batch(len(records), loop.create_future())
         for index, record in enumerate(records):
@@ -143,5 +138,5 @@ class KafkaWriter:
         old.flush(1)
 
     def abandon(self) -> None:
-        """Settle at once, as unknown, whatever is out."""
+        """Settle at once, as unknown, whatever is in flight."""
         self._producer.purge()

@@ -38,7 +38,7 @@ _NO_SCHEMAS = '"key_schema_id":null,"value_schema_id":null'
 
 
 class ProduceTarget(NamedTuple):
-    """Where a produce request goes."""
+    """Of a produce request; `route` is a label for metrics."""
 
     topic: str
     partition: int | None
@@ -46,7 +46,7 @@ class ProduceTarget(NamedTuple):
 
 
 def produce_target(path: str) -> ProduceTarget | None:
-    """The target that a path names, or None if it is no path of a produce request."""
+    """The target of a path, or None if it is no path of a produce request."""
     for _, segments in stage_readings(path):
         if segments[:1] != ["topics"] or len(segments) not in FORM_LENGTHS:
             continue
@@ -59,16 +59,14 @@ def produce_target(path: str) -> ProduceTarget | None:
 
 
 class ProduceRoutes:
-    """Serves produce requests."""
-
     def __init__(
         self,
-        directory: TopicMetadataCache,
+        topics: TopicMetadataCache,
         writer: RecordWriter,
         budget: Budget,
         metrics: GatewayMetrics,
     ) -> None:
-        self._directory = directory
+        self._topics = topics
         self._writer = writer
         self._budget = budget
         self._metrics = metrics
@@ -88,7 +86,7 @@ class ProduceRoutes:
         """Store the request's records.
 
         Raises:
-            ApiError: the request as a whole is refused, and nothing of it is stored.
+            RefusalError: the request as a whole is refused, and nothing of it is stored.
             ClientDisconnect: the client went away before its body was complete.
         """
         format_ = produce_format(header(scope, b"content-type"))
@@ -104,7 +102,9 @@ class ProduceRoutes:
         return produce_response(outcomes)
 
     async def _store(self, topic: str, records: list[KafkaRecord]) -> list[KafkaOutcome]:
-        count = self._directory.known(topic) or await self._directory.partition_count(topic)
+        count = self._topics.cached_partition_count(topic) or await self._topics.partition_count(
+            topic
+        )
         refused = await self._refused(topic, records, count)
         sendable = [record for index, record in enumerate(records) if index not in refused]
         written = iter(await self._writer.write(topic, sendable) if sendable else ())
@@ -126,7 +126,7 @@ class ProduceRoutes:
             elif (
                 record.partition is not None
                 and record.partition >= count
-                and not await self._directory.has_partition(topic, record.partition)
+                and not await self._topics.has_partition(topic, record.partition)
             ):
                 refused[index] = no_partition(topic, record.partition, count)
         return refused
@@ -139,7 +139,7 @@ class ProduceRoutes:
 
 
 def produce_response(outcomes: list[KafkaOutcome]) -> Response:
-    """The answer for a request whose records met these fates, in request order."""
+    """The response to a request whose records had these outcomes, in request order."""
     entries = ",".join([outcome.entry() for outcome in outcomes])
     body = f'{{"offsets":[{entries}],{_NO_SCHEMAS}'
     failures = [outcome for outcome in outcomes if isinstance(outcome, KafkaFailed)]

@@ -54,7 +54,7 @@ _decoder = msgspec.json.Decoder(_ProduceBody | None)
 
 
 def decode_records(body: bytes, format_: Format, partition: int | None = None) -> list[KafkaRecord]:
-    """All records of a produce request, in its order; see `parse` and `convert`."""
+    """All records of a produce request, in its order; raises what `parse` and `convert` do."""
     return convert(parse(body), format_, partition)
 
 
@@ -62,7 +62,7 @@ def parse(body: bytes) -> list[RecordBody]:
     """Check a body's shape.
 
     Raises:
-        ApiError: 400 or 422.
+        RefusalError: 400 or 422.
     """
     try:
         body.decode()
@@ -87,7 +87,7 @@ def convert(
         partition: The URL's partition; a record's own wins.
 
     Raises:
-        ApiError: 400, one record cannot be converted.
+        RefusalError: 400, one record cannot be converted.
     """
     convert_one = _json_value if format_ is Format.JSON else _binary_value
     return [

@@ -19,7 +19,7 @@ class KafkaStored(NamedTuple):
     offset: int
 
     def entry(self) -> str:
-        """The record's entry in the answer's `offsets`."""
+        """The record's entry in the response's `offsets`, as JSON."""
         return (
             f'{{"partition":{self.partition},"offset":{self.offset},'
             '"error_code":null,"error":null}'
@@ -30,8 +30,8 @@ class KafkaFailed(NamedTuple):
     """The record is not known to be stored.
 
     Attributes:
-        status: HTTP status of an answer whose first failure this is.
-        code: That answer's `error_code`.
+        status: HTTP status of a response whose first failure this is.
+        code: That response's `error_code`.
         entry_code: `error_code` of the record's own entry.
         reason: Kafka's text, or ours.
         retry_after: Seconds after which it is worth trying again; None means that it is not.
@@ -44,7 +44,7 @@ class KafkaFailed(NamedTuple):
     retry_after: int | None = None
 
     def entry(self) -> str:
-        """The record's entry in the answer's `offsets`."""
+        """The record's entry in the response's `offsets`, as JSON."""
         reason = msgspec.json.encode(self.reason).decode()
         return f'{{"partition":null,"offset":null,"error_code":{self.entry_code},"error":{reason}}}'
 
@@ -110,7 +110,7 @@ def too_large(size: int, limit: int) -> KafkaFailed:
 
 
 def no_partition(topic: str, partition: int, count: int) -> KafkaFailed:
-    """The topic is there, the partition is not."""
+    """The topic exists, the partition does not."""
     reason = (
         f"Partition {partition} of topic {topic} with partition count {count} does not exist; "
         "the record is not stored."

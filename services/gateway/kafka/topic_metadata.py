@@ -1,12 +1,11 @@
-"""Which topics exist, with how many partitions, and whether Kafka answers at all.
+"""Which topics exist, with how many partitions, whether Kafka answers; creates the project's topics on first use.
 
-A snapshot of the broker's metadata, taken again when it is too old for the question. A topic that
-is known stays known while Kafka is away: the producer then waits for the broker, within its limit.
+A cached snapshot of the broker's metadata, taken again when it is too old for the question. A topic
+stays cached while Kafka is unavailable: the producer then waits for the broker, within its limit.
 """
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,26 +20,26 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # re-exported
 
 from services.gateway.limits import Limits
 from services.gateway.refusals import RefusalError, kafka_unavailable
+from services.tables import TABLES, TOPIC_PATTERN
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-PROJECT_TOPIC = re.compile(r"[0-9a-f]{12}\.(pin|geo|user)")
 _QUIET: dict[str, Any] = {
     "log_level": 2,
     "error_cb": lambda _error: None,
     "reconnect.backoff.max.ms": 1000,
 }
-"""The broker's absence is told once, by the directory, not by every client."""
+"""That the broker is unavailable is logged once, by the cache, not by every client."""
 
-KNOWN_SECONDS = 5.0
+CACHED_SECONDS = 5.0
 ABSENT_SECONDS = 0.5
 HEALTH_SECONDS = 1.5
 CREATE_SECONDS = 5.0
 
 
 class TopicMetadataCache:
-    """The broker's topics as this gateway last saw them; belongs to one event loop."""
+    """The broker's topics as last read; belongs to one event loop."""
 
     def __init__(self, bootstrap: str, partitions: int, limits: Limits) -> None:
         self.admin = AdminClient({"bootstrap.servers": bootstrap, **_QUIET})
@@ -48,18 +47,18 @@ class TopicMetadataCache:
         self._partitions = partitions
         self._timeout = limits.metadata_seconds
         self._counts: dict[str, int] = {}
-        self._taken_at = -float("inf")
+        self._refreshed_at = -float("inf")
         self._refreshing: asyncio.Task[ClusterMetadata] | None = None
         self._creating: dict[str, asyncio.Task[None]] = {}
-        self._away: str | None = None
+        self._problem: str | None = None
 
     async def partition_count(self, topic: str) -> int:
         """Number of partitions; a topic of the project's pattern is created on first use.
 
         Raises:
-            ApiError: 404 when there is no such topic, 503 when nobody can tell.
+            RefusalError: 404 when there is no such topic, 503 when nobody can tell.
         """
-        count = self.known(topic)
+        count = self.cached_partition_count(topic)
         if count:
             return count
         if self._age() > ABSENT_SECONDS:
@@ -68,22 +67,22 @@ class TopicMetadataCache:
             await self._create_once(topic)
         return self._counts[topic]
 
-    def known(self, topic: str) -> int:
-        """The topic's partitions if it was seen, else 0; looks again in the background."""
+    def cached_partition_count(self, topic: str) -> int:
+        """Number of partitions as last read, 0 when unknown; never waits, refreshes in the background."""
         count = self._counts.get(topic, 0)
-        if count and self._age() > KNOWN_SECONDS and self._refreshing is None:
+        if count and self._age() > CACHED_SECONDS and self._refreshing is None:
             self._start_refresh().add_done_callback(lambda task: task.exception())
         return count
 
     async def has_partition(self, topic: str, partition: int) -> bool:
-        """Whether the topic has that partition now."""
+        """Whether the topic has that partition; asks the broker when the cache is old and says no."""
         if partition >= self._counts.get(topic, 0) and self._age() > ABSENT_SECONDS:
             await self.refresh()
         return 0 <= partition < self._counts.get(topic, 0)
 
     async def health(self) -> str | None:
         """What is wrong with Kafka, or None; at most 1.5 s old."""
-        if self._away is not None or self._age() > HEALTH_SECONDS:
+        if self._problem is not None or self._age() > HEALTH_SECONDS:
             try:
                 await self.refresh()
             except RefusalError as error:
@@ -94,7 +93,7 @@ class TopicMetadataCache:
         """Ask the broker; callers at the same time share one question.
 
         Raises:
-            ApiError: 503, Kafka does not answer.
+            RefusalError: 503, Kafka does not answer.
         """
         return await asyncio.shield(self._refreshing or self._start_refresh())
 
@@ -103,11 +102,11 @@ class TopicMetadataCache:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function)
 
     def close(self) -> None:
-        """Stop asking; a call that still waits for the broker is left behind."""
+        """Take no more calls; one that still waits for the broker is left behind."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _age(self) -> float:
-        return time.monotonic() - self._taken_at
+        return time.monotonic() - self._refreshed_at
 
     def _start_refresh(self) -> asyncio.Task[ClusterMetadata]:
         self._refreshing = asyncio.create_task(self._refresh())
@@ -119,25 +118,25 @@ class TopicMetadataCache:
                 lambda: self.admin.list_topics(timeout=self._timeout)
             )
         except KafkaException as error:
-            self._tell(error.args[0].str())
+            self._set_problem(error.args[0].str())
             raise kafka_unavailable(error.args[0].str()) from error
         finally:
             self._refreshing = None
-        self._tell(None)
+        self._set_problem(None)
         self._counts = {name: len(topic.partitions) for name, topic in metadata.topics.items()}
-        self._taken_at = time.monotonic()
+        self._refreshed_at = time.monotonic()
         return metadata
 
-    def _tell(self, away: str | None) -> None:
-        """Log when Kafka goes and when it comes back, once each."""
-        if away is not None and self._away is None:
-            log.error("Kafka does not answer: %s", away)
-        if away is None and self._away is not None:
+    def _set_problem(self, problem: str | None) -> None:
+        """Log when Kafka becomes unavailable and when it answers again, once each."""
+        if problem is not None and self._problem is None:
+            log.error("Kafka does not answer: %s", problem)
+        if problem is None and self._problem is not None:
             log.warning("Kafka answers again")
-        self._away = away
+        self._problem = problem
 
     async def _create_once(self, topic: str) -> None:
-        if not PROJECT_TOPIC.fullmatch(topic):
+        if not TOPIC_PATTERN.fullmatch(topic):
             raise unknown_topic(topic)
         task = self._creating.get(topic)
         if task is None:
@@ -146,7 +145,7 @@ class TopicMetadataCache:
         await asyncio.shield(task)
 
     async def _create(self, topic: str) -> None:
-        """Create the topic and wait until the broker shows it."""
+        """Create the topic and wait until the broker's metadata shows it."""
         config = {"retention.ms": "-1"}
         new = NewTopic(topic, num_partitions=self._partitions, config=config)
         created = self.admin.create_topics(
@@ -165,10 +164,11 @@ class TopicMetadataCache:
 
 
 def unknown_topic(topic: str) -> RefusalError:
-    """The topic is not there, and its name is none that the gateway creates."""
+    """The topic does not exist, and its name is none that the gateway creates."""
+    *others, last = (f".{table.name}" for table in TABLES)
     return RefusalError(
         404,
         f"This server does not host this topic-partition: there is no topic {topic!r}. Topics "
-        "named <12 hex digits>.pin, .geo or .user are created by the first record.",
+        f"named <12 hex digits>{', '.join(others)} or {last} are created by the first record.",
         code=40403,
     )

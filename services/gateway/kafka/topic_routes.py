@@ -1,4 +1,4 @@
-"""`GET /topics…`: what the broker knows about topics. None of these creates a topic."""
+"""`GET /topics…`: names, configuration, partitions and offsets of topics. None of these creates a topic."""
 
 from typing import Any
 
@@ -26,10 +26,10 @@ LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 
 
 class TopicRoutes:
-    """Serves the metadata routes."""
+    """The metadata routes of the REST proxy."""
 
-    def __init__(self, directory: TopicMetadataCache) -> None:
-        self._directory = directory
+    def __init__(self, topics: TopicMetadataCache) -> None:
+        self._topics = topics
 
     def routes(self) -> list[Route]:
         """Paths without a stage."""
@@ -65,25 +65,24 @@ class TopicRoutes:
         return _json(request, [_partition(each) for each in topic.partitions.values()])
 
     async def partition(self, request: Request) -> Response:
-        """One partition."""
         return _json(request, _partition(await self._partition(request)))
 
     async def offsets(self, request: Request) -> Response:
         """The offsets of a partition's first record and of the one that comes next."""
         partition = await self._partition(request)
-        place = TopicPartition(request.path_params["topic"], partition.id)
+        topic_partition = TopicPartition(request.path_params["topic"], partition.id)
         return _json(
             request,
             {
-                "beginning_offset": await self._offset(place, EARLIEST),
-                "end_offset": await self._offset(place, LATEST),
+                "beginning_offset": await self._offset(topic_partition, EARLIEST),
+                "end_offset": await self._offset(topic_partition, LATEST),
             },
         )
 
     async def _metadata(self, request: Request) -> ClusterMetadata:
         check_managed(header(request.scope, b"content-type"))
         check_accept(header(request.scope, b"accept"))
-        return await self._directory.refresh()
+        return await self._topics.refresh()
 
     async def _topic(self, request: Request) -> TopicMetadata:
         name = request.path_params["topic"]
@@ -100,18 +99,20 @@ class TopicRoutes:
 
     async def _configs(self, topic: str) -> dict[str, str | None]:
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
-        found = self._directory.admin.describe_configs([resource], request_timeout=ADMIN_SECONDS)
+        found = self._topics.admin.describe_configs([resource], request_timeout=ADMIN_SECONDS)
         entries = await self._result(found[resource])
         return {name: entry.value for name, entry in sorted(entries.items())}
 
-    async def _offset(self, place: TopicPartition, spec: OffsetSpec) -> int:
-        found = self._directory.admin.list_offsets({place: spec}, request_timeout=ADMIN_SECONDS)
-        return int((await self._result(found[place])).offset)
+    async def _offset(self, topic_partition: TopicPartition, spec: OffsetSpec) -> int:
+        found = self._topics.admin.list_offsets(
+            {topic_partition: spec}, request_timeout=ADMIN_SECONDS
+        )
+        return int((await self._result(found[topic_partition])).offset)
 
     async def _result(self, future: Any) -> Any:
         """The admin client's answer, or the REST proxy's error for it."""
         try:
-            return await self._directory.call(future.result)
+            return await self._topics.call(future.result)
         except KafkaException as error:
             raise _admin_error(error.args[0]) from error
 

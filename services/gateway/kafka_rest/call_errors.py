@@ -15,7 +15,7 @@ from services.gateway.refusals import (
 
 
 class CallError(Exception):
-    """A call has no answer.
+    """The REST proxy gave no answer to a call.
 
     Attributes:
         reason: What happened.
@@ -32,13 +32,13 @@ class CallError(Exception):
         self.retry_after = retry_after
 
     def outcome(self) -> KafkaFailed:
-        """What it means to each record of a produce request."""
+        """What the failure means to each record of a produce request."""
         if self.sent:
             return unknown(self.reason)
         return not_sent(self.reason, self.retry_after)
 
     def refusal(self) -> RefusalError:
-        """What it means to any other request."""
+        """What the failure means to any other request."""
         certain = "nothing of this request was done, send it again"
         doubtful = "this request may have been carried out or not"
         return RefusalError(
@@ -50,12 +50,12 @@ class CallError(Exception):
 
 
 def unavailable(url: str) -> CallError:
-    """No connection was ever made."""
+    """No connection could be made."""
     return CallError(f"the REST proxy at {url} does not answer (no connection)", sent=False)
 
 
 def overloaded(url: str) -> CallError:
-    """All connections were in use for too long."""
+    """All threads for such calls were in use for too long."""
     reason = f"the REST proxy at {url} is busy with other requests"
     return CallError(reason, sent=False, retry_after=OVERLOADED_RETRY_SECONDS)
 
@@ -71,6 +71,6 @@ def unanswered(url: str, what: str) -> CallError:
 
 
 def no_instance_id() -> CallError:
-    """A consumer instance was made, by an answer that does not say which."""
+    """A consumer instance was created, by an answer that does not name it."""
     reason = "the REST proxy's answer names no consumer instance; is KAFKA_REST_URL a REST proxy's?"
     return CallError(reason, sent=True)

@@ -4,15 +4,19 @@ A retry of the HTTP client's own would double records, so there is none (nor is 
 certainly was not sent is for the sender to send again.
 """
 
+import socket
+import threading
 from collections.abc import Mapping
-from typing import NamedTuple
+from contextlib import suppress
+from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import urllib3
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, ReadTimeoutError
 from urllib3.util import Timeout, parse_url
 
 from services.gateway.kafka_rest.call_errors import stopping, unanswered, unavailable
-from services.gateway.kafka_rest.open_connections import OpenConnections
 
 
 class RestCall(NamedTuple):
@@ -25,21 +29,19 @@ class RestCall(NamedTuple):
 
 
 class RestAnswer(NamedTuple):
-    """What the REST proxy answered."""
-
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
 class ConnectionPool:
-    """The pool; its methods may be called from any thread."""
+    """At most `size` connections; its methods may be called from any thread."""
 
-    def __init__(self, url: str, most: int) -> None:
+    def __init__(self, url: str, size: int) -> None:
         parsed = parse_url(url)
         self.url = parsed._replace(auth=None).url
         self._prefix = (parsed.path or "").rstrip("/")
-        self._pool = urllib3.connection_from_url(url, maxsize=most, retries=False)
+        self._pool = urllib3.connection_from_url(url, maxsize=size, retries=False)
         self._open = OpenConnections()
         self._pool.ConnectionCls = self._open.registering(self._pool.ConnectionCls)
 
@@ -68,9 +70,49 @@ class ConnectionPool:
         return RestAnswer(got.status, got.headers, got.data)
 
     def abandon(self) -> None:
-        """Break every call that is out, so that whoever waits hears that its outcome is unknown."""
+        """Break every call that is in flight, so that its caller learns that its outcome is unknown."""
         self._open.break_all()
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close idle connections."""
         self._pool.close()
+
+
+class OpenConnections:
+    """The connections that are open, so that all can be broken at once, from any thread."""
+
+    def __init__(self) -> None:
+        self._connections: WeakSet[HTTPConnection] = WeakSet()
+        self._lock = threading.Lock()
+        self.broken = False
+
+    def add(self, connection: HTTPConnection) -> None:
+        """Register a connection that was opened; after `break_all` it is broken at once."""
+        with self._lock:
+            self._connections.add(connection)
+            if self.broken:
+                _break(connection)
+
+    def break_all(self) -> None:
+        """End every exchange that is in flight, now."""
+        with self._lock:
+            self.broken = True
+            for connection in self._connections:
+                _break(connection)
+
+    def registering(self, kind: type[Any]) -> type[Any]:
+        """A pool's own class of connections, for http or https, whose connections register here."""
+        register = self.add
+
+        class Registered(kind):  # type: ignore[misc]  # a class known at run time
+            def connect(self) -> None:
+                super().connect()
+                register(self)
+
+        return Registered
+
+
+def _break(connection: HTTPConnection) -> None:
+    with suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)

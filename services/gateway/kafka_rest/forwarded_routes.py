@@ -1,7 +1,7 @@
-"""Calls that are passed on to the REST proxy: topic metadata and consumers.
+"""Calls that are forwarded to the REST proxy: topic metadata and consumers.
 
 Only what is listed here reaches the proxy, by its own path, without the stage. Of headers only those are
-passed on that mean something to both ends; what belongs to one connection never is.
+forwarded that mean something to both ends; what belongs to one connection never is.
 """
 
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from services.gateway.refusals import not_found
 
 _PARTITION = "/topics/{topic}/partitions/{partition:int}"
 _INSTANCE = "/consumers/{group}/instances/{name}"
-_PASSED_ON = {
+_FORWARDED = {
     "/": ["GET"],
     "/topics": ["GET"],
     "/topics/{topic}": ["GET"],
@@ -37,17 +37,15 @@ _PASSED_ON = {
     f"{_INSTANCE}/positions/end": ["POST"],
     f"{_INSTANCE}/offsets": ["GET", "POST"],
 }
-_ANSWERED = ("Content-Type", "Retry-After", "Allow")
+_RESPONSE_HEADERS = ("Content-Type", "Retry-After", "Allow")
 
 
-class _Made(msgspec.Struct):
-    """The proxy's answer to whoever made an instance."""
-
+class _CreatedInstance(msgspec.Struct):
     instance_id: str
 
 
 class ForwardedRoutes:
-    """Serves the metadata and consumer calls."""
+    """The metadata and consumer calls."""
 
     def __init__(self, client: RestProxyClient, budget: Budget) -> None:
         self._client = client
@@ -56,7 +54,7 @@ class ForwardedRoutes:
     def routes(self) -> list[Route]:
         """Paths without a stage."""
         return [
-            *(Route(path, self.forward, methods=methods) for path, methods in _PASSED_ON.items()),
+            *(Route(path, self.forward, methods=methods) for path, methods in _FORWARDED.items()),
             Route(f"{_INSTANCE}/records", self.records, methods=["GET"]),
             Route("/consumers/{group}", self.create, methods=["POST"]),
         ]
@@ -64,25 +62,25 @@ class ForwardedRoutes:
     async def forward(self, request: Request) -> Response:
         """The proxy's own answer."""
         check_accept(header(request.scope, b"accept"))
-        return _passed_on(await self._ask(request, V2))
+        return _response(await self._call(request, V2))
 
     async def records(self, request: Request) -> Response:
         """Records, in the format that the client asks for."""
         format_ = records_format(header(request.scope, b"accept"))
-        return _passed_on(await self._ask(request, format_.media_type))
+        return _response(await self._call(request, format_.media_type))
 
     async def create(self, request: Request) -> Response:
-        """Make an instance; its base_uri is the gateway's, so that the next call comes here."""
+        """Create an instance; its base_uri is the gateway's, so that the next call comes here."""
         check_accept(header(request.scope, b"accept"))
-        answer = await self._ask(request, V2)
+        answer = await self._call(request, V2)
         if answer.status == OK:
             name = _instance_id(answer)
             uri = instance_uri(request, request.path_params["group"], name)
             body = msgspec.json.encode({"instance_id": name, "base_uri": uri})
             answer = answer._replace(body=body)
-        return _passed_on(answer)
+        return _response(answer)
 
-    async def _ask(self, request: Request, accept: str) -> RestAnswer:
+    async def _call(self, request: Request, accept: str) -> RestAnswer:
         check_managed(header(request.scope, b"content-type"))
         with self._budget.share() as share:
             body = await read_body(request.scope, request.receive, share, self._budget.limits)
@@ -95,10 +93,10 @@ class ForwardedRoutes:
 
 
 def _target(request: Request) -> str:
-    """Path and query for the proxy.
+    """Path and query of the forwarded request.
 
     Raises:
-        ApiError: 404, a segment would lead to another path than the route's.
+        RefusalError: 404, a segment would lead to another path than the route's.
     """
     path: str = request.scope["path"]
     if not {".", ".."}.isdisjoint(path.split("/")):
@@ -108,17 +106,17 @@ def _target(request: Request) -> str:
 
 
 def _instance_id(answer: RestAnswer) -> str:
-    """Name of the instance that was made.
+    """Name of the instance that was created.
 
     Raises:
-        ApiError: 503, this is no answer of a REST proxy.
+        RefusalError: 503, this is no answer of a REST proxy.
     """
     try:
-        return msgspec.json.decode(answer.body, type=_Made).instance_id
+        return msgspec.json.decode(answer.body, type=_CreatedInstance).instance_id
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise no_instance_id().refusal() from error
 
 
-def _passed_on(answer: RestAnswer) -> Response:
-    headers = {name: answer.headers[name] for name in _ANSWERED if name in answer.headers}
+def _response(answer: RestAnswer) -> Response:
+    headers = {name: answer.headers[name] for name in _RESPONSE_HEADERS if name in answer.headers}
     return Response(answer.body, answer.status, headers)

@@ -1,4 +1,4 @@
-"""The Kafka half of a gateway that has Confluent's REST proxy behind it."""
+"""The Kafka backend that has Confluent's REST proxy behind it (`KAFKA_REST_URL`)."""
 
 from starlette.routing import Route
 
@@ -10,7 +10,7 @@ from services.gateway.kafka_rest.rest_writer import RestWriter
 
 
 class RestProxyBackend:
-    """See `KafkaHalf`; make it inside the event loop that serves it."""
+    """A `KafkaBackend`; make it inside the event loop that serves it."""
 
     def __init__(self, url: str, budget: Budget) -> None:
         self._client = RestProxyClient(url, budget.limits)
@@ -18,16 +18,15 @@ class RestProxyBackend:
         self.writer = RestWriter(self._client)
 
     def routes(self) -> list[Route]:
-        """Passed on to the proxy."""
+        """Forwarded to the proxy."""
         return self._routes
 
-    def backends(self) -> list[HealthCheck]:
+    def health_checks(self) -> list[HealthCheck]:
         """The proxy, without which no record is stored."""
         return [HealthCheck("kafka-rest", self._client.health, needed=True)]
 
     async def start(self) -> None:
-        """Nothing runs beside the requests: consumers live in the proxy."""
+        """Nothing runs in the background: consumers live in the proxy."""
 
     async def close(self) -> None:
-        """Let go of the proxy."""
         self._client.close()

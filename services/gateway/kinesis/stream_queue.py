@@ -61,7 +61,7 @@ class StreamQueue:
         self._resting: set[QueuedRecord] = set()
         self._out: dict[asyncio.Task[None], list[QueuedRecord]] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._given_up = False
+        self._abandoned = False
 
     def __len__(self) -> int:
         """Records that are not settled."""
@@ -73,9 +73,9 @@ class StreamQueue:
         self._waiting_bytes += sum(entry.size for entry in entries)
         self._plan()
 
-    def give_up(self) -> None:
+    def abandon(self) -> None:
         """Settle everything now: what is out as unknown, the rest as not sent."""
-        self._given_up = True
+        self._abandoned = True
         for entries in self._out.values():
             _settle(entries, unknown("the gateway stops"))
         _settle([*self._waiting, *self._resting], not_sent("the gateway stops"))
@@ -175,7 +175,7 @@ class StreamQueue:
         away = self._kinesis.calls.away_seconds
         gone = failed.kind == SERVICE_UNAVAILABLE and away > self._kinesis.patience_seconds
         in_time = self._loop.time() + LONGEST_BACKOFF_SECONDS < entry.deadline
-        return failed.passing and in_time and not gone and not self._given_up
+        return failed.passing and in_time and not gone and not self._abandoned
 
     def _rest(self, entries: list[QueuedRecord], first: KinesisOutcome) -> None:
         """Let records that were not stored wait a little, unevenly, and longer each time."""
@@ -191,7 +191,7 @@ class StreamQueue:
     def _wake(self, entries: list[QueuedRecord]) -> None:
         """Put rested records before those that came later."""
         self._resting.difference_update(entries)
-        if self._given_up:
+        if self._abandoned:
             return
         self._waiting.extendleft(reversed(entries))
         self._waiting_bytes += sum(entry.size for entry in entries)

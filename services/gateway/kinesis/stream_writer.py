@@ -15,7 +15,7 @@ class StreamWriter:
     def __init__(self, kinesis: QueueContext) -> None:
         self._kinesis = kinesis
         self._queues: dict[str, StreamQueue] = {}
-        self._given_up = False
+        self._abandoned = False
 
     def __len__(self) -> int:
         """Records that are not settled."""
@@ -31,17 +31,17 @@ class StreamWriter:
         entries, answers = queued_records(records, deadline)
         queue = self._queues.get(stream) or self._open(stream)
         queue.add(entries)
-        if self._given_up:
-            queue.give_up()
+        if self._abandoned:
+            queue.abandon()
         outcomes = await answers.all()
         self._count(stream, outcomes)
         return outcomes
 
-    def give_up(self) -> None:
-        """Settle at once whatever is not; see `StreamQueue.give_up`."""
-        self._given_up = True
+    def abandon(self) -> None:
+        """Settle at once whatever is not; see `StreamQueue.abandon`."""
+        self._abandoned = True
         for queue in self._queues.values():
-            queue.give_up()
+            queue.abandon()
 
     def _open(self, stream: str) -> StreamQueue:
         queue = StreamQueue(stream, self._kinesis, self._close)

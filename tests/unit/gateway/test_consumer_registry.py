@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from services.gateway.kafka.consumers.bodies import CreateBody, OffsetsBody, decode, instance_config
+from services.gateway.kafka.consumers.bodies import CreateBody, OffsetsBody, decode
+from services.gateway.kafka.consumers.instance_config import instance_config
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import Format
@@ -22,7 +23,7 @@ def test_an_idle_instance_is_gone() -> None:
         assert await consumers.call("g", "c", RestConsumer.subscription) == []
         await consumers.expire()
         with pytest.raises(RefusalError, match="Consumer instance not found"):
-            consumers.instance("g", "c")
+            consumers.config("g", "c")
         await consumers.close()
 
     asyncio.run(scenario())
@@ -35,7 +36,7 @@ def test_an_instance_in_use_is_not_idle() -> None:
         consumers = ConsumerRegistry(idle_seconds=300)
         await consumers.create(instance_config("g", CreateBody(name="c"), NOWHERE))
         await consumers.expire()
-        assert consumers.instance("g", "c").name == "c"
+        assert consumers.config("g", "c").name == "c"
         await consumers.close()
         assert len(consumers) == 0
 

@@ -34,7 +34,7 @@ def test_any_json_value_is_kept_byte_for_byte(
 @settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_are_records_or_a_refusal(body: bytes) -> None:
-    """No body makes anything but records or an ApiError of the 400 family."""
+    """No body makes anything but records or an RefusalError of the 400 family."""
     for format_ in Format:
         assert _status(body, format_) in {200, 400, 422}
 

@@ -12,10 +12,13 @@ from urllib3.connection import HTTPConnection
 
 from services.gateway.kafka.produce_body import KafkaRecord
 from services.gateway.kafka.produce_outcome import KafkaFailed, KafkaOutcome, KafkaStored
-from services.gateway.kafka_rest.blocking_calls import AllThreadsBusyError, CallThreads
-from services.gateway.kafka_rest.connections import RestCall
-from services.gateway.kafka_rest.open_connections import OpenConnections
-from services.gateway.kafka_rest.rest_proxy_client import CALLS_AT_A_TIME, RestProxyClient
+from services.gateway.kafka_rest.connections import OpenConnections, RestCall
+from services.gateway.kafka_rest.rest_proxy_client import (
+    CONCURRENT_CALLS,
+    AllThreadsBusyError,
+    CallThreads,
+    RestProxyClient,
+)
 from services.gateway.kafka_rest.rest_writer import RestWriter
 from services.gateway.limits import Limits
 from services.settings import HOST
@@ -225,8 +228,8 @@ def test_silent_readers_do_not_keep_writers_waiting() -> None:
     async def scenario(url: str, seen: list[Any]) -> tuple[list[KafkaOutcome], str | None]:
         client = RestProxyClient(url, Limits())
         read = RestCall("GET", "/consumers", {})
-        readers = [asyncio.create_task(client.call(read)) for _ in range(CALLS_AT_A_TIME)]
-        await _until(lambda: len(seen) == CALLS_AT_A_TIME)
+        readers = [asyncio.create_task(client.call(read)) for _ in range(CONCURRENT_CALLS)]
+        await _until(lambda: len(seen) == CONCURRENT_CALLS)
         outcomes = await RestWriter(client).write("t", RECORDS)
         health = await client.health()
         client.abandon()

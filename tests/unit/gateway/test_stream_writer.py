@@ -267,7 +267,7 @@ def test_a_stopping_gateway_tells_what_it_knows() -> None:
         written = writer(script)
         tasks = [asyncio.create_task(written.write("s", [record(n)] * 500)) for n in range(3)]
         await asyncio.sleep(0.05)
-        written.give_up()
+        written.abandon()
         tasks.append(asyncio.create_task(written.write("s", [record("late")])))
         outcomes = [(await task)[0] for task in tasks]
         assert [cast(KinesisFailed, each).status for each in outcomes] == [500, 500, 503, 503]

@@ -1,4 +1,4 @@
-"""`/consumers/{group}…`: read Kafka over HTTP."""
+"""`/consumers/{group}…`: the consumer calls of the REST proxy, from create to commit."""
 
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
@@ -18,10 +18,10 @@ from services.gateway.kafka.consumers.bodies import (
     PositionsBody,
     SubscribeBody,
     decode,
-    encode_records,
-    instance_config,
 )
+from services.gateway.kafka.consumers.instance_config import instance_config
 from services.gateway.kafka.consumers.instance_uri import instance_uri
+from services.gateway.kafka.consumers.record_bodies import encode_records
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import V2, check_accept, check_managed, records_format
@@ -33,8 +33,6 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class ConsumerRoutes:
-    """Serves the consumer calls."""
-
     def __init__(self, consumers: ConsumerRegistry, budget: Budget, bootstrap: str) -> None:
         self._consumers = consumers
         self._budget = budget
@@ -60,22 +58,20 @@ class ConsumerRoutes:
         ]
 
     async def create(self, request: Request) -> Response:
-        """Make an instance; base_uri keeps the stage, so that the next call finds the gateway."""
+        """Create an instance; base_uri keeps the stage, so that the next call finds the gateway."""
         body = await self._body(request) or b"{}"
         group = request.path_params["group"]
-        instance = instance_config(group, decode(body, CreateBody), self._bootstrap)
-        await self._consumers.create(instance)
-        uri = instance_uri(request, group, instance.name)
-        return _json({"instance_id": instance.name, "base_uri": uri})
+        config = instance_config(group, decode(body, CreateBody), self._bootstrap)
+        await self._consumers.create(config)
+        uri = instance_uri(request, group, config.name)
+        return _json({"instance_id": config.name, "base_uri": uri})
 
     async def delete(self, request: Request) -> Response:
-        """Close an instance."""
         await self._body(request)
         await self._consumers.delete(request.path_params["group"], request.path_params["name"])
         return _nothing()
 
     async def subscribe(self, request: Request) -> Response:
-        """Follow topics."""
         body = decode(await self._body(request), SubscribeBody)
         if not body.topics and body.topic_pattern is None:
             raise RefusalError(422, "topics or topic_pattern must not be null (was null)")
@@ -83,33 +79,29 @@ class ConsumerRoutes:
         return _nothing()
 
     async def subscription(self, request: Request) -> Response:
-        """Topics that are followed."""
         await self._body(request)
         return _json({"topics": await self._use(request, RestConsumer.subscription)})
 
     async def unsubscribe(self, request: Request) -> Response:
-        """Follow nothing."""
         await self._body(request)
         await self._use(request, RestConsumer.unsubscribe)
         return _nothing()
 
     async def assign(self, request: Request) -> Response:
-        """Read these partitions."""
         body = decode(await self._body(request), PartitionsBody)
-        await self._use(request, lambda it: it.assign(each.place for each in body.partitions))
+        await self._use(request, lambda it: it.assign(each.id for each in body.partitions))
         return _nothing()
 
     async def assignments(self, request: Request) -> Response:
-        """Partitions that are read."""
         await self._body(request)
-        places = await self._use(request, RestConsumer.assignment)
-        return _json({"partitions": [{"topic": t, "partition": p} for t, p in places]})
+        partitions = await self._use(request, RestConsumer.assignment)
+        return _json({"partitions": [{"topic": t, "partition": p} for t, p in partitions]})
 
     async def seek(self, request: Request) -> Response:
-        """Read on from these places or moments."""
+        """Read on from these offsets or times."""
         body = decode(await self._body(request), PositionsBody)
-        offsets = {each.place: each.offset for each in body.offsets}
-        times = {each.place: each.milliseconds for each in body.timestamps}
+        offsets = {each.id: each.offset for each in body.offsets}
+        times = {each.id: each.milliseconds for each in body.timestamps}
         if offsets:
             await self._use(request, lambda it: it.seek(offsets))
         if times:
@@ -126,39 +118,37 @@ class ConsumerRoutes:
 
     async def _seek_to(self, request: Request, end: Literal["beginning", "end"]) -> Response:
         body = decode(await self._body(request), PartitionsBody)
-        places = [each.place for each in body.partitions]
-        await self._use(request, lambda it: it.seek_to(places, end))
+        partitions = [each.id for each in body.partitions]
+        await self._use(request, lambda it: it.seek_to(partitions, end))
         return _nothing()
 
     async def records(self, request: Request) -> Response:
         """Records in the instance's own format."""
         check_managed(header(request.scope, b"content-type"))
-        instance = self._consumers.instance(
-            request.path_params["group"], request.path_params["name"]
-        )
-        if records_format(header(request.scope, b"accept")) is not instance.format:
+        config = self._consumers.config(request.path_params["group"], request.path_params["name"])
+        if records_format(header(request.scope, b"accept")) is not config.format:
             message = (
                 "The requested embedded data format does not match the deserializer for this "
-                f"consumer instance; send Accept: {instance.format.media_type}"
+                f"consumer instance; send Accept: {config.format.media_type}"
             )
             raise RefusalError(406, message, code=40601)
-        timeout = _query(request, "timeout", int(instance.request_seconds * 1000)) / 1000
-        seconds = min(timeout, instance.request_seconds)
+        timeout = _query(request, "timeout", int(config.request_seconds * 1000)) / 1000
+        seconds = min(timeout, config.request_seconds)
         most = min(_query(request, "max_bytes", MOST_BYTES), MOST_BYTES)
         messages = await self._use(request, lambda it: it.read(seconds, most))
-        body = encode_records(messages, instance.format)
-        return Response(body, media_type=instance.format.media_type)
+        body = encode_records(messages, config.format)
+        return Response(body, media_type=config.format.media_type)
 
     async def commit(self, request: Request) -> Response:
-        """Commit the given places, or everything that was handed out."""
+        """Commit the given offsets, or everything that was handed out."""
         body = await self._body(request)
-        places = None
+        offsets = None
         if body.strip():
-            places = [
+            offsets = [
                 TopicPartition(each.topic, each.partition, each.offset + 1, each.metadata or "")
                 for each in decode(body, OffsetsBody).offsets
             ]
-        await self._use(request, lambda it: it.commit(places))
+        await self._use(request, lambda it: it.commit(offsets))
         return _json([])
 
     async def committed(self, request: Request) -> Response:
@@ -166,8 +156,8 @@ class ConsumerRoutes:
         body = await self._body(request)
         if not body.strip():
             raise RefusalError(404, "Partition not found.", code=40402)
-        places = [each.place for each in decode(body, PartitionsBody).partitions]
-        found = await self._use(request, lambda it: it.committed(places))
+        partitions = [each.id for each in decode(body, PartitionsBody).partitions]
+        found = await self._use(request, lambda it: it.committed(partitions))
         return _json(
             {
                 "offsets": [

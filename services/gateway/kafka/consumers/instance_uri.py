@@ -1,4 +1,4 @@
-"""The address of a consumer instance, as its creator is told."""
+"""The address of a consumer instance (`base_uri`), as its creator gets it."""
 
 from starlette.requests import Request
 

@@ -1,13 +1,11 @@
-"""One consumer instance of the REST proxy: a Kafka client that keeps its place between requests.
+"""One consumer instance of the REST proxy: a Kafka consumer that keeps its positions between requests.
 
-All methods block and belong to one thread at a time; `consumers` sees to that.
+All methods block and belong to one thread at a time; `registry` sees to that.
 """
 
 import re
 import time
-from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, cast
 
 from confluent_kafka import (
@@ -20,79 +18,67 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from services.gateway.media import Format
+from services.gateway.kafka.consumers.bodies import PartitionId
+from services.gateway.kafka.consumers.fetch_buffer import FetchBuffer, partition_of
+from services.gateway.kafka.consumers.instance_config import InstanceConfig
 from services.gateway.refusals import RefusalError
 
-COMMIT_SECONDS = 5.0
+BROKER_SECONDS = 5.0
+"""For Kafka's answer to a seek, and to requests for offsets."""
 SEEK_RETRY_SECONDS = 0.02
-FETCH = 500
 MOST_RECORDS = 100_000
-PartitionId = tuple[str, int]
-"""Topic and partition."""
-
-
-@dataclass(frozen=True)
-class InstanceConfig:
-    """What a client asked for when it made the consumer."""
-
-    group: str
-    name: str
-    format: Format
-    request_seconds: float
-    min_bytes: int
-    kafka: dict[str, object]
 
 
 def illegal_state(why: str) -> RefusalError:
-    """A call that does not fit what the consumer was told before."""
+    """A call that does not fit the consumer's subscription or assignment."""
     return RefusalError(409, f"Illegal state: {why}", code=40903)
 
 
 class RestConsumer:
     """A Kafka consumer with the REST proxy's rules."""
 
-    def __init__(self, instance: InstanceConfig) -> None:
-        self.instance = instance
-        self._kafka = Consumer(instance.kafka)
+    def __init__(self, config: InstanceConfig) -> None:
+        self.config = config
+        self._kafka = Consumer(config.kafka)
         self._topics: list[str] = []
         self._pattern: str | None = None
         self._assigned: list[PartitionId] = []
-        self._waiting: deque[Message] = deque()
-        self._next: dict[PartitionId, int] = {}
+        self._fetched = FetchBuffer(self._kafka)
+        self._positions: dict[PartitionId, int] = {}
 
     def subscribe(self, topics: Sequence[str], pattern: str | None) -> None:
-        """Follow topics, or all that match a pattern; replaces what was followed before."""
+        """Subscribe to topics, or to all that match a pattern; replaces an earlier subscription."""
         if self._assigned:
             raise illegal_state("the consumer has assigned partitions; it cannot subscribe too")
-        self._forget()
+        self._reset()
         self._topics, self._pattern = list(topics), None if topics else pattern
-        wanted = self._topics or [f"^({_valid_pattern(pattern or '')})$"]
-        self._kafka.subscribe(wanted)
+        subscription = self._topics or [f"^({_valid_pattern(pattern or '')})$"]
+        self._kafka.subscribe(subscription)
 
     def unsubscribe(self) -> None:
-        """Follow nothing and hold no partition."""
+        """Drop the subscription and the assignment."""
         self._kafka.unsubscribe()
         self._kafka.unassign()
         self._topics, self._pattern, self._assigned = [], None, []
-        self._forget()
+        self._reset()
 
     def subscription(self) -> list[str]:
-        """Topics that the consumer follows, those found by a pattern included."""
+        """Subscribed topics, those found by a pattern included."""
         if self._pattern is None:
             return self._topics
-        return sorted({place.topic for place in self._kafka.assignment()})
+        return sorted({each.topic for each in self._kafka.assignment()})
 
-    def assign(self, places: Iterable[PartitionId]) -> None:
+    def assign(self, partitions: Iterable[PartitionId]) -> None:
         """Read these partitions, without a group's help; replaces those assigned before."""
         if self._topics or self._pattern is not None:
             raise illegal_state("the consumer has a subscription; it cannot be assigned too")
-        self._forget()
-        self._assigned = list(places)
-        self._kafka.assign([TopicPartition(*place) for place in self._assigned])
+        self._reset()
+        self._assigned = list(partitions)
+        self._kafka.assign([TopicPartition(*each) for each in self._assigned])
 
     def assignment(self) -> list[PartitionId]:
-        """Partitions that the consumer reads."""
-        return sorted((place.topic, place.partition) for place in self._kafka.assignment())
+        """Partitions that the consumer reads, by assignment or by its group."""
+        return sorted((each.topic, each.partition) for each in self._kafka.assignment())
 
     def seek(self, offsets: dict[PartitionId, int]) -> None:
         """Read on from other offsets.
@@ -100,18 +86,18 @@ class RestConsumer:
         librdkafka refuses a seek on a partition that it has not begun to fetch; that takes a
         moment after an assignment, so the call is repeated until its deadline.
         """
-        held = self.assignment()
-        for place in offsets:
-            if place not in held:
-                raise illegal_state(f"no current assignment for partition {place[0]}-{place[1]}")
-        for place, offset in offsets.items():
-            self._seek(TopicPartition(*place, offset))
-        self._waiting = deque(m for m in self._waiting if _place(m) not in offsets)
-        for place in offsets:
-            self._next.pop(place, None)
+        assigned = self.assignment()
+        for each in offsets:
+            if each not in assigned:
+                raise illegal_state(f"no current assignment for partition {each[0]}-{each[1]}")
+        for each, offset in offsets.items():
+            self._seek(TopicPartition(*each, offset))
+        self._fetched.drop(offsets)
+        for each in offsets:
+            self._positions.pop(each, None)
 
     def _seek(self, target: TopicPartition) -> None:
-        deadline = time.monotonic() + COMMIT_SECONDS
+        deadline = time.monotonic() + BROKER_SECONDS
         while True:
             try:
                 self._kafka.seek(target)
@@ -125,14 +111,14 @@ class RestConsumer:
 
     def seek_times(self, times: dict[PartitionId, int]) -> None:
         """Read on from the first record not older than a time in milliseconds."""
-        wanted = [TopicPartition(*place, at) for place, at in times.items()]
-        found = self._kafka.offsets_for_times(wanted, timeout=COMMIT_SECONDS)
+        wanted = [TopicPartition(*each, at) for each, at in times.items()]
+        found = self._kafka.offsets_for_times(wanted, timeout=BROKER_SECONDS)
         self.seek({(each.topic, each.partition): each.offset for each in found})
 
-    def seek_to(self, places: Iterable[PartitionId], end: Literal["beginning", "end"]) -> None:
+    def seek_to(self, partitions: Iterable[PartitionId], end: Literal["beginning", "end"]) -> None:
         """Read on from the first or the next record."""
         offset = OFFSET_BEGINNING if end == "beginning" else OFFSET_END
-        self.seek(dict.fromkeys(places, offset))
+        self.seek(dict.fromkeys(partitions, offset))
 
     def read(self, seconds: float, max_bytes: int) -> list[Message]:
         """Records, in each partition's order, at most `max_bytes` of them but at least one.
@@ -144,69 +130,40 @@ class RestConsumer:
         taken: list[Message] = []
         size = 0
         deadline = time.monotonic() + seconds
-        while size < max(1, self.instance.min_bytes):
-            message = self._take(deadline)
+        while size < max(1, self.config.min_bytes):
+            message = self._fetched.take(deadline)
             if message is None:
                 break
             size += _size(message)
             taken.append(message)
-        while len(taken) < MOST_RECORDS and (message := self._take(0.0)) is not None:
+        while len(taken) < MOST_RECORDS and (message := self._fetched.take(0.0)) is not None:
             size += _size(message)
             if size > max_bytes:
-                self._waiting.appendleft(message)
+                self._fetched.put_back(message)
                 break
             taken.append(message)
-        self._next |= {_place(message): cast(int, message.offset()) + 1 for message in taken}
+        self._positions |= {partition_of(each): cast(int, each.offset()) + 1 for each in taken}
         return taken
 
     def commit(self, offsets: list[TopicPartition] | None = None) -> None:
-        """Commit these places, or the place after every record that was handed out."""
-        places = offsets or [TopicPartition(*place, at) for place, at in self._next.items()]
-        if places:
-            self._kafka.commit(offsets=places, asynchronous=False)
+        """Commit these offsets, or the one after every record that was handed out."""
+        wanted = offsets or [TopicPartition(*each, at) for each, at in self._positions.items()]
+        if wanted:
+            self._kafka.commit(offsets=wanted, asynchronous=False)
 
-    def committed(self, places: Iterable[PartitionId]) -> list[TopicPartition]:
+    def committed(self, partitions: Iterable[PartitionId]) -> list[TopicPartition]:
         """What the group has committed; partitions without a commit are left out."""
-        wanted = [TopicPartition(*place) for place in places]
-        found = self._kafka.committed(wanted, timeout=COMMIT_SECONDS) if wanted else []
+        wanted = [TopicPartition(*each) for each in partitions]
+        found = self._kafka.committed(wanted, timeout=BROKER_SECONDS) if wanted else []
         return [each for each in found if each.offset >= 0]
 
     def close(self) -> None:
         """Leave the group."""
         self._kafka.close()
 
-    def _forget(self) -> None:
-        self._waiting.clear()
-        self._next.clear()
-
-    def _take(self, deadline: float) -> Message | None:
-        """The next record, or None when none came until the deadline."""
-        while not self._waiting:
-            first = self._kafka.poll(max(0.0, deadline - time.monotonic()))
-            if first is None:
-                return None
-            fetched = [first, *self._kafka.consume(FETCH, 0.0)]
-            self._waiting += [message for message in fetched if _is_record(message)]
-        return self._waiting.popleft()
-
-
-def _is_record(message: Message) -> bool:
-    """Tell records from Kafka's notices; a topic that is not there yet is no failure to a reader.
-
-    Raises:
-        KafkaException: the consumer cannot go on.
-    """
-    error = message.error()
-    if error is None:
-        return True
-    passing = {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._PARTITION_EOF}
-    if error.code() in passing or error.retriable():
-        return False
-    raise KafkaException(error)
-
-
-def _place(message: Message) -> PartitionId:
-    return str(message.topic()), cast(int, message.partition())
+    def _reset(self) -> None:
+        self._fetched.clear()
+        self._positions.clear()
 
 
 def _size(message: Message) -> int:
