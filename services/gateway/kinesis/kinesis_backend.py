@@ -1,4 +1,4 @@
-"""Serves everything under `/streams`, and turns refusals into answers of Kinesis or API Gateway."""
+"""Serves everything under `/streams`, and turns errors into responses of Kinesis or API Gateway."""
 
 import logging
 
@@ -29,14 +29,14 @@ _READABLE = frozenset({JSON, "application/x-amz-json-1.1"})
 
 
 class KinesisBackend:
-    """The Kinesis half of one gateway; make it inside the event loop that serves it."""
+    """The Kinesis proxy with its client and writer; make it inside the event loop that serves it."""
 
     def __init__(self, settings: Settings, budget: Budget, metrics: GatewayMetrics) -> None:
         self._budget = budget
         self._calls = KinesisCalls(settings)
         self.streams = ProjectStreams(self._calls, settings.stream_shards)
-        patience = budget.limits.stream_seconds
-        self.writer = StreamWriter(QueueContext(self._calls, self.streams, metrics, patience))
+        retry_seconds = budget.limits.stream_seconds
+        self.writer = StreamWriter(QueueContext(self._calls, self.streams, metrics, retry_seconds))
 
     async def __call__(self, scope: Scope, receive: Receive, target: StreamTarget) -> Response:
         """Serve one request.
@@ -60,7 +60,6 @@ class KinesisBackend:
         return responses.with_request_ids(response)
 
     def close(self) -> None:
-        """Let go of Kinesis."""
         self._calls.close()
 
     async def _serve(self, scope: Scope, receive: Receive, target: StreamTarget) -> Response:

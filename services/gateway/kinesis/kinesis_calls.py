@@ -1,4 +1,4 @@
-"""Calls of Kinesis, off the event loop: each is tried once, and its failure is an outcome.
+"""Calls to Kinesis by boto3, off the event loop: each is tried once, and its failure is an outcome.
 
 Retries belong to the writer, which knows what was certainly not stored; boto3's own would double records.
 """
@@ -56,12 +56,14 @@ class KinesisCalls:
         self._client = kinesis_client(settings, _ONCE)
         self._puts = ThreadPoolExecutor(PUT_THREADS, thread_name_prefix="kinesis-put")
         self._controls = ThreadPoolExecutor(CONTROL_THREADS, thread_name_prefix="kinesis-control")
-        self._away_since: float | None = None
+        self._unavailable_since: float | None = None
 
     @property
-    def away_seconds(self) -> float:
-        """For how long no connection could be made; 0 as far as is known."""
-        return 0.0 if self._away_since is None else time.monotonic() - self._away_since
+    def unavailable_seconds(self) -> float:
+        """For how long no connection could be made; 0 when the last call got through."""
+        return (
+            0.0 if self._unavailable_since is None else time.monotonic() - self._unavailable_since
+        )
 
     async def put(
         self, stream: str, records: Sequence[KinesisRecord]
@@ -73,7 +75,7 @@ class KinesisCalls:
         """
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._puts, self._put, stream, records)
-        self._note(answer)
+        self._track_availability(answer)
         return answer
 
     async def control(self, operation: str, **parameters: Any) -> dict[str, Any]:
@@ -84,7 +86,7 @@ class KinesisCalls:
         """
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._controls, self._control, operation, parameters)
-        self._note(answer)
+        self._track_availability(answer)
         if isinstance(answer, KinesisFailed):
             raise KinesisCallError(answer)
         return answer
@@ -116,11 +118,11 @@ class KinesisCalls:
         answer.pop("ResponseMetadata", None)
         return answer
 
-    def _note(self, answer: object) -> None:
+    def _track_availability(self, answer: object) -> None:
         if not (isinstance(answer, KinesisFailed) and answer.kind == SERVICE_UNAVAILABLE):
-            self._away_since = None
-        elif self._away_since is None:
-            self._away_since = time.monotonic()
+            self._unavailable_since = None
+        elif self._unavailable_since is None:
+            self._unavailable_since = time.monotonic()
 
 
 def _outcomes(

@@ -1,4 +1,4 @@
-"""What became of one record, or of one call: stored, or failed, and how certain that is."""
+"""What became of one record, or of one call to Kinesis: stored, or failed; certainly not stored, or unknown."""
 
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ class KinesisStored(NamedTuple):
     sequence_number: str
 
     def entry(self) -> dict[str, str]:
-        """The record's answer, alone or as an entry."""
+        """PutRecord's response, or the record's entry in that of PutRecords."""
         return {"SequenceNumber": self.sequence_number, "ShardId": self.shard_id}
 
 
@@ -48,12 +48,12 @@ class KinesisFailed(NamedTuple):
     """The record is not known to be stored.
 
     Attributes:
-        status: HTTP status of an answer that speaks of this record alone.
+        status: HTTP status of a response to this record alone.
         kind: AWS's name of the error.
         message: Kinesis' text, or ours.
         retry_after: Seconds after which it is worth trying again; None when nobody can say.
         certain: Whether the record is certainly not stored.
-        passing: Whether it is safe and worth while to send it again.
+        retriable: Whether it is safe and worth while to send it again.
     """
 
     status: int
@@ -61,11 +61,11 @@ class KinesisFailed(NamedTuple):
     message: str
     retry_after: int | None = None
     certain: bool = True
-    passing: bool = False
+    retriable: bool = False
 
     @property
     def missing_stream(self) -> bool:
-        """The stream is not there, or not yet."""
+        """The stream does not exist, or not yet."""
         return self.kind == NOT_FOUND
 
     def about(self, stream: str) -> "KinesisFailed":
@@ -76,16 +76,16 @@ class KinesisFailed(NamedTuple):
 
     @property
     def of_the_request(self) -> bool:
-        """One record may have spoilt the call for those that travelled with it."""
+        """Kinesis found the request invalid: one record may be the cause, the others are fine."""
         return self.kind in _REQUEST_FAULTS
 
     @property
-    def by_record(self) -> bool:
-        """Kinesis says such a thing of single records."""
+    def of_single_records(self) -> bool:
+        """Kinesis gives this error to entries of PutRecords."""
         return self.kind in {THROTTLED, INTERNAL_FAILURE}
 
     def entry(self) -> dict[str, str]:
-        """The record's entry in the answer to several."""
+        """The record's entry in the response of PutRecords."""
         return {"ErrorCode": self.kind, "ErrorMessage": self.message}
 
 
@@ -93,7 +93,7 @@ KinesisOutcome = KinesisStored | KinesisFailed
 
 
 class KinesisCallError(Exception):
-    """A call that concerns no record, or all of a request, failed."""
+    """A control operation, or a call for all records of a request, failed."""
 
     def __init__(self, failed: KinesisFailed) -> None:
         super().__init__(f"{failed.kind}: {failed.message}")
@@ -101,26 +101,26 @@ class KinesisCallError(Exception):
 
 
 def failed_check(error: KinesisError) -> KinesisFailed:
-    """What we found wrong before Kinesis was asked."""
+    """The gateway's own check refused the request, before Kinesis was called."""
     return KinesisFailed(error.status, error.type_name, error.message)
 
 
 def unavailable(reason: str) -> KinesisFailed:
-    """No connection was ever made."""
+    """No connection could be made."""
     text = f"Kinesis does not answer ({reason}); nothing of this request was stored, send it again"
     return KinesisFailed(
-        UNAVAILABLE, SERVICE_UNAVAILABLE, text, UNAVAILABLE_RETRY_SECONDS, passing=True
+        UNAVAILABLE, SERVICE_UNAVAILABLE, text, UNAVAILABLE_RETRY_SECONDS, retriable=True
     )
 
 
 def not_sent(reason: str) -> KinesisFailed:
-    """The gateway did not come round to sending it."""
+    """The record was not sent within its time."""
     text = f"{reason}; nothing of this request was stored, send it again"
     return KinesisFailed(UNAVAILABLE, SERVICE_UNAVAILABLE, text, OVERLOADED_RETRY_SECONDS)
 
 
 def unknown(reason: str) -> KinesisFailed:
-    """The record was sent, and no answer tells what became of it."""
+    """The record was sent, and no answer says what became of it."""
     text = f"{reason}: no answer came; what was sent may be stored or not"
     return KinesisFailed(SERVER_ERROR, INTERNAL_FAILURE, text, certain=False)
 
@@ -128,8 +128,8 @@ def unknown(reason: str) -> KinesisFailed:
 def failed_entry(code: str, message: str) -> KinesisFailed:
     """One record's error in the answer of PutRecords: it was not stored."""
     if code == INTERNAL_FAILURE:
-        return KinesisFailed(UNAVAILABLE, code, message, OVERLOADED_RETRY_SECONDS, passing=True)
-    return KinesisFailed(400, code, message, passing=code in _THROTTLING)
+        return KinesisFailed(UNAVAILABLE, code, message, OVERLOADED_RETRY_SECONDS, retriable=True)
+    return KinesisFailed(400, code, message, retriable=code in _THROTTLING)
 
 
 def failed_call(error: BotoCoreError | ClientError) -> KinesisFailed:
@@ -150,13 +150,12 @@ def failed_call(error: BotoCoreError | ClientError) -> KinesisFailed:
 
 
 def _answered(error: ClientError) -> KinesisFailed:
-    """Kinesis answered with an error, in its own words."""
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", SERVER_ERROR))
-    told = error.response.get("Error", {})
-    kind, message = str(told.get("Code", "")), str(told.get("Message", ""))
+    body = error.response.get("Error", {})
+    kind, message = str(body.get("Code", "")), str(body.get("Message", ""))
     if status >= SERVER_ERROR:
         return unknown(f"Kinesis failed with {status} {message}".rstrip())
-    return KinesisFailed(status, kind, message, passing=kind in _THROTTLING)
+    return KinesisFailed(status, kind, message, retriable=kind in _THROTTLING)
 
 
 def _reason(error: HTTPClientError) -> str:

@@ -1,4 +1,4 @@
-"""A record on its way: whose it is, how long it may be tried, and what became of it."""
+"""A record in a stream's queue: its request, its deadline, and the outcome that its request waits for."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from services.gateway.kinesis.request_bodies import KinesisRecord
 
 
 class PendingOutcomes:
-    """The outcomes of one request's records, in request order, and who waits for them."""
+    """The outcomes of one request's records, in request order."""
 
     __slots__ = ("_done", "_missing", "_outcomes")
 
@@ -18,7 +18,7 @@ class PendingOutcomes:
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def settle(self, index: int, outcome: KinesisOutcome) -> None:
-        """Say what became of one record; what is said first holds."""
+        """Set one record's outcome; the first one holds."""
         if self._outcomes[index] is not None:
             return
         self._outcomes[index] = outcome
@@ -33,37 +33,35 @@ class PendingOutcomes:
 
 
 class QueuedRecord:
-    """One record that waits or is out.
+    """One record that waits or is in flight.
 
     Attributes:
-        size: Bytes that it counts in a call.
-        deadline: Loop time after which it is not sent again.
-        failures: How often Kinesis refused it for the moment.
+        size: Bytes that it counts in a call, at most.
+        deadline: Event loop's time (seconds) after which it is not sent again.
+        failures: How often it failed with a retriable error.
     """
 
-    __slots__ = ("_answers", "_index", "deadline", "failures", "record", "size")
+    __slots__ = ("_index", "_outcomes", "deadline", "failures", "record", "size")
 
     def __init__(
-        self, record: KinesisRecord, answers: PendingOutcomes, index: int, deadline: float
+        self, record: KinesisRecord, outcomes: PendingOutcomes, index: int, deadline: float
     ) -> None:
         self.record = record
         self.size = len(record.data) + 4 * len(record.key)
         self.deadline = deadline
         self.failures = 0
-        self._answers = answers
+        self._outcomes = outcomes
         self._index = index
 
     def settle(self, outcome: KinesisOutcome) -> None:
-        """Tell the request what became of this record."""
-        self._answers.settle(self._index, outcome)
+        """Set the record's outcome, for its request."""
+        self._outcomes.settle(self._index, outcome)
 
 
 def queued_records(
     records: Sequence[KinesisRecord], deadline: float
 ) -> tuple[list[QueuedRecord], PendingOutcomes]:
-    """One entry a record, and where their outcomes come together."""
-    answers = PendingOutcomes(len(records))
-    entries = [
-        QueuedRecord(record, answers, index, deadline) for index, record in enumerate(records)
-    ]
-    return entries, answers
+    """A request's records for the queue, and the outcomes that the request waits for."""
+    outcomes = PendingOutcomes(len(records))
+    queued = [QueuedRecord(each, outcomes, index, deadline) for index, each in enumerate(records)]
+    return queued, outcomes

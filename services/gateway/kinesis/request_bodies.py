@@ -1,4 +1,4 @@
-"""Bodies of the record routes: from what the client wrote to what Kinesis stores.
+"""Bodies of PutRecord, PutRecords and CreateStream: from what the client wrote to what Kinesis stores.
 
 One record: the JSON text of `Data` as the client wrote it, so that no digit changes. Several: a text's
 own characters, anything else as JSON text.
@@ -82,7 +82,7 @@ def several_records(body: bytes) -> list[KinesisRecord]:
 
 
 def shard_count(body: bytes) -> int | None:
-    """`ShardCount` of a create request; None when it is not said, or there is no body.
+    """`ShardCount` of a create request; None when it is missing, or there is no body.
 
     Raises:
         KinesisError: SerializationException.

@@ -1,4 +1,4 @@
-"""Answers of the proxy: Kinesis' own bodies, and API Gateway's refusals and headers."""
+"""Responses of the Kinesis proxy: Kinesis' own bodies, and API Gateway's errors and headers."""
 
 import base64
 import secrets
@@ -30,7 +30,7 @@ _API_ID_BYTES = 11
 
 
 def with_request_ids(response: Response) -> Response:
-    """The answer with the two identifiers that API Gateway gives every request."""
+    """The response with the two headers that API Gateway gives every request."""
     response.headers["x-amzn-RequestId"] = str(uuid4())
     response.headers["x-amz-apigw-id"] = base64.b64encode(
         secrets.token_bytes(_API_ID_BYTES)
@@ -39,13 +39,16 @@ def with_request_ids(response: Response) -> Response:
 
 
 def gateway_error(status: int, message: str, headers: dict[str, str] | None = None) -> Response:
-    """API Gateway's own refusal."""
-    said = {"x-amzn-ErrorType": _ERROR_TYPES.get(status, "BadRequestException"), **(headers or {})}
-    return Response(msgspec.json.encode({"message": message}), status, said, media_type=JSON)
+    """API Gateway's own error."""
+    all_headers = {
+        "x-amzn-ErrorType": _ERROR_TYPES.get(status, "BadRequestException"),
+        **(headers or {}),
+    }
+    return Response(msgspec.json.encode({"message": message}), status, all_headers, media_type=JSON)
 
 
 def refused(error: RefusalError) -> Response:
-    """What the gateway's frame refuses: a body too long or too slow, a full budget."""
+    """A refusal that the Kafka routes share: a body too long or too slow, a full budget."""
     return gateway_error(error.status, error.message, dict(error.headers or {}))
 
 
@@ -55,29 +58,29 @@ def missing_token() -> Response:
 
 
 def kinesis_error(failed: KinesisFailed) -> Response:
-    """An error that speaks of the whole request, in Kinesis' shape."""
+    """An error of the whole request, in Kinesis' shape `{"__type", "message"}`."""
     body = msgspec.json.encode({"__type": failed.kind, "message": failed.message})
     return Response(body, failed.status, _retry_after(failed), media_type=JSON)
 
 
 def put_record(outcome: KinesisOutcome) -> Response:
-    """PutRecord's answer."""
+    """PutRecord's response."""
     return (
         success(outcome.entry()) if isinstance(outcome, KinesisStored) else kinesis_error(outcome)
     )
 
 
 def put_records(outcomes: Sequence[KinesisOutcome]) -> Response:
-    """PutRecords' answer: 200 when one record at least is stored and the fate of all is known.
+    """PutRecords' response: 200 when one record at least is stored and no outcome is unknown.
 
-    An entry with an ErrorCode says that its record is not stored. Of a record whose fate is unknown that
-    would be a lie, so a request with such a record is as a whole unknown.
+    An entry with an ErrorCode says that its record is not stored. Of a record whose outcome is unknown that
+    would be a lie, so a request with such a record is unknown as a whole.
     """
     failures = [outcome for outcome in outcomes if isinstance(outcome, KinesisFailed)]
-    doubtful = [failed for failed in failures if not failed.certain]
-    if doubtful:
-        return kinesis_error(_doubt(doubtful, len(outcomes)))
-    whole = [failed for failed in failures if not failed.by_record]
+    unknown = [failed for failed in failures if not failed.certain]
+    if unknown:
+        return kinesis_error(_unknown(unknown, len(outcomes)))
+    whole = [failed for failed in failures if not failed.of_single_records]
     if whole and len(failures) == len(outcomes):
         return kinesis_error(whole[0])
     entries = [outcome.entry() for outcome in outcomes]
@@ -89,25 +92,25 @@ def put_records(outcomes: Sequence[KinesisOutcome]) -> Response:
 
 
 def success(body: dict[str, Any]) -> Response:
-    """What Kinesis said, of texts and numbers."""
+    """Kinesis' own response, of texts and numbers."""
     return Response(msgspec.json.encode(body), media_type=JSON)
 
 
 def as_json(body: dict[str, Any]) -> Response:
-    """What Kinesis said: times in epoch seconds, bytes in base64, as on the wire."""
+    """Kinesis' own response as on the wire: times in epoch seconds, bytes in base64."""
     return success(_plain(body))
 
 
 def empty() -> Response:
-    """200 with no data: a stream was made, or is being deleted."""
+    """200 with no data: a stream was created, or is being deleted."""
     return Response(b"", media_type=JSON)
 
 
-def _doubt(doubtful: Sequence[KinesisFailed], count: int) -> KinesisFailed:
-    if len(doubtful) == count:
-        return doubtful[0]
-    return doubtful[0]._replace(
-        message=f"{len(doubtful)} of {count} records: {doubtful[0].message}"
+def _unknown(failures: Sequence[KinesisFailed], count: int) -> KinesisFailed:
+    if len(failures) == count:
+        return failures[0]
+    return failures[0]._replace(
+        message=f"{len(failures)} of {count} records: {failures[0].message}"
     )
 
 

@@ -1,4 +1,4 @@
-"""The proxy's operations beside the records: streams, shard iterators, reading."""
+"""The proxy's operations that store nothing: create, describe, list and delete streams, iterators, GetRecords."""
 
 import base64
 import binascii
@@ -35,14 +35,12 @@ _PAGES = {
 async def list_streams(
     calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
 ) -> Response:
-    """Names of streams, a page at a time."""
     return as_json(await calls.control("list_streams", **_page(target)))
 
 
 async def describe_stream(
     calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
 ) -> Response:
-    """A stream's state and shards."""
     name = _name(target)
     return as_json(await calls.control("describe_stream", StreamName=name, **_page(target)))
 
@@ -50,7 +48,7 @@ async def describe_stream(
 async def create_stream(
     calls: KinesisCalls, _scope: Scope, target: StreamTarget, body: bytes
 ) -> Response:
-    """Make a stream; it takes records when it is ACTIVE."""
+    """Create a stream; it takes records when it is ACTIVE."""
     name, count = _name(target), shard_count(body)
     count = DEFAULT_SHARDS if count is None else count
     if count < 1:
@@ -62,7 +60,6 @@ async def create_stream(
 async def delete_stream(
     calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
 ) -> Response:
-    """Delete a stream and its records."""
     await calls.control("delete_stream", StreamName=_name(target))
     return empty()
 
@@ -70,7 +67,7 @@ async def delete_stream(
 async def get_shard_iterator(
     calls: KinesisCalls, _scope: Scope, target: StreamTarget, _body: bytes
 ) -> Response:
-    """The oldest place of a shard, as the tutorial's template fixes it."""
+    """TRIM_HORIZON, as the tutorial's template fixes it."""
     name, shard = _name(target), target.query.get("shard-id")
     require([] if shard else [fault("shardId", shard, "not be null")])
     found = await calls.control(
@@ -82,7 +79,6 @@ async def get_shard_iterator(
 async def get_records(
     calls: KinesisCalls, scope: Scope, _target: StreamTarget, _body: bytes
 ) -> Response:
-    """The records after an iterator; each iterator has its stream in it."""
     iterator = _iterator(header(scope, ITERATOR_HEADER))
     found = await calls.control("get_records", ShardIterator=iterator)
     return as_json(_for_headers(found, "NextShardIterator"))
@@ -105,16 +101,16 @@ def _name(target: StreamTarget) -> str:
 
 def _page(target: StreamTarget) -> dict[str, Any]:
     """The tutorial reads one page only; these parameters let a client read on."""
-    said = {name: target.query[key] for key, name in _PAGES.items() if key in target.query}
-    if "Limit" in said:
-        if not (said["Limit"].isascii() and said["Limit"].isdigit()):
+    page = {name: target.query[key] for key, name in _PAGES.items() if key in target.query}
+    if "Limit" in page:
+        if not (page["Limit"].isascii() and page["Limit"].isdigit()):
             raise KinesisError(INVALID_ARGUMENT, "limit must be a whole number.")
-        return {**said, "Limit": int(said["Limit"])}
-    return said
+        return {**page, "Limit": int(page["Limit"])}
+    return page
 
 
 def _iterator(raw: bytes | None) -> str:
-    """Refuse what can be no iterator: an emulator may fail over it with a 500."""
+    """Refuse what cannot be an iterator: an emulator may answer it with a 500."""
     if raw is None:
         require([fault("shardIterator", None, "not be null")])
     try:

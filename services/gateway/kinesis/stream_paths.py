@@ -1,4 +1,4 @@
-"""Which of the proxy's operations a request asks for.
+"""From a path under `/streams` to the proxy's operation and its stream.
 
 Under `/streams` the gateway is API Gateway: whatever is no resource of the proxy is refused in its words.
 `/streams/{name}/record` has a short form, `/streams/record?stream-name=`; a stream may be called
@@ -37,10 +37,10 @@ _FORMS = frozenset(form for _, form in _BY_FORM)
 
 
 class StreamTarget(NamedTuple):
-    """What is asked for.
+    """Of a request to the Kinesis proxy.
 
     Attributes:
-        operation: Kinesis' operation, as boto3 names it; empty when there is no such resource or verb.
+        operation: Kinesis' operation, as boto3 names it; "" when there is no such resource or method.
         stream: Its name; None when the request names none.
         query: Parameters, the last one of a name.
     """

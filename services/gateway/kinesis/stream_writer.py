@@ -1,4 +1,4 @@
-"""Puts records into streams and tells what became of each."""
+"""Puts records into streams, one queue a stream, and returns what became of each."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from services.gateway.kinesis.stream_queue import QueueContext, StreamQueue
 class StreamWriter:
     """The queues of all streams in use. All methods belong to the event loop's thread."""
 
-    def __init__(self, kinesis: QueueContext) -> None:
-        self._kinesis = kinesis
+    def __init__(self, context: QueueContext) -> None:
+        self._context = context
         self._queues: dict[str, StreamQueue] = {}
         self._abandoned = False
 
@@ -22,41 +22,37 @@ class StreamWriter:
         return sum(map(len, self._queues.values()))
 
     async def write(self, stream: str, records: Sequence[KinesisRecord]) -> list[KinesisOutcome]:
-        """Send the records and wait until each is stored or failed.
-
-        Returns:
-            One outcome a record, in the same order.
-        """
-        deadline = asyncio.get_running_loop().time() + self._kinesis.patience_seconds
-        entries, answers = queued_records(records, deadline)
+        """One outcome a record, in the same order, when each is stored or failed."""
+        deadline = asyncio.get_running_loop().time() + self._context.retry_seconds
+        entries, outcomes = queued_records(records, deadline)
         queue = self._queues.get(stream) or self._open(stream)
         queue.add(entries)
         if self._abandoned:
             queue.abandon()
-        outcomes = await answers.all()
-        self._count(stream, outcomes)
-        return outcomes
+        settled = await outcomes.all()
+        self._count(stream, settled)
+        return settled
 
     def abandon(self) -> None:
-        """Settle at once whatever is not; see `StreamQueue.abandon`."""
+        """Settle at once: what is in flight as unknown, the rest as not sent."""
         self._abandoned = True
         for queue in self._queues.values():
             queue.abandon()
 
     def _open(self, stream: str) -> StreamQueue:
-        queue = StreamQueue(stream, self._kinesis, self._close)
+        queue = StreamQueue(stream, self._context, self._close)
         self._queues[stream] = queue
         return queue
 
     def _close(self, stream: str) -> None:
-        """Forget a queue that has nothing to do: names may be anything, and are never the same again."""
+        """Remove an idle queue: streams' names may be anything, so they would pile up."""
         del self._queues[stream]
 
     def _count(self, stream: str, outcomes: Sequence[KinesisOutcome]) -> None:
-        """A stream that is not there gets no counter: its name may be anything."""
+        """A stream that does not exist gets no counter: its name may be anything."""
         for outcome in outcomes:
             if not isinstance(outcome, KinesisFailed):
-                self._kinesis.metrics.stream_records(stream, "stored").inc()
+                self._context.metrics.stream_records(stream, "stored").inc()
             elif not outcome.missing_stream:
                 kind = "failed" if outcome.certain else "unknown"
-                self._kinesis.metrics.stream_records(stream, kind).inc()
+                self._context.metrics.stream_records(stream, kind).inc()

@@ -1,4 +1,4 @@
-"""Paths that are nobody's: API Gateway and the REST proxy refuse them in different words."""
+"""Paths without a route: 404 of the REST proxy, or 403 "Missing Authentication Token" of API Gateway."""
 
 from starlette.responses import Response
 from starlette.types import Scope
@@ -32,5 +32,5 @@ def _is_behind_a_stage(path: str) -> bool:
 
 
 def _speaks_rest_proxy(scope: Scope) -> bool:
-    said = (header(scope, b"content-type"), header(scope, b"accept"))
-    return any(_REST_PROXY_MEDIA in (value or b"") for value in said)
+    media = (header(scope, b"content-type"), header(scope, b"accept"))
+    return any(_REST_PROXY_MEDIA in (value or b"") for value in media)

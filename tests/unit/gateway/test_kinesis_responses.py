@@ -93,7 +93,7 @@ URL = {"endpoint_url": "http://x"}
 
 
 @pytest.mark.parametrize(
-    ("error", "certain", "passing"),
+    ("error", "certain", "retriable"),
     [
         (EndpointConnectionError(**URL), True, True),
         (ConnectTimeoutError(**URL), True, True),
@@ -108,10 +108,10 @@ URL = {"endpoint_url": "http://x"}
         (NoCredentialsError(), True, False),
     ],
 )
-def test_a_failed_call(error: Any, *, certain: bool, passing: bool) -> None:
+def test_a_failed_call(error: Any, *, certain: bool, retriable: bool) -> None:
     """Sent again is only what is certainly not stored."""
     failed = failed_call(error)
-    assert (failed.certain, failed.passing) == (certain, passing)
+    assert (failed.certain, failed.retriable) == (certain, retriable)
     assert failed.certain or failed.status == 500
 
 

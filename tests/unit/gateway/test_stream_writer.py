@@ -19,7 +19,7 @@ from services.gateway.kinesis.put_outcome import (
     unknown,
 )
 from services.gateway.kinesis.request_bodies import KinesisRecord
-from services.gateway.kinesis.stream_queue import MOST_CALLS, QueueContext
+from services.gateway.kinesis.stream_queue import MAX_CALLS, QueueContext
 from services.gateway.kinesis.stream_writer import StreamWriter
 from services.gateway.metrics import GatewayMetrics
 from services.records.kinesis_api import INTERNAL_FAILURE, NOT_FOUND, THROTTLED, VALIDATION
@@ -45,7 +45,7 @@ class Script:
         self.out = 0
         self.gate = asyncio.Event()
         self.gate.set()
-        self.away_seconds = 0.0
+        self.unavailable_seconds = 0.0
         self._answers = list(answers)
         self._stored = 0
 
@@ -128,7 +128,7 @@ def test_calls_at_a_time_are_bounded_and_each_is_within_kinesis_limits() -> None
         records = [record(n) for n in range(2000)]
         task = asyncio.create_task(writer(script).write("s", records))
         await asyncio.sleep(0.05)
-        assert script.out == MOST_CALLS
+        assert script.out == MAX_CALLS
         script.gate.set()
         await task
         assert [len(batch) for batch in script.batches] == [500] * 4
@@ -208,7 +208,7 @@ def test_a_kinesis_that_has_been_away_for_long_is_not_waited_for() -> None:
 
     async def scene() -> None:
         script = Script(whole(unavailable("gone")))
-        script.away_seconds = LONG + 1
+        script.unavailable_seconds = LONG + 1
         assert await writer(script).write("s", [record(0)]) == [unavailable("gone")]
 
     run(scene)
