@@ -29,7 +29,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def run(data: Path, port: int, region: str) -> int:
-    """Open the data and serve it."""
     console = Console(stderr=True)
     try:
         engine = Engine(data, EngineOptions(region=region))

@@ -1,4 +1,4 @@
-"""Serves an ASGI app on the loopback by granian, in this process, until it is told to stop.
+"""Serves the engine on the loopback by granian, in this process, until SIGTERM; trims old records every 30 s.
 
 One process and one event loop: two writes never meet, and `kill -9` leaves nobody behind at the port.
 """
@@ -14,7 +14,7 @@ from services.settings import HOST
 
 log = logging.getLogger(__name__)
 
-FORGET_SECONDS = 30.0
+TRIM_SECONDS = 30.0
 
 
 async def serve(engine: Engine, port: int) -> None:
@@ -24,17 +24,17 @@ async def serve(engine: Engine, port: int) -> None:
         OSError: the port is taken.
     """
     stopped = stop_signal()
-    forgetting = asyncio.create_task(_forget_forever(engine))
+    trimming = asyncio.create_task(_trim_forever(engine))
     try:
         await serve_until(stopped, KinesisApp(engine), HOST, port)
     finally:
-        forgetting.cancel()
+        trimming.cancel()
 
 
-async def _forget_forever(engine: Engine) -> None:
+async def _trim_forever(engine: Engine) -> None:
     while True:
-        await asyncio.sleep(FORGET_SECONDS)
+        await asyncio.sleep(TRIM_SECONDS)
         try:
-            engine.forget()
+            engine.trim()
         except (OSError, DamagedFileError):
             log.exception("old records could not be given up; the next attempt comes by itself")

@@ -1,6 +1,7 @@
-"""Splits and merges as pure changes of a stream's description: parents are closed, children opened.
+"""Split, merge and resize, pure: from a stream's description to one with parents closed and children opened.
 
-The texts of refusals are AWS's.
+The actions that call them are in `actions/resharding.py`. `ends` is shard number → the counter after its
+last record; the texts of errors are AWS's.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from services.records.kinesis_api import ACCOUNT, INVALID_ARGUMENT, NOT_FOUND, K
 
 
 def described_shard(stream: StreamDescription, shard_id: str) -> ShardDescription:
-    """The shard with that identifier.
+    """Find a shard's description by its identifier.
 
     Raises:
         KinesisError: ResourceNotFoundException.
@@ -27,7 +28,7 @@ def described_shard(stream: StreamDescription, shard_id: str) -> ShardDescriptio
 def split(
     stream: StreamDescription, shard_id: str, at: int, ends: dict[int, int], now_ms: int
 ) -> StreamDescription:
-    """Divide an open shard before a hash key.
+    """Split an open shard before a hash key.
 
     Raises:
         KinesisError: the shard is closed, or the key is not well inside it.
@@ -48,10 +49,10 @@ def split(
 def merge(
     stream: StreamDescription, first: str, second: str, ends: dict[int, int], now_ms: int
 ) -> StreamDescription:
-    """Join two open shards that lie side by side; the first becomes ParentShardId.
+    """Merge two open, adjacent shards; the first becomes ParentShardId.
 
     Raises:
-        KinesisError: one is closed, or they are not neighbours.
+        KinesisError: one is closed, or they are not adjacent.
     """
     parents = [_open_shard(stream, first), _open_shard(stream, second)]
     low, high = sorted(parent.range for parent in parents)
@@ -66,7 +67,7 @@ def merge(
 def resize(
     stream: StreamDescription, count: int, ends: dict[int, int], now_ms: int
 ) -> StreamDescription:
-    """Split and merge until so many shards of equal width are open; as on AWS, some live a moment only."""
+    """Split and merge until `count` shards of equal width are open; as on AWS, some are closed at once."""
     wanted = even_ranges(count)
     for keys in wanted[1:]:
         stream = _split_before(stream, keys.start, ends, now_ms)
@@ -101,7 +102,6 @@ def _replaced(
     ends: dict[int, int],
     now_ms: int,
 ) -> StreamDescription:
-    """Close the parents and open the children."""
     numbers = [parent.number for parent in parents]
     closed = [
         msgspec.structs.replace(shard, closed_ms=now_ms, ending=ends.get(shard.number, 1))

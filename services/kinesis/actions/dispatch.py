@@ -1,4 +1,4 @@
-"""The actions of the API: how a request's body is read, and who answers it."""
+"""From an action's name and a request's body to the function that serves it, and its response's body."""
 
 import logging
 from collections.abc import Callable
@@ -60,7 +60,7 @@ _DECODERS = {name: msgspec.json.Decoder(kind) for name, (kind, _) in _ACTIONS.it
 
 
 def answer(engine: Engine, action: str, body: bytes) -> bytes:
-    """The body of the answer to one request.
+    """Serve one request; returns the response's body.
 
     Raises:
         KinesisError: the request is refused, or could not be served.
@@ -73,8 +73,8 @@ def answer(engine: Engine, action: str, body: bytes) -> bytes:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise KinesisError(SERIALIZATION, f"The body cannot be read: {error}") from error
     try:
-        told = _ACTIONS[action][1](engine, request)
+        response = _ACTIONS[action][1](engine, request)
     except (OSError, DamagedFileError) as error:
         log.exception("%s failed", action)
         raise KinesisError(INTERNAL_FAILURE, f"Internal Service Failure: {error}", 500) from error
-    return b"" if told is None else msgspec.json.encode(told)
+    return b"" if response is None else msgspec.json.encode(response)

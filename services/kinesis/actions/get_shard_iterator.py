@@ -1,9 +1,10 @@
-"""GetShardIterator: a place in a shard."""
+"""The action GetShardIterator: from the five iterator types to a counter in a shard."""
 
 from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
 from services.kinesis.actions.shard_fields import find_shard
 from services.kinesis.engine import Engine
-from services.kinesis.stream import KinesisStream, StreamShard
+from services.kinesis.shard import StreamShard
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (
     ACCOUNT,
@@ -17,8 +18,6 @@ TYPES = ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST"
 
 
 class GetShardIterator(StreamRequest):
-    """Where to begin."""
-
     shard_id: str | None = None
     shard_iterator_type: str | None = None
     starting_sequence_number: str | None = None
@@ -26,10 +25,10 @@ class GetShardIterator(StreamRequest):
 
 
 def get_shard_iterator(engine: Engine, request: GetShardIterator) -> ActionResponse:
-    """A place in a shard, good for 300 seconds.
+    """An iterator, valid for 300 seconds.
 
     Raises:
-        KinesisError: there is no such place.
+        KinesisError: the shard, the sequence number or the time does not exist.
     """
     kind = request.shard_iterator_type
     faults = length_faults("shardId", request.shard_id, 128)
@@ -88,14 +87,14 @@ def _at_number(stream: KinesisStream, shard: StreamShard, kind: str, number: str
     except ValueError as error:
         raise KinesisError(
             INVALID_ARGUMENT,
-            f"StartingSequenceNumber {number[:140]} used in GetShardIterator on shard {shard.described.shard_id} "
+            f"StartingSequenceNumber {number[:140]} used in GetShardIterator on shard {shard.description.shard_id} "
             f"in stream {stream.name} under account {ACCOUNT} is invalid because it did not come from this stream.",
         ) from error
 
 
 def sealed(engine: Engine, stream: KinesisStream, shard: StreamShard, counter: int) -> str:
     """An iterator at a counter, issued now."""
-    created_ms, number = stream.described.created_ms, shard.described.number
+    created_ms, number = stream.description.created_ms, shard.description.number
     return engine.tokens.seal(
         ShardIterator(stream.name, created_ms, number, counter, engine.now_ms())
     )

@@ -1,10 +1,11 @@
-"""ListShards: a page of a stream's shards, filtered."""
+"""The action ListShards: a page of a stream's shards, filtered."""
 
 from services.kinesis.actions.request import ActionResponse, StreamRequest, required_name
 from services.kinesis.actions.shard_fields import shard_fields, shard_number
 from services.kinesis.engine import Engine
+from services.kinesis.shard import StreamShard
 from services.kinesis.storage.description import ShardDescription
-from services.kinesis.stream import KinesisStream, StreamShard
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import ShardPage
 from services.records.kinesis_api import (
     EXPIRED_TOKEN,
@@ -32,8 +33,6 @@ Filter = dict[str, str | float]
 
 
 class ListShards(StreamRequest):
-    """Which shards, and from which on."""
-
     next_token: str | None = None
     exclusive_start_shard_id: str | None = None
     max_results: int | None = None
@@ -52,12 +51,12 @@ def list_shards(engine: Engine, request: ListShards) -> ActionResponse:
     listed = [
         shard
         for shard in _passing(engine, stream, page.filter)
-        if shard.described.number > page.after
+        if shard.description.number > page.after
     ]
     most = request.max_results or DEFAULT_PAGE
     answer: dict[str, object] = {"Shards": [shard_fields(shard) for shard in listed[:most]]}
     if len(listed) > most:
-        after = listed[most - 1].described.number
+        after = listed[most - 1].description.number
         answer["NextToken"] = engine.tokens.seal(
             ShardPage(page.stream, after, page.filter, engine.now_ms())
         )
@@ -65,7 +64,7 @@ def list_shards(engine: Engine, request: ListShards) -> ActionResponse:
 
 
 def _page(engine: Engine, request: ListShards) -> ShardPage:
-    """Where this page begins: after the token's, or where the request says."""
+    """Where this page begins: at the token's, or where the request says."""
     faults = range_faults("maxResults", request.max_results, 1, MAX_PAGE)
     if request.next_token is not None:
         require([*faults, *length_faults("nextToken", request.next_token, 1_048_576)])
@@ -110,26 +109,26 @@ def _filter_faults(chosen: Filter | None) -> list[str]:
 def _passing(engine: Engine, stream: KinesisStream, chosen: Filter) -> list[StreamShard]:
     """The shards that a filter lets through."""
     kind = chosen.get("Type")
-    horizon = engine.now_ms() - stream.described.retention_ms
-    shards = [stream.shards[shard.number] for shard in stream.described.shards]
+    horizon = engine.now_ms() - stream.description.retention_ms
+    shards = [stream.shards[shard.number] for shard in stream.description.shards]
     at_ms = int(float(chosen.get("Timestamp", 0)) * 1000)
     if kind == "AFTER_SHARD_ID":
         after = shard_number(str(chosen["ShardId"]))
-        return [shard for shard in shards if shard.described.number > after]
+        return [shard for shard in shards if shard.description.number > after]
     if kind == "AT_LATEST":
-        return [shard for shard in shards if shard.described.is_open]
+        return [shard for shard in shards if shard.description.is_open]
     if kind == "AT_TRIM_HORIZON":
-        return [shard for shard in shards if _was_open(shard.described, horizon, stream)]
+        return [shard for shard in shards if _was_open(shard.description, horizon, stream)]
     if kind == "AT_TIMESTAMP":
-        return [shard for shard in shards if _was_open(shard.described, at_ms, stream)]
+        return [shard for shard in shards if _was_open(shard.description, at_ms, stream)]
     if kind == "FROM_TIMESTAMP":
-        return [shard for shard in shards if _closed_after(shard.described, at_ms)]
+        return [shard for shard in shards if _closed_after(shard.description, at_ms)]
     return shards
 
 
 def _was_open(shard: ShardDescription, at_ms: int, stream: KinesisStream) -> bool:
     """Whether it was open at a time, or at the stream's beginning if that came later."""
-    at_ms = max(at_ms, stream.described.created_ms)
+    at_ms = max(at_ms, stream.description.created_ms)
     return shard.opened_ms <= at_ms and _closed_after(shard, at_ms)
 
 

@@ -1,4 +1,4 @@
-"""PutRecord and PutRecords."""
+"""The actions PutRecord and PutRecords: records to shards, by the MD5 of their keys or an ExplicitHashKey."""
 
 from collections.abc import Iterable
 
@@ -17,24 +17,18 @@ from services.records.kinesis_api import (
 
 
 class PutRecord(StreamRequest):
-    """One record."""
-
     data: bytes | None = None
     partition_key: str | None = None
     explicit_hash_key: str | None = None
 
 
 class BatchEntry(ActionRequest):
-    """One record of several."""
-
     data: bytes | None = None
     partition_key: str | None = None
     explicit_hash_key: str | None = None
 
 
 class PutRecords(StreamRequest):
-    """Up to 500 records."""
-
     records: list[BatchEntry] | None = None
 
 
@@ -45,14 +39,14 @@ def put_record(engine: Engine, request: PutRecord) -> ActionResponse:
         KinesisError: it is not stored.
     """
     stream = stream_of(engine, request, record_faults(request.partition_key, _size(request)))
-    (answer,) = stream.put([_entry(request)], engine.now_ms())
-    if isinstance(answer, KinesisError):
-        raise answer
-    return {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
+    (result,) = stream.put([_entry(request)], engine.now_ms())
+    if isinstance(result, KinesisError):
+        raise result
+    return {"ShardId": result.shard_id, "SequenceNumber": result.sequence_number}
 
 
 def put_records(engine: Engine, request: PutRecords) -> ActionResponse:
-    """Store several records; each is told apart whether it was stored.
+    """Store up to 500 records; each has its own result.
 
     Raises:
         KinesisError: none is stored.
@@ -61,17 +55,17 @@ def put_records(engine: Engine, request: PutRecords) -> ActionResponse:
     sizes = None if records is None else [(r.partition_key, _size(r)) for r in records]
     stream = stream_of(engine, request, batch_faults(sizes))
     check_batch(sizes)
-    answers = stream.put(map(_entry, records or ()), engine.now_ms())
-    failed = sum(isinstance(answer, KinesisError) for answer in answers)
-    return {"FailedRecordCount": failed, "Records": list(_batch_answers(answers))}
+    results = stream.put(map(_entry, records or ()), engine.now_ms())
+    failed = sum(isinstance(result, KinesisError) for result in results)
+    return {"FailedRecordCount": failed, "Records": list(_result_entries(results))}
 
 
-def _batch_answers(answers: list[PutResult | KinesisError]) -> Iterable[dict[str, str]]:
-    for answer in answers:
-        if isinstance(answer, KinesisError):
-            yield {"ErrorCode": answer.type_name, "ErrorMessage": answer.message}
+def _result_entries(results: list[PutResult | KinesisError]) -> Iterable[dict[str, str]]:
+    for result in results:
+        if isinstance(result, KinesisError):
+            yield {"ErrorCode": result.type_name, "ErrorMessage": result.message}
         else:
-            yield {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
+            yield {"ShardId": result.shard_id, "SequenceNumber": result.sequence_number}
 
 
 def _size(record: PutRecord | BatchEntry) -> int | None:
@@ -81,8 +75,8 @@ def _size(record: PutRecord | BatchEntry) -> int | None:
 def _entry(record: PutRecord | BatchEntry) -> Entry:
     key = record.partition_key or ""
     explicit = record.explicit_hash_key
-    place = hash_key(key) if explicit is None else _explicit(explicit)
-    return Entry(key, place, record.data or b"")
+    position = hash_key(key) if explicit is None else _explicit(explicit)
+    return Entry(key, position, record.data or b"")
 
 
 def _explicit(text: str) -> int:

@@ -1,6 +1,6 @@
-"""What requests have in common: fields in AWS's spelling, and a stream by its name or its ARN.
+"""What the requests of all actions share: fields in AWS's spelling, and a stream by its name or its ARN.
 
-Every field may be absent as far as the decoder goes: what is missing is told in AWS's words.
+Every field may be absent as far as the decoder goes: what is missing is reported in AWS's words.
 """
 
 import re
@@ -20,24 +20,22 @@ from services.records.kinesis_api import (
 )
 
 ActionResponse = dict[str, object] | None
-"""The answer's fields; None is an empty body."""
+"""The response's fields; None is an empty body."""
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[^:]*:(?P<account>\d{12}):stream/(?P<name>.+)")
 
 
 class ActionRequest(msgspec.Struct, rename="pascal"):
-    """A request without fields."""
+    """The base of all requests; no field."""
 
 
 class StreamRequest(ActionRequest):
-    """A request that names a stream."""
-
     stream_name: str | None = None
     stream_arn: str | None = msgspec.field(name="StreamARN", default=None)
 
 
 def required_name(request: StreamRequest, faults: Iterable[str] = ()) -> str:
-    """The stream's name, when it and the rest of the request are in order.
+    """The stream's name, when it and the rest of the request are valid.
 
     Raises:
         KinesisError: ValidationException with all faults; ResourceNotFoundException, another account's.
@@ -57,7 +55,7 @@ def required_name(request: StreamRequest, faults: Iterable[str] = ()) -> str:
 
 
 def stream_of(engine: Engine, request: StreamRequest, faults: Iterable[str] = ()) -> KinesisStream:
-    """The stream that a request names, when the rest of the request is in order.
+    """The stream that a request names, when the rest of the request is valid.
 
     Raises:
         KinesisError: ValidationException with all faults; ResourceNotFoundException.

@@ -1,4 +1,4 @@
-"""SplitShard, MergeShards, UpdateShardCount: done when the answer comes (AWS: after some seconds)."""
+"""The actions SplitShard, MergeShards, UpdateShardCount: requests checked, then `split_merge` (AWS: takes seconds)."""
 
 from services.kinesis import split_merge
 from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
@@ -8,31 +8,25 @@ from services.records.kinesis_api import INVALID_ARGUMENT, KinesisError, fault, 
 
 
 class SplitShard(StreamRequest):
-    """A shard, and the first hash key of its second half."""
-
     shard_to_split: str | None = None
     new_starting_hash_key: str | None = None
 
 
 class MergeShards(StreamRequest):
-    """Two neighbours."""
-
     shard_to_merge: str | None = None
     adjacent_shard_to_merge: str | None = None
 
 
 class UpdateShardCount(StreamRequest):
-    """How many shards there shall be."""
-
     target_shard_count: int | None = None
     scaling_type: str | None = None
 
 
 def split_shard(engine: Engine, request: SplitShard) -> ActionResponse:
-    """Divide a shard.
+    """Split a shard before a hash key.
 
     Raises:
-        KinesisError: it cannot be divided there.
+        KinesisError: it cannot be split there.
     """
     shard_id, at = request.shard_to_split or "", request.new_starting_hash_key or ""
     faults = length_faults("shardToSplit", request.shard_to_split, 128)
@@ -42,13 +36,13 @@ def split_shard(engine: Engine, request: SplitShard) -> ActionResponse:
     stream = stream_of(engine, request, faults)
     check_quota(engine, 1)
     stream.reshard(
-        lambda ends: split_merge.split(stream.described, shard_id, int(at), ends, engine.now_ms())
+        lambda ends: split_merge.split(stream.description, shard_id, int(at), ends, engine.now_ms())
     )
     return None
 
 
 def merge_shards(engine: Engine, request: MergeShards) -> ActionResponse:
-    """Join two shards.
+    """Merge two adjacent shards.
 
     Raises:
         KinesisError: they are not open neighbours.
@@ -58,7 +52,7 @@ def merge_shards(engine: Engine, request: MergeShards) -> ActionResponse:
     faults += length_faults("adjacentShardToMerge", request.adjacent_shard_to_merge, 128)
     stream = stream_of(engine, request, faults)
     stream.reshard(
-        lambda ends: split_merge.merge(stream.described, first, second, ends, engine.now_ms())
+        lambda ends: split_merge.merge(stream.description, first, second, ends, engine.now_ms())
     )
     return None
 
@@ -76,7 +70,7 @@ def update_shard_count(engine: Engine, request: UpdateShardCount) -> ActionRespo
             fault("scalingType", request.scaling_type, "satisfy enum value set: [UNIFORM_SCALING]")
         )
     stream = stream_of(engine, request, faults)
-    count, wanted = len(stream.described.open_shards), target or 0
+    count, wanted = len(stream.description.open_shards), target or 0
     if not (count + 1) // 2 <= wanted <= count * 2:
         raise KinesisError(
             INVALID_ARGUMENT,
@@ -84,7 +78,9 @@ def update_shard_count(engine: Engine, request: UpdateShardCount) -> ActionRespo
             "at most twice the current open shard count.",
         )
     check_quota(engine, wanted - count)
-    stream.reshard(lambda ends: split_merge.resize(stream.described, wanted, ends, engine.now_ms()))
+    stream.reshard(
+        lambda ends: split_merge.resize(stream.description, wanted, ends, engine.now_ms())
+    )
     return {
         "StreamName": stream.name,
         "StreamARN": engine.arn(stream.name),

@@ -1,4 +1,4 @@
-"""IncreaseStreamRetentionPeriod and DecreaseStreamRetentionPeriod."""
+"""The actions IncreaseStreamRetentionPeriod and DecreaseStreamRetentionPeriod."""
 
 import msgspec
 
@@ -16,8 +16,6 @@ from services.records.kinesis_api import (
 
 
 class Retention(StreamRequest):
-    """A new retention period."""
-
     retention_period_hours: int | None = None
 
 
@@ -28,7 +26,7 @@ def increase_retention(engine: Engine, request: Retention) -> ActionResponse:
         KinesisError: it is not longer, or cannot be.
     """
     stream, hours = _retention(engine, request)
-    if hours < stream.described.retention_hours:
+    if hours < stream.description.retention_hours:
         raise _no_change(stream, hours, "IncreaseStreamRetentionPeriod", "longer")
     return _retain(stream, hours)
 
@@ -40,7 +38,7 @@ def decrease_retention(engine: Engine, request: Retention) -> ActionResponse:
         KinesisError: it is not shorter, or cannot be.
     """
     stream, hours = _retention(engine, request)
-    if hours > stream.described.retention_hours:
+    if hours > stream.description.retention_hours:
         raise _no_change(stream, hours, "DecreaseStreamRetentionPeriod", "shorter")
     return _retain(stream, hours)
 
@@ -58,10 +56,10 @@ def _no_change(stream: KinesisStream, hours: int, action: str, wanted: str) -> K
     return KinesisError(
         INVALID_ARGUMENT,
         f"Requested retention period ({hours} hours) for stream {stream.name} must be {wanted} than the "
-        f"existing retention period ({stream.described.retention_hours} hours). Action: {action}.",
+        f"existing retention period ({stream.description.retention_hours} hours). Action: {action}.",
     )
 
 
 def _retain(stream: KinesisStream, hours: int) -> ActionResponse:
-    stream.change(msgspec.structs.replace(stream.described, retention_hours=hours))
+    stream.change(msgspec.structs.replace(stream.description, retention_hours=hours))
     return None

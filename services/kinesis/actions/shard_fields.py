@@ -1,29 +1,29 @@
-"""How shards are named and shown: in descriptions, in ListShards, in GetRecords' children."""
+"""Shards in requests and responses: found by their identifier, written as AWS writes them."""
 
+from services.kinesis.shard import StreamShard
 from services.kinesis.split_merge import described_shard
 from services.kinesis.storage.description import ShardDescription
 from services.kinesis.storage.description import shard_id as name_of
-from services.kinesis.stream import KinesisStream, StreamShard
+from services.kinesis.stream import KinesisStream
 from services.records.kinesis_api import fault, require
 
 
 def find_shard(stream: KinesisStream, shard_id: str) -> StreamShard:
-    """The shard with that identifier.
+    """Find a shard by its identifier.
 
     Raises:
         KinesisError: ResourceNotFoundException.
     """
-    return stream.shards[described_shard(stream.described, shard_id).number]
+    return stream.shards[described_shard(stream.description, shard_id).number]
 
 
 def hash_range(shard: ShardDescription) -> dict[str, str]:
-    """The hash keys of a shard."""
     return {"StartingHashKey": shard.start, "EndingHashKey": shard.end}
 
 
 def shard_fields(shard: StreamShard) -> dict[str, object]:
-    """A shard as descriptions and listings show it."""
-    described, numbers = shard.described, shard.numbers
+    """A shard as DescribeStream and ListShards show it."""
+    described, numbers = shard.description, shard.numbers
     span = {"StartingSequenceNumber": numbers.number(0)}
     if shard.end is not None:
         span["EndingSequenceNumber"] = numbers.number(shard.end)
@@ -37,10 +37,10 @@ def shard_fields(shard: StreamShard) -> dict[str, object]:
 
 
 def shard_number(shard_id: str) -> int:
-    """The number in a shard's identifier.
+    """3 of `shardId-000000000003`.
 
     Raises:
-        KinesisError: it is none.
+        KinesisError: ValidationException, it is no shard's identifier.
     """
     digits = shard_id.removeprefix("shardId-")
     if digits == shard_id or not digits.isdecimal():

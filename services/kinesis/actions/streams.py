@@ -1,4 +1,4 @@
-"""CreateStream, DeleteStream, the descriptions, and ListStreams."""
+"""The actions CreateStream, DeleteStream, DescribeStream, DescribeStreamSummary, ListStreams; the shard quota."""
 
 from services.kinesis.actions.request import (
     ActionRequest,
@@ -31,33 +31,27 @@ DEFAULT_PAGE = 100
 
 
 class CreateStream(StreamRequest):
-    """A stream to be made."""
-
     shard_count: int | None = None
     stream_mode_details: dict[str, str] | None = None
     tags: dict[str, str] | None = None
 
 
 class DescribeStream(StreamRequest):
-    """A page of a stream's shards."""
-
     limit: int | None = None
     exclusive_start_shard_id: str | None = None
 
 
 class ListStreams(ActionRequest):
-    """A page of the streams' names."""
-
     limit: int | None = None
     exclusive_start_stream_name: str | None = None
     next_token: str | None = None
 
 
 def create_stream(engine: Engine, request: CreateStream) -> ActionResponse:
-    """Make a stream.
+    """Create a stream.
 
     Raises:
-        KinesisError: it is there, its name cannot be, or there would be too many shards.
+        KinesisError: it exists, its name is invalid, or there would be too many shards.
     """
     mode = (request.stream_mode_details or {}).get("StreamMode", "PROVISIONED")
     name = required_name(request, range_faults("shardCount", request.shard_count, 1, MAX_PAGE))
@@ -77,7 +71,7 @@ def check_quota(engine: Engine, more: int) -> None:
     Raises:
         KinesisError: LimitExceededException.
     """
-    count = sum(len(engine.stream(name).described.open_shards) for name in engine.names)
+    count = sum(len(engine.stream(name).description.open_shards) for name in engine.names)
     if count + more > MAX_SHARDS:
         raise KinesisError(
             LIMIT_EXCEEDED,
@@ -106,7 +100,7 @@ def describe_stream(engine: Engine, request: DescribeStream) -> ActionResponse:
     stream = stream_of(engine, request, range_faults("limit", request.limit, 1, MAX_PAGE))
     start, most = request.exclusive_start_shard_id, request.limit or DEFAULT_PAGE
     after = -1 if start is None else shard_number(start)
-    shards = [stream.shards[s.number] for s in stream.described.shards if s.number > after]
+    shards = [stream.shards[s.number] for s in stream.description.shards if s.number > after]
     described = _described(engine, stream)
     described["Shards"] = [shard_fields(shard) for shard in shards[:most]]
     described["HasMoreShards"] = len(shards) > most
@@ -121,7 +115,7 @@ def describe_stream_summary(engine: Engine, request: StreamRequest) -> ActionRes
     """
     stream = stream_of(engine, request)
     described = _described(engine, stream)
-    described["OpenShardCount"] = len(stream.described.open_shards)
+    described["OpenShardCount"] = len(stream.description.open_shards)
     described["ConsumerCount"] = 0
     return {"StreamDescriptionSummary": described}
 
@@ -129,7 +123,7 @@ def describe_stream_summary(engine: Engine, request: StreamRequest) -> ActionRes
 def _described(engine: Engine, stream: KinesisStream) -> dict[str, object]:
     return {
         **_summary(engine, stream),
-        "RetentionPeriodHours": stream.described.retention_hours,
+        "RetentionPeriodHours": stream.description.retention_hours,
         "EnhancedMonitoring": [{"ShardLevelMetrics": []}],
         "EncryptionType": "NONE",
     }
@@ -140,8 +134,8 @@ def _summary(engine: Engine, stream: KinesisStream) -> dict[str, object]:
         "StreamName": stream.name,
         "StreamARN": engine.arn(stream.name),
         "StreamStatus": "ACTIVE",
-        "StreamModeDetails": {"StreamMode": stream.described.mode},
-        "StreamCreationTimestamp": stream.described.created_ms / 1000,
+        "StreamModeDetails": {"StreamMode": stream.description.mode},
+        "StreamCreationTimestamp": stream.description.created_ms / 1000,
     }
 
 
@@ -149,7 +143,7 @@ def list_streams(engine: Engine, request: ListStreams) -> ActionResponse:
     """A page of the streams, sorted by name.
 
     Raises:
-        KinesisError: the limit or the token cannot be.
+        KinesisError: the limit or the token is invalid.
     """
     require(range_faults("limit", request.limit, 1, MAX_PAGE))
     most = request.limit or DEFAULT_PAGE

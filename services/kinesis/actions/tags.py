@@ -1,4 +1,4 @@
-"""AddTagsToStream, ListTagsForStream, RemoveTagsFromStream."""
+"""The actions AddTagsToStream, ListTagsForStream, RemoveTagsFromStream."""
 
 import msgspec
 
@@ -16,21 +16,15 @@ MAX_TAGS = 50
 
 
 class AddTags(StreamRequest):
-    """Tags to be set."""
-
     tags: dict[str, str] | None = None
 
 
 class ListTags(StreamRequest):
-    """A page of a stream's tags."""
-
     exclusive_start_tag_key: str | None = None
     limit: int | None = None
 
 
 class RemoveTags(StreamRequest):
-    """Keys of tags to be removed."""
-
     tag_keys: list[str] | None = None
 
 
@@ -45,11 +39,11 @@ def add_tags(engine: Engine, request: AddTags) -> ActionResponse:
     for key in tags:
         faults += length_faults("tags", key, 128)
     stream = stream_of(engine, request, faults)
-    merged = {**stream.described.tags, **tags}
+    merged = {**stream.description.tags, **tags}
     if len(merged) > MAX_TAGS:
         text = f"A given stream cannot have more than {MAX_TAGS} tags associated with it."
         raise KinesisError(INVALID_ARGUMENT, text)
-    stream.change(msgspec.structs.replace(stream.described, tags=merged))
+    stream.change(msgspec.structs.replace(stream.description, tags=merged))
     return None
 
 
@@ -61,20 +55,20 @@ def list_tags(engine: Engine, request: ListTags) -> ActionResponse:
     """
     stream = stream_of(engine, request, range_faults("limit", request.limit, 1, MAX_TAGS))
     after, most = request.exclusive_start_tag_key or "", request.limit or MAX_TAGS
-    rows = [(key, value) for key, value in sorted(stream.described.tags.items()) if key > after]
+    rows = [(key, value) for key, value in sorted(stream.description.tags.items()) if key > after]
     listed = [{"Key": key, "Value": value} for key, value in rows[:most]]
     return {"Tags": listed, "HasMoreTags": len(rows) > most}
 
 
 def remove_tags(engine: Engine, request: RemoveTags) -> ActionResponse:
-    """Remove tags; those that are not there do not matter.
+    """Remove tags; missing ones are ignored.
 
     Raises:
         KinesisError: there is no such stream.
     """
-    gone = request.tag_keys or []
-    faults = [] if gone else [fault("tagKeys", None, "not be null")]
+    removed = request.tag_keys or []
+    faults = [] if removed else [fault("tagKeys", None, "not be null")]
     stream = stream_of(engine, request, faults)
-    kept = {key: value for key, value in stream.described.tags.items() if key not in gone}
-    stream.change(msgspec.structs.replace(stream.described, tags=kept))
+    kept = {key: value for key, value in stream.description.tags.items() if key not in removed}
+    stream.change(msgspec.structs.replace(stream.description, tags=kept))
     return None

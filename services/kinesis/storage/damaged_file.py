@@ -1,10 +1,10 @@
-"""What can be wrong with the engine's own files."""
+"""The error for a file of the engine's own that is not what was written."""
 
 from pathlib import Path
 
 
 class DamagedFileError(Exception):
-    """A file is not what the engine wrote; the message names it and says what to do."""
+    """The message names the file and says what to do."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Reads records of a segment: the bytes between two known places, checked."""
+"""Reads records of a segment: the bytes between two indexed records, checked; finds records by time."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from services.kinesis.storage.segment import Segment
 
 
 class ShardRecord(NamedTuple):
-    """A stored record; `counter` is its place in the shard, from 1."""
+    """A stored record; `counter` counts the shard's records from 1."""
 
     counter: int
     key: str
@@ -30,24 +30,24 @@ def read(segment: Segment, counter: int, limit: int) -> Iterator[ShardRecord]:
     """Up to `limit` records from a counter on, which the segment must hold.
 
     Raises:
-        StorageError: the file was damaged.
+        DamagedFileError: the file was damaged.
     """
-    place = counter - segment.base
-    last = min(place + limit, segment.index.count) - 1
-    known, start = segment.index.before(place)
+    position = counter - segment.base
+    last = min(position + limit, segment.index.count) - 1
+    indexed, start = segment.index.before(position)
     block = _bytes(segment.path, start, segment.index.end_of(last))
-    skipped, wanted = place - known, last - known + 1
+    skipped, wanted = position - indexed, last - indexed + 1
     found = islice(_checked(segment.path, block), skipped, wanted)
     for number, frame in enumerate(found, start=counter):
         key = block[frame.key_at : frame.data_at].decode(errors="surrogatepass")
         yield ShardRecord(number, key, block[frame.data_at : frame.end], frame.arrival_ms)
-        place = number - segment.base + 1
-    if place <= last:
-        raise DamagedFileError(segment.path, f"record {segment.base + place} is missing")
+        position = number - segment.base + 1
+    if position <= last:
+        raise DamagedFileError(segment.path, f"record {segment.base + position} is missing")
 
 
 def arrival(segment: Segment, offset: int) -> int:
-    """When the record at a known byte came, in epoch ms."""
+    """When the record at a byte offset came, in epoch ms."""
     try:
         return arrival_of(_bytes(segment.path, offset, offset + HEADER_BYTES))
     except CorruptFrameError as error:
@@ -56,10 +56,10 @@ def arrival(segment: Segment, offset: int) -> int:
 
 def seek(segment: Segment, at_ms: int) -> int:
     """The counter of the first record that came at this time or later; the end if none did."""
-    known = segment.index.known()
-    entry = bisect_left(known, at_ms, key=lambda row: arrival(segment, row[1])) - 1
-    place = known[max(entry, 0)][0]
-    for record in read(segment, segment.base + place, segment.index.count):
+    entries = segment.index.entries()
+    entry = bisect_left(entries, at_ms, key=lambda row: arrival(segment, row[1])) - 1
+    position = entries[max(entry, 0)][0]
+    for record in read(segment, segment.base + position, segment.index.count):
         if record.arrival_ms >= at_ms:
             return record.counter
     return segment.end

@@ -8,11 +8,9 @@ from services.kinesis import split_merge
 from services.kinesis.actions.dispatch import answer
 from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.hash_keys import even_ranges, hash_key
-from services.kinesis.storage import description
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling
 from services.kinesis.stream import Entry, PutResult
-from services.kinesis.throttle import WriteLimits
 from services.records.kinesis_api import HASH_SPACE, KinesisError
 
 HOUR_MS = 3_600_000
@@ -134,20 +132,6 @@ def test_a_number_of_a_deleted_stream_is_recognised(engine: Engine) -> None:
         )
 
 
-def test_limits_refuse_record_by_record(tmp_path: Path, clock: Clock) -> None:
-    """What is over a shard's limit is throttled; a second later there is room again."""
-    engine = Engine(tmp_path, EngineOptions(limits=WriteLimits(records=3, size=1000), clock=clock))
-    engine.create("s", 1, "PROVISIONED", {})
-    answers = _put(engine, "a", "b", "c", "d")
-    assert [isinstance(put, PutResult) for put in answers] == [True, True, True, False]
-    assert isinstance(answers[3], KinesisError)
-    assert answers[3].type_name == "ProvisionedThroughputExceededException"
-    clock.ms += 1000
-    assert all(isinstance(put, PutResult) for put in _put(engine, "d", "e", "f"))
-    assert _read(engine)[0] == list("abcdef")
-    engine.close()
-
-
 def test_a_split_closes_the_parent_and_leads_to_its_children(engine: Engine) -> None:
     """New records go to the children only; the parent ends with null and names them."""
     _put(engine, *map(str, range(50)))
@@ -169,17 +153,17 @@ def test_a_split_that_cannot_be_written_changes_nothing(
     """The parent goes on taking records, now and after a restart, and none is out of a reader's reach."""
     where = {"StreamName": "s", "ShardToSplit": "shardId-000000000000"}
 
-    def full(_folder: Path, _described: object) -> None:
+    def full(_folder: Path, _description: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(description, "save", full)
+        patch.setattr("services.kinesis.stream.save", full)
         with pytest.raises(KinesisError, match="InternalFailure"):
             _call(engine, "SplitShard", **where, NewStartingHashKey=str(HASH_SPACE // 4))
     _put(engine, *map(str, range(50)))
     engine.close()
     again = Engine(tmp_path)
-    assert len(again.stream("s").described.shards) == 2
+    assert len(again.stream("s").description.shards) == 2
     assert sorted(_read(again, 0)[0] + _read(again, 1)[0]) == sorted(map(str, range(50)))
     again.close()
 
@@ -203,16 +187,16 @@ def test_any_number_of_shards_covers_the_hash_space(engine: Engine, target: int)
         ScalingType="UNIFORM_SCALING",
     )
     stream = engine.stream("s")
-    assert [shard.range for shard in stream.described.open_shards] == even_ranges(target)
+    assert [shard.range for shard in stream.description.open_shards] == even_ranges(target)
     engine.close()
     again = Engine(engine._folder.parent)
-    assert again.stream("s").described == stream.described
+    assert again.stream("s").description == stream.description
     again.close()
 
 
 def test_only_neighbours_merge(engine: Engine) -> None:
     """Others are refused, and so is a shard that is not there."""
-    described = split_merge.resize(engine.stream("s").described, 4, {}, 1)
+    described = split_merge.resize(engine.stream("s").description, 4, {}, 1)
     ids = [shard.shard_id for shard in described.open_shards]
     merged = split_merge.merge(described, ids[1], ids[0], {}, 2)
     assert merged.shards[-1].parents == (int(ids[1][8:]), int(ids[0][8:]))
@@ -231,11 +215,11 @@ def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -
     }
     _call(engine, "MergeShards", StreamName="s", **merged)
     clock.ms += 24 * HOUR_MS
-    engine.forget()
-    assert len(engine.stream("s").described.shards) == 3
+    engine.trim()
+    assert len(engine.stream("s").description.shards) == 3
     clock.ms += 1
-    engine.forget()
-    assert [shard.number for shard in engine.stream("s").described.shards] == [2]
+    engine.trim()
+    assert [shard.number for shard in engine.stream("s").description.shards] == [2]
     folders = [path.name for path in (engine._folder / "s").iterdir() if path.is_dir()]
     assert folders == ["shardId-000000000002"]
 
@@ -247,7 +231,7 @@ def test_memory_and_disk_are_bounded_by_the_retention(tmp_path: Path, clock: Clo
     for _ in range(72):
         _put(engine, *map(str, range(20)))
         clock.ms += HOUR_MS
-        engine.forget()
+        engine.trim()
     keys, _ = _read(engine)
     assert 24 * 20 <= len(keys) <= 26 * 20
     assert engine.stream("s").shards[0].log.next == 72 * 20 + 1

@@ -183,11 +183,11 @@ def test_old_segments_are_forgotten_and_counters_go_on(tmp_path: Path) -> None:
     log = _log(tmp_path, SMALL)
     _fill(log, 50, 1000)
     _fill(log, 50, 9000)
-    log.forget(before_ms=5000, now_ms=9000)
+    log.trim(before_ms=5000, now_ms=9000)
     assert 1 < log.horizon <= 51
     assert _data(log)[-50:] == [b"data-%d" % counter for counter in range(51, 101)]
     assert _data(log, 1, 1) == _data(log, log.horizon, 1)
-    log.forget(before_ms=10**6, now_ms=10**6)
+    log.trim(before_ms=10**6, now_ms=10**6)
     assert _data(log) == []
     assert sum(path.stat().st_size for path in _files(tmp_path)) == 0
     log.close()
