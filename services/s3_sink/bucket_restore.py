@@ -15,48 +15,48 @@ class BucketRestore:
     """Compares the bucket with the manifest and puts back what is missing."""
 
     def __init__(
-        self, manifest: Manifest, store: S3Bucket, ranges: RangeReader, metrics: SinkMetrics
+        self, manifest: Manifest, bucket: S3Bucket, ranges: RangeReader, metrics: SinkMetrics
     ) -> None:
         self._manifest = manifest
-        self._store = store
+        self._bucket = bucket
         self._ranges = ranges
         self._metrics = metrics
-        self._gone: set[str] = set()
+        self._unrestorable: set[str] = set()
 
-    def whole(self) -> bool:
-        """A quick look: is the newest object of each partition there?"""
+    def has_newest_objects(self) -> bool:
+        """A quick check: whether the newest object of each partition is in the bucket."""
         newest = (
-            str(partition.key(self._manifest.cuts(partition)[-1][0]))
+            str(partition.key(self._manifest.objects(partition)[-1][0]))
             for partition in self._manifest.partitions()
         )
-        return all(self._store.exists(key) for key in newest if key not in self._gone)
+        return all(self._bucket.exists(key) for key in newest if key not in self._unrestorable)
 
-    def heal(self) -> None:
+    def restore(self) -> None:
         """Put back every object that the manifest names and the bucket lacks."""
         while True:
-            self._store.ensure_bucket()
+            self._bucket.ensure_bucket()
             try:
                 put = sum(self._fill(partition) for partition in self._manifest.partitions())
             except BucketLost:
                 continue
             if put:
                 self._metrics.refills.inc()
-                log.warning("put %d lost objects back into %s", put, self._store.bucket)
+                log.warning("put %d lost objects back into %s", put, self._bucket.name)
             return
 
     def _fill(self, partition: Partition) -> int:
-        standing = self._store.keys(partition)
+        existing = self._bucket.keys(partition)
         lost = [
             (first, end)
-            for first, end in self._manifest.cuts(partition)
-            if (key := str(partition.key(first))) not in standing and key not in self._gone
+            for first, end in self._manifest.objects(partition)
+            if (key := str(partition.key(first))) not in existing and key not in self._unrestorable
         ]
         return sum(self._put(partition, first, end) for first, end in lost)
 
     def _put(self, partition: Partition, first: int, end: int) -> int:
-        cut = ObjectFile(partition, first, self._ranges.lines(partition, first, end))
-        if not cut.lines:
-            self._gone.add(cut.key)
-            log.error("%s cannot be put back: Kafka no longer has offset %d", cut.key, first)
+        file = ObjectFile(partition, first, self._ranges.lines(partition, first, end))
+        if not file.lines:
+            self._unrestorable.add(file.key)
+            log.error("%s cannot be put back: Kafka no longer has offset %d", file.key, first)
             return 0
-        return int(self._store.create(cut.key, b"".join(cut.lines)))
+        return int(self._bucket.create(file.key, b"".join(file.lines)))

@@ -1,4 +1,4 @@
-"""What becomes one object: which records, and when a file is closed."""
+"""What becomes one object: the open file of a partition, when it is flushed, and the file that is uploaded."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,8 +8,6 @@ from services.settings import Settings
 
 
 class Partition(NamedTuple):
-    """A topic's partition."""
-
     topic: str
     number: int
 
@@ -23,7 +21,7 @@ class Partition(NamedTuple):
 
 @dataclass(frozen=True)
 class ObjectFile:
-    """Consecutive records that become one object: line i is offset `first` + i."""
+    """Consecutive records that become one object: line i is the record at offset `first` + i."""
 
     partition: Partition
     first: int
@@ -36,18 +34,18 @@ class ObjectFile:
 
     @property
     def key(self) -> str:
-        """The object's S3 key."""
+        """S3 key of the object."""
         return str(self.partition.key(self.first))
 
 
 @dataclass(frozen=True)
 class FlushPolicy:
-    """When a file is closed: whichever comes first.
+    """When a file is flushed: whichever comes first.
 
     Attributes:
-        records: Lines in it.
-        size: Bytes in it.
-        seconds: Since its first record was buffered.
+        records: Lines in it (`SINK_FLUSH_SIZE`).
+        size: Bytes in it (`SINK_FLUSH_BYTES`).
+        seconds: Since its first record was buffered (`SINK_ROTATE_INTERVAL`).
     """
 
     records: int
@@ -56,7 +54,6 @@ class FlushPolicy:
 
     @classmethod
     def of(cls, settings: Settings) -> "FlushPolicy":
-        """The policy that the settings ask for."""
         return cls(
             settings.sink_flush_size, settings.sink_flush_bytes, settings.sink_rotate_interval
         )
@@ -66,8 +63,8 @@ class PartitionBuffer:
     """The open file of one partition.
 
     Attributes:
-        next: Offset that is awaited; a higher one is a gap in the log, at which the file must end.
-        planned: Records of the file when an earlier run decided its cut; nothing else closes it.
+        next: Offset that is expected; a higher one is a gap in the log, at which the file must end.
+        planned: Number of records when an earlier run wrote the file into the manifest; nothing else flushes it.
     """
 
     def __init__(self, partition: Partition, first: int, policy: FlushPolicy) -> None:
@@ -84,39 +81,39 @@ class PartitionBuffer:
 
     @property
     def first(self) -> int:
-        """Offset of the first line; without lines, the awaited one."""
+        """Offset of the first line; without lines, the expected one."""
         return self.next - len(self._lines)
 
-    def breaks(self, offset: int) -> bool:
+    def is_gap(self, offset: int) -> bool:
         """Whether a record at this offset cannot follow in the same file."""
         return bool(self._lines) and offset != self.next
 
     def append(self, offset: int, line: bytes, now: float) -> None:
-        """Take the record that follows."""
+        """Add the record that follows; `now` is a monotonic clock's seconds."""
         if not self._lines:
             self._opened = now
         self._lines.append(line)
         self._size += len(line)
         self.next = offset + 1
 
-    def full(self) -> bool:
-        """Whether the file must be closed now, whatever the clock says."""
+    def should_flush(self) -> bool:
+        """Whether the file has reached its number of records or bytes."""
         if self.planned is not None:
             return len(self._lines) >= self.planned
         return len(self._lines) >= self._policy.records or self._size >= self._policy.size
 
-    def due(self, now: float) -> bool:
-        """Whether the file has been open long enough."""
+    def should_rotate(self, now: float) -> bool:
+        """Whether the file has been open for its time."""
         if not self._lines or self.planned is not None:
             return False
         return now - self._opened >= self._policy.seconds
 
-    def cut(self) -> ObjectFile:
-        """The file as it is."""
+    def file(self) -> ObjectFile:
+        """The file as it is now."""
         return ObjectFile(self.partition, self.first, self._lines)
 
     def advance(self, end: int) -> None:
-        """Everything below `end` is in objects; lines above it begin the next file."""
+        """Everything below `end` is in objects; lines from it on begin the next file."""
         self._lines = self._lines[max(end - self.first, 0) :]
         self._size = sum(map(len, self._lines))
         self.next = max(end, self.next)

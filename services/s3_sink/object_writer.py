@@ -1,10 +1,10 @@
-"""One cut → one object: decided, created, committed, in this order.
+"""One file → one object: written into the manifest, created, committed, in this order.
 
 | crash after | the next run finds | and |
 |---|---|---|
-| nothing | no entry, no object | cuts anew |
-| the entry | an entry beyond the committed offset | makes exactly that cut |
-| the object | both | finds the object standing and adopts it |
+| nothing | no entry, no object | flushes a file of its own |
+| the entry | an entry beyond the committed offset | flushes exactly that file |
+| the object | both | finds the object and adopts it |
 | the commit | nothing to do | goes on |
 """
 
@@ -19,83 +19,87 @@ log = logging.getLogger(__name__)
 
 
 class ConflictingObject(Exception):
-    """An object stands where a cut should go, and holds other records than the log."""
+    """An object exists under a file's key, and holds other records than the log."""
 
 
 class Objects(Protocol):
     """What the writer needs of the bucket."""
 
     def create(self, key: str, body: bytes) -> bool:
-        """Create an object; False when one stands there already."""
+        """Create an object; False when one exists already."""
+        ...
 
     def read(self, key: str) -> bytes | None:
-        """An object's bytes; None when it is not there."""
+        """An object's bytes; None when it does not exist."""
+        ...
 
 
 class Commits(Protocol):
     """What the writer needs of the consumer group."""
 
     def commit(self, partition: Partition, offset: int) -> None:
-        """Everything below the offset is in objects; returns when Kafka knows."""
+        """Everything below the offset is in objects; returns when Kafka has the commit."""
+        ...
 
 
 class Restoring(Protocol):
-    """Gives a lost bucket back."""
+    """What the writer needs when the bucket is lost."""
 
-    def heal(self) -> None:
+    def restore(self) -> None:
         """Make the bucket and fill it."""
+        ...
 
 
 class ObjectWriter:
-    """Writes cuts, each exactly once."""
+    """Writes files, each exactly once."""
 
     def __init__(
-        self, manifest: Manifest, objects: Objects, commits: Commits, healing: Restoring
+        self, manifest: Manifest, objects: Objects, commits: Commits, restoring: Restoring
     ) -> None:
         self._manifest = manifest
         self._objects = objects
         self._commits = commits
-        self._healing = healing
+        self._restoring = restoring
 
-    def write(self, cut: ObjectFile) -> int:
-        """Make the cut an object, unless one stands there already: then that one is the truth.
+    def write(self, file: ObjectFile) -> int:
+        """Make the file an object, unless one exists already: then that one is adopted.
 
         Returns:
-            Where the object ends: the partition's new position.
+            Offset after the object's last record: the partition's new position.
 
         Raises:
-            ForeignObject: what stands there is not from this log.
+            ConflictingObject: the existing object is not from this log.
         """
-        self._manifest.decide(cut.partition, cut.first, len(cut.lines))
-        end = self._create(cut)
-        self._commits.commit(cut.partition, end)
+        self._manifest.add(file.partition, file.first, len(file.lines))
+        end = self._create(file)
+        self._commits.commit(file.partition, end)
         return end
 
-    def _create(self, cut: ObjectFile) -> int:
-        body = b"".join(cut.lines)
+    def _create(self, file: ObjectFile) -> int:
+        body = b"".join(file.lines)
         while True:
             try:
-                if self._objects.create(cut.key, body):
-                    return cut.end
-                if (standing := self._objects.read(cut.key)) is not None:
-                    return self._adopt(cut, body, standing)
+                if self._objects.create(file.key, body):
+                    return file.end
+                if (existing := self._objects.read(file.key)) is not None:
+                    return self._adopt(file, body, existing)
             except BucketLost:
-                self._healing.heal()
+                self._restoring.restore()
 
-    def _adopt(self, cut: ObjectFile, body: bytes, standing: bytes) -> int:
-        if standing == body:
-            return cut.end
-        if not (_begins_with(standing, body) or _begins_with(body, standing)):
+    def _adopt(self, file: ObjectFile, body: bytes, existing: bytes) -> int:
+        if existing == body:
+            return file.end
+        if not (_begins_with(existing, body) or _begins_with(body, existing)):
             raise ConflictingObject(
-                f"{cut.key} holds other records than {cut.partition} at offset {cut.first}: was the "
+                f"{file.key} holds other records than {file.partition} at offset {file.first}: was the "
                 "topic deleted and made anew? Move the object away, or start afresh with `make clean`."
             )
-        records = standing.count(b"\n")
+        records = existing.count(b"\n")
         log.warning(
-            "adopted %s: %d records stand there, %d were cut", cut.key, records, len(cut.lines)
+            "adopted %s: %d records stand there, %d were cut", file.key, records, len(file.lines)
         )
-        self._manifest.decide(cut.partition, cut.first, records)
-        return cut.first + records
+        self._manifest.add(file.partition, file.first, records)
+        return file.first + records
 
 
 def _begins_with(longer: bytes, shorter: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""What Prometheus may know of the sink; the page also tells the stack that it is ready."""
+"""The sink's metrics for Prometheus; that the page answers also means that the sink is ready."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
@@ -6,8 +6,6 @@ from services.s3_sink.flush import ObjectFile
 
 
 class SinkMetrics:
-    """Counters in a registry of their own."""
-
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._records = self._counter("s3_sink_records", "Records in objects.", "topic")
@@ -28,12 +26,12 @@ class SinkMetrics:
     def _counter(self, name: str, help_text: str, *labels: str) -> Counter:
         return Counter(name, help_text, labels, registry=self.registry)
 
-    def wrote(self, cut: ObjectFile) -> None:
-        """An object is done."""
-        topic = cut.partition.topic
-        self._records.labels(topic).inc(len(cut.lines))
+    def count(self, file: ObjectFile) -> None:
+        """An object is written and its offset committed."""
+        topic = file.partition.topic
+        self._records.labels(topic).inc(len(file.lines))
         self._objects.labels(topic).inc()
-        self._bytes.labels(topic).inc(sum(map(len, cut.lines)))
+        self._bytes.labels(topic).inc(sum(map(len, file.lines)))
         self._committed.set_to_current_time()
 
     def serve(self, host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""The bucket: objects are created, never overwritten."""
+"""The user's bucket: made when it is missing; objects are created, never overwritten."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -22,21 +22,21 @@ _ONCE = Config(
     request_checksum_calculation="when_required",
     s3={"addressing_style": "path"},
 )
-"""The client never retries on its own: `Patience` does, and can be stopped."""
+"""The client never retries on its own: `RetryForever` does, and can be stopped."""
 
-_AWAY = (BotoCoreError, ClientError)
+_RETRIABLE = (BotoCoreError, ClientError)
 _EXISTS = {"PreconditionFailed"}
 _NO_BUCKET = {"NoSuchBucket"}
 _NO_OBJECT = {"404", "NoSuchKey"}
-_OURS = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
+_ALREADY_OWNED = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
 
 
 class BucketLost(Exception):
-    """The bucket is not there (any more)."""
+    """The bucket does not exist (any more)."""
 
 
-class _Answer(Exception):
-    """S3 answered, and asking again would not change it."""
+class _FinalAnswer(Exception):
+    """S3 answered with an error that a retry would not change."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -47,39 +47,39 @@ class S3Bucket:
     """One user's bucket. Every call waits until S3 answers.
 
     Raises:
-        Stopped: S3 is away and the sink is to stop.
+        Stopped: S3 is unavailable and the sink is to stop.
     """
 
-    def __init__(self, settings: Settings, patience: RetryForever) -> None:
-        self.bucket = bucket(settings.user_id)
+    def __init__(self, settings: Settings, retry: RetryForever) -> None:
+        self.name = bucket(settings.user_id)
         self._region = settings.aws_default_region
         self._s3 = s3_client(settings, _ONCE)
-        self._patience = patience
+        self._retry = retry
 
     def ensure_bucket(self) -> bool:
-        """Make the bucket when it is missing; tells whether it was."""
+        """Make the bucket when it is missing; returns whether it was."""
         try:
-            self._ask(
+            self._call(
                 "look for the bucket",
-                lambda: self._s3.head_bucket(Bucket=self.bucket),
+                lambda: self._s3.head_bucket(Bucket=self.name),
                 {"404"} | _NO_BUCKET,
             )
-        except _Answer:
+        except _FinalAnswer:
             self._make_bucket()
             return True
         return False
 
     def create(self, key: str, body: bytes) -> bool:
-        """Create an object; False when one stands there already, which stays as it is.
+        """Create an object; False when one exists already, which stays as it is.
 
         Raises:
             BucketLost: there is no bucket to create it in.
         """
         try:
-            self._ask(
+            self._call(
                 f"write {key}",
                 lambda: self._s3.put_object(
-                    Bucket=self.bucket,
+                    Bucket=self.name,
                     Key=key,
                     Body=body,
                     ContentType="application/json",
@@ -87,38 +87,38 @@ class S3Bucket:
                 ),
                 _EXISTS | _NO_BUCKET,
             )
-        except _Answer as answer:
+        except _FinalAnswer as answer:
             if answer.code in _NO_BUCKET:
-                raise BucketLost(self.bucket) from answer
+                raise BucketLost(self.name) from answer
             return False
         return True
 
     def read(self, key: str) -> bytes | None:
-        """An object's bytes; None when it is not there.
+        """An object's bytes; None when it does not exist.
 
         Raises:
             BucketLost: there is no bucket.
         """
         try:
-            return self._ask(
+            return self._call(
                 f"read {key}",
                 lambda: self._read(key),
                 _NO_OBJECT | _NO_BUCKET,
             )
-        except _Answer as answer:
+        except _FinalAnswer as answer:
             if answer.code in _NO_BUCKET:
-                raise BucketLost(self.bucket) from answer
+                raise BucketLost(self.name) from answer
             return None
 
     def exists(self, key: str) -> bool:
-        """Whether an object is there; a missing bucket has none."""
+        """Whether an object exists; a missing bucket has none."""
         try:
-            self._ask(
+            self._call(
                 f"look for {key}",
-                lambda: self._s3.head_object(Bucket=self.bucket, Key=key),
+                lambda: self._s3.head_object(Bucket=self.name, Key=key),
                 _NO_OBJECT | _NO_BUCKET,
             )
-        except _Answer:
+        except _FinalAnswer:
             return False
         return True
 
@@ -129,34 +129,34 @@ class S3Bucket:
             BucketLost: there is no bucket.
         """
         try:
-            return self._ask(f"list {partition}", lambda: self._list(partition), _NO_BUCKET)
-        except _Answer as answer:
-            raise BucketLost(self.bucket) from answer
+            return self._call(f"list {partition}", lambda: self._list(partition), _NO_BUCKET)
+        except _FinalAnswer as answer:
+            raise BucketLost(self.name) from answer
 
     def _read(self, key: str) -> bytes:
-        return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
 
     def _list(self, partition: Partition) -> set[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.bucket, Prefix=partition_prefix(*partition)
+            Bucket=self.name, Prefix=partition_prefix(*partition)
         )
         return {item["Key"] for page in pages for item in page.get("Contents", [])}
 
     def _make_bucket(self) -> None:
         def make() -> None:
             if self._region == "us-east-1":  # AWS refuses to be told its default
-                self._s3.create_bucket(Bucket=self.bucket)
+                self._s3.create_bucket(Bucket=self.name)
             else:
                 place = {"LocationConstraint": self._region}
-                self._s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)  # type: ignore[arg-type]  # any region
+                self._s3.create_bucket(Bucket=self.name, CreateBucketConfiguration=place)  # type: ignore[arg-type]  # any region
 
         try:
-            self._ask(f"make the bucket {self.bucket}", make, _OURS)
-        except _Answer:
+            self._call(f"make the bucket {self.name}", make, _ALREADY_OWNED)
+        except _FinalAnswer:
             return
 
-    def _ask(self, what: str, action: Callable[[], Value], final: set[str]) -> Value:
-        """Insist on an answer; the codes in `final` are one."""
+    def _call(self, what: str, action: Callable[[], Value], final: set[str]) -> Value:
+        """Retry until S3 answers; the error codes in `final` are answers."""
 
         def once() -> Value:
             try:
@@ -164,7 +164,7 @@ class S3Bucket:
             except ClientError as error:
                 code = error.response.get("Error", {}).get("Code", "")
                 if code in final:
-                    raise _Answer(code) from error
+                    raise _FinalAnswer(code) from error
                 raise
 
-        return self._patience.insist(what, once, _AWAY)
+        return self._retry.call(what, once, _RETRIABLE)

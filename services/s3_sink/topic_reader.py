@@ -1,4 +1,4 @@
-"""Kafka's side of the sink: partitions, records, committed offsets.
+"""What the sink reads from Kafka: partitions, records, watermarks; the offsets that it commits.
 
 `assign()`, never `subscribe()`: after a crash the next run starts at once instead of waiting for
 the dead member's session to time out (45 s).
@@ -24,12 +24,10 @@ BATCH = 2_000
 
 
 def sunk_topics(user_id: str) -> list[str]:
-    """The topics that the sink writes to S3."""
     return [table.topic(user_id) for table in TABLES]
 
 
 def consumer_group(user_id: str) -> str:
-    """Consumer group that holds the sink's committed offsets."""
     return f"s3-sink-{user_id}"
 
 
@@ -59,12 +57,12 @@ def existing_partitions(client: Consumer, user_id: str) -> list[Partition]:
     Raises:
         KafkaException: Kafka does not answer.
     """
-    known = client.list_topics(timeout=TIMEOUT).topics
+    metadata = client.list_topics(timeout=TIMEOUT).topics
     return [
         Partition(topic, number)
         for topic in sunk_topics(user_id)
-        if topic in known
-        for number in sorted(known[topic].partitions)
+        if topic in metadata
+        for number in sorted(metadata[topic].partitions)
     ]
 
 
@@ -84,7 +82,7 @@ def committed_offsets(client: Consumer, partitions: list[Partition]) -> dict[Par
 
 
 def watermarks(client: Consumer, partition: Partition) -> tuple[int, int]:
-    """First offset of a partition and the one after its last.
+    """Low and high watermark: first offset of a partition and the one after its last.
 
     Raises:
         KafkaException: Kafka does not answer.
@@ -94,36 +92,36 @@ def watermarks(client: Consumer, partition: Partition) -> tuple[int, int]:
 
 
 class TopicReader:
-    """Reads the partitions that it was told to follow; every call waits until Kafka answers.
+    """Reads the partitions that are assigned; every call waits until Kafka answers.
 
     Raises:
-        Stopped: Kafka is away and the sink is to stop.
+        Stopped: Kafka is unavailable and the sink is to stop.
     """
 
-    def __init__(self, settings: Settings, patience: RetryForever) -> None:
+    def __init__(self, settings: Settings, retry: RetryForever) -> None:
         self._user_id = settings.user_id
-        self._patience = patience
+        self._retry = retry
         self._consumer = consumer(settings)
-        self._followed: set[Partition] = set()
+        self._assigned: set[Partition] = set()
 
-    def follow_new(self) -> dict[Partition, int]:
-        """Begin to read partitions that have appeared; tells the offset at which each begins."""
-        there = self._insist(
+    def assign_new_partitions(self) -> dict[Partition, int]:
+        """Begin to read partitions that have appeared; returns the offset at which each begins."""
+        existing = self._until_answered(
             "list the topics", lambda: existing_partitions(self._consumer, self._user_id)
         )
-        new = [partition for partition in there if partition not in self._followed]
+        new = [partition for partition in existing if partition not in self._assigned]
         if not new:
             return {}
-        done = self._insist(
+        done = self._until_answered(
             "read committed offsets", lambda: committed_offsets(self._consumer, new)
         )
         starts = {partition: self._start(partition, done.get(partition)) for partition in new}
         self._consumer.incremental_assign([TopicPartition(*p, o) for p, o in starts.items()])
-        self._followed.update(new)
+        self._assigned.update(new)
         return starts
 
     def _start(self, partition: Partition, done: int | None) -> int:
-        low, high = self._insist(
+        low, high = self._until_answered(
             f"look at {partition}", lambda: watermarks(self._consumer, partition)
         )
         if done is None:
@@ -150,31 +148,30 @@ class TopicReader:
         log.warning("Kafka: %s", error.str())
         topic, number = message.topic(), message.partition()
         if topic is not None and number is not None and number >= 0:
-            self._forget(Partition(topic, number))
+            self._unassign(Partition(topic, number))
         return False
 
-    def _forget(self, partition: Partition) -> None:
-        """Take the partition up again from its committed offset, as soon as Kafka shows it."""
-        if partition in self._followed:
-            self._followed.discard(partition)
+    def _unassign(self, partition: Partition) -> None:
+        """It is assigned again, from its committed offset, as soon as Kafka lists it."""
+        if partition in self._assigned:
+            self._assigned.discard(partition)
             self._consumer.incremental_unassign([TopicPartition(*partition)])
 
     def commit(self, partition: Partition, offset: int) -> None:
         """Everything below the offset is in objects."""
         offsets = [TopicPartition(*partition, offset)]
-        self._insist(
+        self._until_answered(
             f"commit {partition}",
             lambda: self._consumer.commit(offsets=offsets, asynchronous=False),
         )
 
-    def end(self, partition: Partition) -> int:
-        """Offset after the partition's last record, as far as is known without asking."""
+    def high_watermark(self, partition: Partition) -> int:
+        """Offset after the partition's last record, as of the last fetch."""
         _, high = self._consumer.get_watermark_offsets(TopicPartition(*partition), cached=True)
         return high
 
-    def _insist(self, what: str, action: Callable[[], Value]) -> Value:
-        return self._patience.insist(what, action, (KafkaException,))
+    def _until_answered(self, what: str, action: Callable[[], Value]) -> Value:
+        return self._retry.call(what, action, (KafkaException,))
 
     def close(self) -> None:
-        """Leave Kafka."""
         self._consumer.close()

@@ -1,4 +1,4 @@
-"""Waiting until all that is in the log now is in objects."""
+"""`wait`: until all records that are in Kafka now are in objects; also for the pipeline's notebook."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One cut, one object: a crash after any step changes nothing in the end."""
+"""One file, one object: a crash after any step changes nothing in the end."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -56,7 +56,7 @@ class World:
 
         self._step("commit", move)
 
-    def heal(self) -> None:
+    def restore(self) -> None:
         self.bucket = True
 
     def _step(self, name: str, action: Callable[[], object]) -> None:
@@ -70,21 +70,27 @@ class World:
             raise Crash(moment)
 
 
+def _manifest(world: World) -> Manifest:
+    manifest = Manifest(world)
+    manifest.load()
+    return manifest
+
+
 def _run(world: World, records: int, policy: FlushPolicy = POLICY) -> None:
     """One life of the sink over a log of so many records; the rest is flushed at the end."""
-    manifest = Manifest(world)
+    manifest = _manifest(world)
     writer = ObjectWriter(manifest, world, world, world)
     buffer = PartitionBuffer(PIN, world.committed, policy)
-    buffer.planned = manifest.records(PIN, buffer.first)
+    buffer.planned = manifest.record_count(PIN, buffer.first)
 
     def write() -> None:
-        buffer.advance(writer.write(buffer.cut()))
-        buffer.planned = manifest.records(PIN, buffer.first)
+        buffer.advance(writer.write(buffer.file()))
+        buffer.planned = manifest.record_count(PIN, buffer.first)
 
     for offset in range(world.committed, records):
         if offset >= buffer.next:
             buffer.append(offset, b"%d\n" % offset, 0)
-            if buffer.full():
+            if buffer.should_flush():
                 write()
     if len(buffer):
         write()
@@ -131,31 +137,31 @@ def test_a_crash_at_any_step_leaves_the_same_objects(moment: tuple[str, str], ti
 def test_a_new_flush_size_after_a_crash_doubles_nothing(
     first: tuple[str, str], second: tuple[str, str]
 ) -> None:
-    """A cut that was decided stays, even when the next life would cut elsewhere."""
+    """A file that is in the manifest stays, even when the next life would flush elsewhere."""
     world = World(crashes=[first, second])
     other = FlushPolicy(records=5, size=10**6, seconds=10**6)
     _live(world, 20, [POLICY, other])
     assert _offsets(world) == list(range(20))
     assert world.committed == 20
-    cuts = Manifest(world).cuts(PIN)
-    assert [end for _, end in cuts[:-1]] == [start for start, _ in cuts[1:]]
+    objects = _manifest(world).objects(PIN)
+    assert [end for _, end in objects[:-1]] == [start for start, _ in objects[1:]]
 
 
-@pytest.mark.parametrize("standing", [1, 2, 3, 5])
-def test_an_object_that_stands_is_adopted(standing: int) -> None:
+@pytest.mark.parametrize("existing", [1, 2, 3, 5])
+def test_an_existing_object_is_adopted(existing: int) -> None:
     """Without an entry, its line count moves the position, and the manifest is corrected."""
-    body = b"".join(b"%d\n" % n for n in range(standing))
+    body = b"".join(b"%d\n" % n for n in range(existing))
     world = World(objects={str(PIN.key(0)): body})
     _live(world, 8)
     assert world.objects[str(PIN.key(0))] == body
     assert _offsets(world) == list(range(8))
-    assert Manifest(world).records(PIN, 0) == standing
+    assert _manifest(world).record_count(PIN, 0) == existing
 
 
-@pytest.mark.parametrize("standing", [b"", b"0", b"9\n", b"0\n9\n"])
-def test_an_object_of_another_log_is_never_adopted(standing: bytes) -> None:
+@pytest.mark.parametrize("existing", [b"", b"0", b"9\n", b"0\n9\n"])
+def test_an_object_of_another_log_is_never_adopted(existing: bytes) -> None:
     """A topic that was made anew must not pass for sunk because old objects bear its names."""
-    world = World(objects={str(PIN.key(0)): standing})
+    world = World(objects={str(PIN.key(0)): existing})
     with pytest.raises(ConflictingObject, match=r"holds other records.*make clean"):
         _run(world, 3)
     assert world.committed == 0
@@ -171,11 +177,11 @@ def test_two_sinks_share_one_log_without_doubling() -> None:
     assert two.write(ObjectFile(PIN, 4, lines[4:6])) == 6
     assert one.write(ObjectFile(PIN, 4, lines[4:9])) == 6
     assert _offsets(world) == list(range(6))
-    assert Manifest(world).cuts(PIN) == [(0, 4), (4, 6)]
+    assert _manifest(world).objects(PIN) == [(0, 4), (4, 6)]
 
 
 def test_a_lost_bucket_is_given_back_before_the_cut_goes_on() -> None:
-    """The writer heals first, then creates its object."""
+    """The bucket is restored first, then the object is created."""
     world = World(bucket=False)
     _live(world, 3)
     assert world.bucket
@@ -185,4 +191,4 @@ def test_a_lost_bucket_is_given_back_before_the_cut_goes_on() -> None:
 def test_an_object_ends_where_the_next_begins() -> None:
     """A count that a dead second sink left wrong does not spoil the refill."""
     entries = [("t.x+0+0", b'{"records":7}'), ("t.x+0+10", b'{"records":5}')]
-    assert Manifest(World(entries=entries)).cuts(Partition("t.x", 0)) == [(0, 10), (10, 15)]
+    assert _manifest(World(entries=entries)).objects(Partition("t.x", 0)) == [(0, 10), (10, 15)]
