@@ -1,4 +1,4 @@
-"""What the streaming application tells the stack: that it streams, by a lock, and that it never will.
+"""The streaming application's word to the stack: a lock while it streams, an exit code when it never will.
 
 The lock is held from when all queries run to the application's end, and goes with the process however that ends;
 it also holds between containers that share the folder, where a process number would say nothing.
@@ -14,13 +14,13 @@ REFUSED = 78
 
 
 def readiness_lock(state_dir: Path) -> Path:
-    """Where the application of a stack says that it streams."""
+    """The file that the application locks while it streams."""
     return state_dir / "run" / "speed.lock"
 
 
 @contextmanager
 def streaming(state_dir: Path) -> Iterator[None]:
-    """Say so meanwhile."""
+    """Hold the lock while the block runs."""
     file = readiness_lock(state_dir)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w") as lock:
@@ -29,7 +29,7 @@ def streaming(state_dir: Path) -> Iterator[None]:
 
 
 def is_streaming(state_dir: Path) -> bool:
-    """Whether a process says so now."""
+    """Whether a process holds the lock now."""
     try:
         with readiness_lock(state_dir).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
