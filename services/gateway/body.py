@@ -10,7 +10,7 @@ from services.gateway.limits import Limits
 from services.gateway.refusals import RefusalError
 
 TOO_LONG = "HTTP content length exceeded {limit} bytes."
-"""API Gateway's own words."""
+"""API Gateway's own text."""
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

@@ -24,12 +24,12 @@ class Budget:
         self.reading = 0
 
     def share(self) -> "BudgetShare":
-        """A request's part of the budget; a context manager that gives it back."""
+        """A request's share of the budget; a context manager that returns it."""
         return BudgetShare(self)
 
 
 class BudgetShare:
-    """What one request holds."""
+    """The bytes and records of one request."""
 
     __slots__ = ("_budget", "_bytes", "_records")
 
@@ -63,7 +63,7 @@ class BudgetShare:
         """Hold `count` more records, all or none.
 
         Raises:
-            RefusalError: 503 when what is behind the gateway has to catch up first; 413 when they could never fit.
+            RefusalError: 503 when the backend has to catch up first; 413 when they could never fit.
         """
         budget = self._budget
         most = budget.limits.inflight_records

@@ -1,4 +1,4 @@
-"""Content types of the REST proxy, v2.
+"""Content types of the REST proxy, v2: which can be sent, which are accepted, the formats binary and JSON.
 
 A header's parameters (`; charset=utf-8`) do not disturb the match. Where the original answers 406
 to `Accept: application/json`, this one does not: any JSON is fine for a client that reads JSON.

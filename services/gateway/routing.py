@@ -1,4 +1,4 @@
-"""Paths: any first segment may be a stage, double and trailing slashes are nothing.
+"""From a path to its route: any first segment may be a stage; double and trailing slashes are ignored.
 
 A path is tried as it is first, then without its first segment, so a stage may even be called
 `topics`. Everything that is registered is registered without a stage.

@@ -16,7 +16,7 @@ CLOSE_SECONDS = 1.0
 
 
 async def serve(settings: Settings, limits: Limits) -> int:
-    """Serve until told to stop, then let accepted requests end.
+    """Serve until SIGTERM or SIGINT, then let accepted requests end.
 
     Returns:
         How many requests had no answer when the time to drain was over.

@@ -111,7 +111,7 @@ class Engine:
         """Create a stream; it takes records at once (AWS: after some seconds as CREATING).
 
         Raises:
-            KinesisError: ResourceInUseException, it is there already.
+            KinesisError: ResourceInUseException, it exists already.
             OSError: the disk is full, or fails.
         """
         if name in self._streams:

@@ -1,6 +1,6 @@
 """Serves the engine on the loopback by granian, in this process, until SIGTERM; trims old records every 30 s.
 
-One process and one event loop: two writes never meet, and `kill -9` leaves nobody behind at the port.
+One process and one event loop: two writes never meet, and `kill -9` leaves no process behind at the port.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ class WaitError(Exception):
 
 
 def wait(settings: Settings, timeout: float, report: Callable[[int, int], None]) -> int:
-    """Wait for the sink; `report` is told how many records are in objects, of how many.
+    """Wait for the sink; `report` gets how many records are in objects, of how many.
 
     Returns:
         Offsets of the log when the wait began: all of them are in objects now.

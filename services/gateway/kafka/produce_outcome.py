@@ -1,4 +1,4 @@
-"""What became of one record: stored at an offset, or failed with the REST proxy's codes."""
+"""What became of one produced record: stored at an offset, or failed with the REST proxy's codes (50302, 50003 …)."""
 
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ _UNKNOWN = {
 
 
 def failed(error: KafkaError) -> KafkaFailed:
-    """What an error of the Kafka client means to whoever sent the record."""
+    """What an error of the Kafka client means to the record's sender."""
     code, reason = error.code(), error.str()
     if code in _ABSENT:
         return KafkaFailed(404, _ABSENT[code], RETRIABLE, reason)
@@ -92,19 +92,19 @@ def queue_full() -> KafkaFailed:
 
 
 def not_sent(reason: str, retry_after: int) -> KafkaFailed:
-    """The record never left the gateway."""
+    """The record was certainly not sent."""
     text = f"{reason}; the record was not sent and is not stored"
     return KafkaFailed(503, NOT_SENT, NOT_SENT, text, retry_after)
 
 
 def unknown(reason: str) -> KafkaFailed:
-    """The record was sent, and no acknowledgement tells what became of it."""
+    """The record was sent, and no acknowledgement came: it may be stored or not."""
     text = f"{reason}: no acknowledgement came; the record may be in the log or not"
     return KafkaFailed(503, RETRIABLE, RETRIABLE, text, UNAVAILABLE_RETRY_SECONDS)
 
 
 def too_large(size: int, limit: int) -> KafkaFailed:
-    """The record alone is over the limit; its neighbours are not concerned."""
+    """The record alone is over the limit; the others of its request are not concerned."""
     reason = f"The record is {size} bytes long, which is larger than {limit}; it is not stored."
     return KafkaFailed(413, 413, NOT_RETRIABLE, reason)
 

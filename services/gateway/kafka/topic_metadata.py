@@ -56,7 +56,7 @@ class TopicMetadataCache:
         """Number of partitions; a topic of the project's pattern is created on first use.
 
         Raises:
-            RefusalError: 404 when there is no such topic, 503 when nobody can tell.
+            RefusalError: 404 when there is no such topic, 503 when Kafka does not answer.
         """
         count = self.cached_partition_count(topic)
         if count:

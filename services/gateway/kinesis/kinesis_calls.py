@@ -36,8 +36,8 @@ PUT_THREADS = 8
 CONTROL_THREADS = 4
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 16.0
-"""LocalStack takes seconds for a call when it holds many records, and a record given up is one whose fate nobody
-knows. With the writer's deadline before it, less than API Gateway's 29 s."""
+"""LocalStack takes seconds for a call when it holds many records, and a record given up is one of unknown
+outcome. With the writer's deadline before it, less than API Gateway's 29 s."""
 
 _ONCE = Config(
     connect_timeout=CONNECT_SECONDS,
@@ -128,7 +128,7 @@ class KinesisCalls:
 def _outcomes(
     answer: "PutRecordsOutputTypeDef", count: int
 ) -> list[KinesisOutcome] | KinesisFailed:
-    """What Kinesis says of each record; an answer that cannot be matched to them proves nothing."""
+    """The outcome of each record; unknown when the answer has another number of entries."""
     entries = answer.get("Records", [])
     if len(entries) != count:
         return unknown("Kinesis' answer has another number of records")

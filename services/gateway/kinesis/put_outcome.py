@@ -51,7 +51,7 @@ class KinesisFailed(NamedTuple):
         status: HTTP status of a response to this record alone.
         kind: AWS's name of the error.
         message: Kinesis' text, or ours.
-        retry_after: Seconds after which it is worth trying again; None when nobody can say.
+        retry_after: Seconds after which it is worth trying again; None when unknown.
         certain: Whether the record is certainly not stored.
         retriable: Whether it is safe and worth while to send it again.
     """
@@ -120,7 +120,7 @@ def not_sent(reason: str) -> KinesisFailed:
 
 
 def unknown(reason: str) -> KinesisFailed:
-    """The record was sent, and no answer says what became of it."""
+    """The record was sent, and no answer came: it may be stored or not."""
     text = f"{reason}: no answer came; what was sent may be stored or not"
     return KinesisFailed(SERVER_ERROR, INTERNAL_FAILURE, text, certain=False)
 

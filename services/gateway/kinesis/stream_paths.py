@@ -2,7 +2,7 @@
 
 Under `/streams` the gateway is API Gateway: whatever is no resource of the proxy is refused in its words.
 `/streams/{name}/record` has a short form, `/streams/record?stream-name=`; a stream may be called
-`record` all the same, since the short form is told by its query, its header or its verb.
+`record` all the same, since the short form is recognised by its query, its header or its method.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from services.gateway.routing import stage_readings
 
 ROOT = "streams"
 REST_ROOTS = frozenset({"topics", "consumers", "brokers"})
-"""What is called so belongs to the REST proxy, also in the place of a stage."""
+"""First segments of the REST proxy's paths; also no stage of the Kinesis proxy's."""
 
 ITERATOR_HEADER = b"shard-iterator"
 _MOST_PARAMETERS = 20

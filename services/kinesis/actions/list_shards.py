@@ -44,7 +44,7 @@ def list_shards(engine: Engine, request: ListShards) -> ActionResponse:
     """Shards in the order of their numbers, a page at a time.
 
     Raises:
-        KinesisError: the stream, the filter or the token is not there.
+        KinesisError: the stream does not exist, or the filter or the token is invalid.
     """
     page = _page(engine, request)
     stream = engine.stream(page.stream)

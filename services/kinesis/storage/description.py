@@ -99,7 +99,7 @@ def load(folder: Path) -> StreamDescription:
     """Read it from its stream's folder.
 
     Raises:
-        DamagedFileError: the file is not there, or is damaged.
+        DamagedFileError: the file is missing, or damaged.
     """
     path = folder / FILE
     try:
