@@ -21,7 +21,7 @@ from services.gateway.kinesis.stream_paths import stream_target
 from services.gateway.kinesis.unknown_resource import unknown_resource
 from services.gateway.limits import Limits
 from services.gateway.metrics import GatewayMetrics
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 from services.gateway.routing import Router
 from services.settings import Settings
 

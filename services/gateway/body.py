@@ -7,7 +7,7 @@ from starlette.types import Message, Receive, Scope
 
 from services.gateway.budget import BudgetShare
 from services.gateway.limits import Limits
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 TOO_LONG = "HTTP content length exceeded {limit} bytes."
 """API Gateway's own text."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from services.gateway.limits import Limits
-from services.gateway.refusals import RefusalError, overloaded
+from services.gateway.refused_request import RefusalError, overloaded
 
 TOO_LARGE = 413
 

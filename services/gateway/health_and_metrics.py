@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.metrics import GatewayMetrics
-from services.gateway.refusals import JSON, UNAVAILABLE_RETRY_SECONDS
+from services.gateway.refused_request import JSON, UNAVAILABLE_RETRY_SECONDS
 
 Check = Callable[[], Awaitable[str | None]]
 """Returns what is wrong with a backend, or None."""

@@ -7,7 +7,7 @@ to `Accept: application/json`, this one does not: any JSON is fine for a client 
 from enum import StrEnum
 from functools import lru_cache
 
-from services.gateway.refusals import RefusalError, not_acceptable
+from services.gateway.refused_request import RefusalError, not_acceptable
 
 V2 = "application/vnd.kafka.v2+json"
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from services.gateway.refusals import RefusalError, not_found
+from services.gateway.refused_request import RefusalError, not_found
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

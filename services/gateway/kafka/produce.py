@@ -30,7 +30,7 @@ from services.gateway.kafka.produce_outcome import (
 from services.gateway.kafka.topic_metadata import TopicMetadataCache
 from services.gateway.media import V2, check_accept, produce_format
 from services.gateway.metrics import GatewayMetrics
-from services.gateway.refusals import not_found
+from services.gateway.refused_request import not_found
 from services.gateway.routing import stage_readings
 
 FORM_LENGTHS = {2: "/topics/{topic}", 4: "/topics/{topic}/partitions/{partition}"}

@@ -12,7 +12,7 @@ from typing import NoReturn
 import msgspec
 
 from services.gateway.media import Format
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 NULL = b"null"
 _ABSENT = msgspec.Raw(NULL)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 from confluent_kafka import KafkaError
 
-from services.gateway.refusals import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
+from services.gateway.refused_request import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
 
 RETRIABLE = 50003
 NOT_SENT = 50302

@@ -19,7 +19,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # re-exported
 )
 
 from services.gateway.limits import Limits
-from services.gateway.refusals import RefusalError, kafka_unavailable
+from services.gateway.refused_request import RefusalError, kafka_unavailable
 from services.tables import TABLES, TOPIC_PATTERN
 
 log = logging.getLogger(__name__)

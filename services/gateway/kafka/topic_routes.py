@@ -18,7 +18,7 @@ from starlette.routing import Route
 from services.gateway.body import header
 from services.gateway.kafka.topic_metadata import TopicMetadataCache, unknown_topic
 from services.gateway.media import V2, check_accept, check_managed
-from services.gateway.refusals import RefusalError, kafka_unavailable
+from services.gateway.refused_request import RefusalError, kafka_unavailable
 
 ADMIN_SECONDS = 5.0
 EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]

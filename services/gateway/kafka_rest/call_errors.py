@@ -7,7 +7,7 @@ from services.gateway.kafka.produce_outcome import (
     not_sent,
     unknown,
 )
-from services.gateway.refusals import (
+from services.gateway.refused_request import (
     OVERLOADED_RETRY_SECONDS,
     UNAVAILABLE_RETRY_SECONDS,
     RefusalError,

@@ -15,10 +15,10 @@ from services.gateway.body import header, read_body
 from services.gateway.budget import Budget
 from services.gateway.kafka.consumers.instance_uri import instance_uri
 from services.gateway.kafka_rest.call_errors import CallError, no_instance_id
-from services.gateway.kafka_rest.connections import RestAnswer, RestCall
+from services.gateway.kafka_rest.connection_pool import RestAnswer, RestCall
 from services.gateway.kafka_rest.rest_proxy_client import OK, RestProxyClient
 from services.gateway.media import V2, check_accept, check_managed, records_format
-from services.gateway.refusals import not_found
+from services.gateway.refused_request import not_found
 
 _PARTITION = "/topics/{topic}/partitions/{partition:int}"
 _INSTANCE = "/consumers/{group}/instances/{name}"

@@ -9,7 +9,7 @@ from typing import TypeVar
 from urllib3.util import Timeout
 
 from services.gateway.kafka_rest.call_errors import CallError, overloaded
-from services.gateway.kafka_rest.connections import ConnectionPool, RestAnswer, RestCall
+from services.gateway.kafka_rest.connection_pool import ConnectionPool, RestAnswer, RestCall
 from services.gateway.limits import Limits
 
 T = TypeVar("T")

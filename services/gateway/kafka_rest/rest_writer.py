@@ -20,10 +20,10 @@ from services.gateway.kafka.produce_outcome import (
     unknown,
 )
 from services.gateway.kafka_rest.call_errors import CallError
-from services.gateway.kafka_rest.connections import RestAnswer, RestCall
+from services.gateway.kafka_rest.connection_pool import RestAnswer, RestCall
 from services.gateway.kafka_rest.rest_proxy_client import RestProxyClient
 from services.gateway.media import V2, Format
-from services.gateway.refusals import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
+from services.gateway.refused_request import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
 from services.records.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
 
 CLIENT_ERRORS = range(400, 500)

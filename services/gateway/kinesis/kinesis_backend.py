@@ -19,7 +19,7 @@ from services.gateway.kinesis.stream_queue import QueueContext
 from services.gateway.kinesis.stream_writer import StreamWriter
 from services.gateway.media import media_types
 from services.gateway.metrics import GatewayMetrics
-from services.gateway.refusals import JSON, RefusalError
+from services.gateway.refused_request import JSON, RefusalError
 from services.records.kinesis_api import KinesisError, check_stream_name
 from services.settings import Settings
 

@@ -10,7 +10,7 @@ from botocore.exceptions import (
     HTTPClientError,
 )
 
-from services.gateway.refusals import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
+from services.gateway.refused_request import OVERLOADED_RETRY_SECONDS, UNAVAILABLE_RETRY_SECONDS
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     INVALID_ARGUMENT,

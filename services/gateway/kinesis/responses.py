@@ -16,7 +16,7 @@ from services.gateway.kinesis.put_outcome import (
     KinesisOutcome,
     KinesisStored,
 )
-from services.gateway.refusals import JSON, RefusalError
+from services.gateway.refused_request import JSON, RefusalError
 
 _ERROR_TYPES = {
     403: "MissingAuthenticationTokenException",

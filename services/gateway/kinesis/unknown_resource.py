@@ -6,7 +6,7 @@ from starlette.types import Scope
 from services.gateway.body import header
 from services.gateway.kinesis.responses import missing_token, with_request_ids
 from services.gateway.kinesis.stream_paths import REST_ROOTS
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 from services.gateway.routing import stage_readings
 
 NOT_FOUND = 404

@@ -12,9 +12,9 @@ from services.kinesis.actions import (
     list_shards,
     put_records,
     resharding,
-    retention,
-    streams,
-    tags,
+    retention_period,
+    stream_actions,
+    stream_tags,
 )
 from services.kinesis.actions.request import ActionResponse, StreamRequest
 from services.kinesis.engine import Engine
@@ -39,19 +39,25 @@ _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     ),
     "GetRecords": (get_records.GetRecords, get_records.get_records),
     "ListShards": (list_shards.ListShards, list_shards.list_shards),
-    "CreateStream": (streams.CreateStream, streams.create_stream),
-    "DeleteStream": (StreamRequest, streams.delete_stream),
-    "DescribeStream": (streams.DescribeStream, streams.describe_stream),
-    "DescribeStreamSummary": (StreamRequest, streams.describe_stream_summary),
-    "ListStreams": (streams.ListStreams, streams.list_streams),
-    "IncreaseStreamRetentionPeriod": (retention.Retention, retention.increase_retention),
-    "DecreaseStreamRetentionPeriod": (retention.Retention, retention.decrease_retention),
+    "CreateStream": (stream_actions.CreateStream, stream_actions.create_stream),
+    "DeleteStream": (StreamRequest, stream_actions.delete_stream),
+    "DescribeStream": (stream_actions.DescribeStream, stream_actions.describe_stream),
+    "DescribeStreamSummary": (StreamRequest, stream_actions.describe_stream_summary),
+    "ListStreams": (stream_actions.ListStreams, stream_actions.list_streams),
+    "IncreaseStreamRetentionPeriod": (
+        retention_period.Retention,
+        retention_period.increase_retention,
+    ),
+    "DecreaseStreamRetentionPeriod": (
+        retention_period.Retention,
+        retention_period.decrease_retention,
+    ),
     "SplitShard": (resharding.SplitShard, resharding.split_shard),
     "MergeShards": (resharding.MergeShards, resharding.merge_shards),
     "UpdateShardCount": (resharding.UpdateShardCount, resharding.update_shard_count),
-    "AddTagsToStream": (tags.AddTags, tags.add_tags),
-    "ListTagsForStream": (tags.ListTags, tags.list_tags),
-    "RemoveTagsFromStream": (tags.RemoveTags, tags.remove_tags),
+    "AddTagsToStream": (stream_tags.AddTags, stream_tags.add_tags),
+    "ListTagsForStream": (stream_tags.ListTags, stream_tags.list_tags),
+    "RemoveTagsFromStream": (stream_tags.RemoveTags, stream_tags.remove_tags),
 }
 
 ACTIONS = frozenset(_ACTIONS)

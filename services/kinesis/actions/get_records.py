@@ -8,7 +8,7 @@ from services.kinesis.actions.shard_fields import find_shard, hash_range
 from services.kinesis.engine import Engine
 from services.kinesis.shard import StreamShard
 from services.kinesis.storage.description import shard_id
-from services.kinesis.storage.reading import ShardRecord
+from services.kinesis.storage.segment_reader import ShardRecord
 from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (

@@ -2,7 +2,7 @@
 
 from services.kinesis import split_merge
 from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
-from services.kinesis.actions.streams import check_quota
+from services.kinesis.actions.stream_actions import check_quota
 from services.kinesis.engine import Engine
 from services.records.kinesis_api import INVALID_ARGUMENT, KinesisError, fault, length_faults
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.kinesis.storage.damaged_file import DamagedFileError
-from services.kinesis.storage.reading import ShardRecord, arrival, read, seek
 from services.kinesis.storage.segment import SUFFIX, Segment
+from services.kinesis.storage.segment_reader import ShardRecord, arrival, read, seek
 
 FIRST_COUNTER = 1
 

@@ -15,7 +15,7 @@ from services.gateway.budget import Budget
 from services.gateway.kafka.produce import ProduceTarget, produce_target
 from services.gateway.limits import Limits
 from services.gateway.media import Format, check_accept, produce_format, records_format
-from services.gateway.refusals import RefusalError, not_acceptable, overloaded
+from services.gateway.refused_request import RefusalError, not_acceptable, overloaded
 from services.gateway.routing import Router
 
 LONG, SHORT = "/topics/{topic}/partitions/{partition}", "/topics/{topic}"

@@ -9,7 +9,7 @@ from services.gateway.kafka.consumers.instance_config import instance_config
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import Format
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 NOWHERE = "127.0.0.1:1"
 

@@ -13,7 +13,7 @@ from services.gateway.budget import Budget
 from services.gateway.kafka_rest.forwarded_routes import ForwardedRoutes
 from services.gateway.kafka_rest.rest_proxy_client import RestProxyClient
 from services.gateway.limits import Limits
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 from services.gateway.routing import Router
 from services.settings import HOST
 from tests.support.rest_peer import RestPeer, reply, rest_peer

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.gateway.kafka.produce_body import KafkaRecord, decode_records
 from services.gateway.media import Format
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

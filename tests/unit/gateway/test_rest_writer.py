@@ -12,7 +12,7 @@ from urllib3.connection import HTTPConnection
 
 from services.gateway.kafka.produce_body import KafkaRecord
 from services.gateway.kafka.produce_outcome import KafkaFailed, KafkaOutcome, KafkaStored
-from services.gateway.kafka_rest.connections import OpenConnections, RestCall
+from services.gateway.kafka_rest.connection_pool import OpenConnections, RestCall
 from services.gateway.kafka_rest.rest_proxy_client import (
     CONCURRENT_CALLS,
     AllThreadsBusyError,

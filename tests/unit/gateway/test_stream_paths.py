@@ -5,7 +5,7 @@ from starlette.types import Scope
 
 from services.gateway.kinesis.stream_paths import StreamTarget, stream_target
 from services.gateway.kinesis.unknown_resource import unknown_resource
-from services.gateway.refusals import RefusalError, not_found
+from services.gateway.refused_request import RefusalError, not_found
 
 
 def _scope(method: str, path: str, headers: list[tuple[bytes, bytes]] | None = None) -> Scope:

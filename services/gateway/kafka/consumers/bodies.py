@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ from services.gateway.kafka.consumers.record_bodies import encode_records
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import V2, check_accept, check_managed, records_format
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 T = TypeVar("T")
 

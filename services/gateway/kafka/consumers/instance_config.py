@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.gateway.kafka.consumers.bodies import CreateBody
 from services.gateway.media import Format
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 REQUEST_SECONDS = 1.0
 """`consumer.request.timeout.ms` of the original."""

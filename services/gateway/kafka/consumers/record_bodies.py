@@ -7,7 +7,7 @@ import msgspec
 from confluent_kafka import Message
 
 from services.gateway.media import Format
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 
 def encode_records(messages: list[Message], format_: Format) -> bytes:

@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from services.gateway.kafka.consumers.instance_config import InstanceConfig
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
-from services.gateway.refusals import RefusalError, kafka_unavailable
+from services.gateway.refused_request import RefusalError, kafka_unavailable
 
 T = TypeVar("T")
 

@@ -21,7 +21,7 @@ from confluent_kafka import (
 from services.gateway.kafka.consumers.bodies import PartitionId
 from services.gateway.kafka.consumers.fetch_buffer import FetchBuffer, partition_of
 from services.gateway.kafka.consumers.instance_config import InstanceConfig
-from services.gateway.refusals import RefusalError
+from services.gateway.refused_request import RefusalError
 
 BROKER_SECONDS = 5.0
 """For Kafka's answer to a seek, and to requests for offsets."""
