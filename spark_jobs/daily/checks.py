@@ -11,10 +11,11 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from services.settings import Settings
-from services.tables import GEO, PIN, USER, Table
+from services.tables import TABLES, Table
 from spark_jobs import progress
+from spark_jobs.contracts import contract
 from spark_jobs.lake import tier
-from spark_jobs.serving.answer_tables import stale
+from spark_jobs.serving.answer_tables import is_stale
 
 
 class DataCheckError(Exception):
@@ -37,7 +38,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """How many rows of a table break a rule."""
 
     table: str
@@ -51,66 +52,53 @@ class Finding:
         return self.guaranteed and self.rows > 0
 
 
-_EACH = (
+_GUARANTEED = (
     Rule("every row has an ind", "count_if(ind IS NULL)", guaranteed=True),
     Rule("one row per ind", "count(ind) - count(DISTINCT ind)", guaranteed=True),
 )
 
 RULES: dict[Table, tuple[Rule, ...]] = {
-    PIN: (
-        *_EACH,
-        Rule("followers are not negative", "count_if(follower_count < 0)"),
-        Rule("a pin has a category", "count_if(category IS NULL)"),
-    ),
-    GEO: (
-        *_EACH,
-        Rule(
-            "coordinates are on the globe",
-            "count_if(abs(coordinates[0]) > 90 OR abs(coordinates[1]) > 180)",
-        ),
-        Rule("no post is from the future", "count_if(timestamp > now() + INTERVAL 1 DAY)"),
-    ),
-    USER: (
-        *_EACH,
-        Rule("ages are people's", "count_if(age NOT BETWEEN 0 AND 130)"),
-        Rule("nobody joined in the future", "count_if(date_joined > now() + INTERVAL 1 DAY)"),
-    ),
+    table: (
+        *_GUARANTEED,
+        *(Rule(name, broken) for name, broken in contract(table).plausible.items()),
+    )
+    for table in TABLES
 }
 
 
-def examine(silver: Mapping[Table, DataFrame]) -> list[Finding]:
+def examine(silver: Mapping[Table, DataFrame]) -> list[CheckResult]:
     """Count what breaks the rules, in one pass over each clean table."""
     return [finding for table, frame in silver.items() for finding in _examine(table, frame)]
 
 
-def _examine(table: Table, frame: DataFrame) -> list[Finding]:
+def _examine(table: Table, frame: DataFrame) -> list[CheckResult]:
     rules = RULES[table]
     counts = frame.agg(*(F.expr(rule.broken).alias(str(n)) for n, rule in enumerate(rules)))
     row = counts.collect()[0]
     return [
-        Finding(table.name, rule.name, int(row[n] or 0), rule.guaranteed)
+        CheckResult(table.name, rule.name, int(row[n] or 0), rule.guaranteed)
         for n, rule in enumerate(rules)
     ]
 
 
-def behind(settings: Settings) -> list[Finding]:
+def behind(settings: Settings) -> list[CheckResult]:
     """Whether a stage of the batch has not caught up: silver with bronze, the answers with silver."""
     findings = [_silver_behind(settings, table) for table in RULES]
-    late = Finding(
-        "answers", "answers are of the newest silver", int(stale(settings)), guaranteed=True
+    late = CheckResult(
+        "answers", "answers are of the newest silver", int(is_stale(settings)), guaranteed=True
     )
     return [*findings, late]
 
 
-def _silver_behind(settings: Settings, table: Table) -> Finding:
+def _silver_behind(settings: Settings, table: Table) -> CheckResult:
     place = tier(settings, table)
     bronze, silver = (progress.read(path, place.topic) for path in (place.bronze, place.silver))
-    return Finding(
+    return CheckResult(
         table.name, "silver has all of bronze", int(silver.behind(bronze)), guaranteed=True
     )
 
 
-def require(findings: Iterable[Finding]) -> None:
+def require(findings: Iterable[CheckResult]) -> None:
     """Pass when every guarantee holds.
 
     Raises:
