@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from ..client.kinesis import Kinesis
 from ..client.shards import Shard
 from .micro_batch import Place
+from .shard_end import tip
 from .shard_reader import Bound
-from .tip import tip
 
 
 def bounds(kinesis: Kinesis, streams: Sequence[str]) -> Mapping[Place, Bound]:

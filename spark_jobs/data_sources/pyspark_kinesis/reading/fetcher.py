@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..client.backoff import Patience
-from ..client.directory import Directory
 from ..client.kinesis import Kinesis
 from ..client.shards import Shard, follow, readable
+from ..client.stream_metadata import Directory
 from ..errors import NotFoundError, RefusedError, SourceError, TroubleError
 from ..offset import Offset
 from ..options import Options
 from . import available_now
-from .begin import begin
 from .loss import LossPolicy
 from .micro_batch import Batch
 from .shard_schedule import Roster, Slot
+from .starting_offset import begin
 
 Found = TypeVar("Found")
 

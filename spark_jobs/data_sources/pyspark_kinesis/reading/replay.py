@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from .. import rows
 from ..client.backoff import Patience
-from ..client.directory import recreated, summary
 from ..client.kinesis import Kinesis
+from ..client.stream_metadata import recreated, summary
 from ..errors import NotFoundError, RefusedError, TroubleError
 from ..offset import Offset, Position
 from ..options import Options

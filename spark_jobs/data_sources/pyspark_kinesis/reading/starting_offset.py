@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 
-from ..client.directory import summary
 from ..client.kinesis import Kinesis, Summary
 from ..client.shards import Shard
+from ..client.stream_metadata import summary
 from ..errors import OptionError
 from ..initial_position import AT_TIMESTAMP, LATEST
 from ..offset import Offset, Position, StreamOffset
 from ..options import Options
-from .tip import tip
+from .shard_end import tip
 
 _SECOND = 1000
 
