@@ -1,32 +1,32 @@
-"""What is known of the streams: their shards, and whether they are still the same streams."""
+"""What Kinesis says of the streams, cached: their shards, and whether they are still the same streams."""
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..errors import NotFoundError, SourceError, TroubleError
+from ..errors import ResourceNotFoundError, RetriableError, SourceError
 from ..options import Options
-from .backoff import Patience
-from .kinesis import Kinesis, Summary
+from .backoff import Backoff
+from .kinesis import Kinesis, StreamSummary
 from .shards import Shard
 
 _IDENTITY_PERIOD = 10.0
-"""Seconds between two looks at a stream's creation time."""
+"""Seconds after which a stream's creation time is asked for again."""
 
 
 @dataclass
-class _Entry:
-    """What is known of one stream, and when it was found out."""
+class _CachedStream:
+    """What Kinesis answered of one stream, and when."""
 
-    patience: Patience
-    summary: Summary | None = None
+    backoff: Backoff
+    summary: StreamSummary | None = None
     described_at: float = 0.0
     shards: Sequence[Shard] = ()
     listed_at: float | None = None
     retry_at: float = 0.0
 
 
-class Directory:
+class StreamMetadata:
     """Remembers each stream's shards for `shardFetchInterval`, and its identity somewhat longer."""
 
     def __init__(
@@ -36,58 +36,64 @@ class Directory:
         self._interval = options.shard_fetch_interval
         self._fails = options.fail_on_log_loss
         self._clock = clock
-        self._entries = {
-            name: _Entry(Patience(f"The list of shards of {name}", options.retry_timeout, clock))
+        self._streams = {
+            name: _CachedStream(
+                Backoff(f"The list of shards of {name}", options.retry_timeout, clock)
+            )
             for name in options.streams
         }
 
-    def known(self, stream: str, created: int) -> tuple[Summary, Sequence[Shard]] | None:
+    def current(self, stream: str, created: int) -> tuple[StreamSummary, Sequence[Shard]] | None:
         """A stream that is certainly the one that was read before, and its shards, parents before children.
 
-        While Kinesis is in trouble it is what was known before; None if there was nothing. With failOnLogLoss=false
-        it may be another stream of that name, and one that is not there is waited for as if Kinesis were in trouble.
+        While Kinesis does not answer it is what was last answered; None if there was nothing. With failOnLogLoss=false
+        it may be another stream of that name, and one that is not there is waited for as if Kinesis did not answer.
 
         Raises:
-            SourceError: the stream was deleted, or deleted and recreated, or Kinesis is in trouble for too long.
+            SourceError: the stream was deleted, or deleted and recreated, or Kinesis has not answered for too long.
         """
-        entry = self._entries[stream]
-        if self._clock() >= entry.retry_at:
-            self._refresh(stream, entry)
-        if entry.summary is None or entry.listed_at is None:
+        cached = self._streams[stream]
+        if self._clock() >= cached.retry_at:
+            self._refresh(stream, cached)
+        if cached.summary is None or cached.listed_at is None:
             return None
-        if entry.summary.created != created and self._fails:
+        if cached.summary.created != created and self._fails:
             raise recreated(stream)
-        return entry.summary, entry.shards
+        return cached.summary, cached.shards
 
-    def forget(self, stream: str) -> None:
+    def invalidate(self, stream: str) -> None:
         """Ask again before anything more is read of it: its records are no longer those that were read before."""
-        entry = self._entries[stream]
-        entry.summary, entry.listed_at = None, None
+        cached = self._streams[stream]
+        cached.summary, cached.listed_at = None, None
 
-    def names(self, stream: str) -> set[str]:
+    def shard_ids(self, stream: str) -> set[str]:
         """The shards that are listed."""
-        return {shard.shard_id for shard in self._entries[stream].shards}
+        return {shard.shard_id for shard in self._streams[stream].shards}
 
-    def _refresh(self, stream: str, entry: _Entry) -> None:
+    def _refresh(self, stream: str, cached: _CachedStream) -> None:
         now = self._clock()
         try:
-            if entry.summary is None or now - entry.described_at >= _IDENTITY_PERIOD:
-                entry.summary, entry.described_at = self._summary(stream), now
-            if entry.listed_at is None or now - entry.listed_at >= self._interval:
-                entry.shards, entry.listed_at = self._kinesis.shards(stream), now
-        except (TroubleError, NotFoundError) as error:
-            if isinstance(error, NotFoundError) and self._fails:
+            if cached.summary is None or now - cached.described_at >= _IDENTITY_PERIOD:
+                cached.summary, cached.described_at = self._describe(stream), now
+            if cached.listed_at is None or now - cached.listed_at >= self._interval:
+                cached.shards, cached.listed_at = self._kinesis.shards(stream), now
+        except (RetriableError, ResourceNotFoundError) as error:
+            if isinstance(error, ResourceNotFoundError) and self._fails:
                 raise missing(stream, error) from error
-            entry.retry_at = now + entry.patience.failed(error)
+            cached.retry_at = now + cached.backoff.failed(error)
         else:
-            entry.patience.succeeded()
+            cached.backoff.succeeded()
 
-    def _summary(self, stream: str) -> Summary:
-        return summary(self._kinesis, stream) if self._fails else self._kinesis.describe(stream)
+    def _describe(self, stream: str) -> StreamSummary:
+        return (
+            describe_stream(self._kinesis, stream)
+            if self._fails
+            else self._kinesis.describe(stream)
+        )
 
-    def changed(self, stream: str, created: int, error: Exception) -> SourceError:
+    def explain_unknown_position(self, stream: str, created: int, error: Exception) -> SourceError:
         """Kinesis does not know a shard, or a number, of ours: why?"""
-        if summary(self._kinesis, stream).created != created:
+        if describe_stream(self._kinesis, stream).created != created:
             return recreated(stream)
         return SourceError(
             f"Stream {stream} does not know the position that the checkpoint holds: {error}. "
@@ -95,7 +101,7 @@ class Directory:
         )
 
 
-def summary(kinesis: Kinesis, stream: str) -> Summary:
+def describe_stream(kinesis: Kinesis, stream: str) -> StreamSummary:
     """Describe a stream.
 
     Raises:
@@ -103,7 +109,7 @@ def summary(kinesis: Kinesis, stream: str) -> Summary:
     """
     try:
         return kinesis.describe(stream)
-    except NotFoundError as error:
+    except ResourceNotFoundError as error:
         raise missing(stream, error) from error
 
 
