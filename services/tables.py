@@ -1,4 +1,4 @@
-"""The three tables of the course, and the one place that knows their names."""
+"""The three tables of the course, and the one place that knows their names in every system."""
 
 from dataclasses import dataclass
 
@@ -36,6 +36,16 @@ USER = Table("user", "user_data", "ind")
 
 TABLES = (PIN, GEO, USER)
 BY_NAME = {table.name: table for table in TABLES}
+
+
+def table_of_topic(topic: str) -> Table | None:
+    """The table that a topic `<user id>.<table>` is of, whoever's it is; None for any other topic."""
+    return BY_NAME.get(topic.rpartition(".")[2])
+
+
+def table_of_stream(stream: str) -> Table | None:
+    """The table that a stream `streaming-<user id>-<table>` is of, whoever's it is; None for any other."""
+    return BY_NAME.get(stream.rpartition("-")[2])
 
 
 def bucket(user_id: str) -> str:

@@ -16,7 +16,7 @@ from rich.table import Table as Grid
 from services.settings import Settings, load_settings
 from spark_jobs.progress import ForeignTableError
 from spark_jobs.serving.questions import QUESTIONS, Row, ask, create_views
-from spark_jobs.serving.views import VIEWS, NothingYetError, read_view
+from spark_jobs.serving.views import VIEWS, NothingYetError, read_layers
 from spark_jobs.session import SparkUnreachableError, cause, session
 
 SHOWN = 10
@@ -42,7 +42,8 @@ def answer(
     Raises:
         NothingYetError: a table has no rows yet.
     """
-    create_views(read_view(spark, settings, view, every_event=every_event))
+    layers = read_layers(spark, settings, view, every_event=every_event)
+    create_views(layers.view(view))
     return {question: rows.to_pylist() for question, rows in ask(spark, QUESTIONS).items()}
 
 
@@ -63,11 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = json.dumps({"view": asked.view, "questions": answers}, ensure_ascii=False)
         Console(soft_wrap=True).out(text, highlight=False)
     else:
-        _show(Console(), answers, None if asked.all else SHOWN, _command_for_all_rows(asked))
+        _show(Console(), answers, None if asked.all else SHOWN, _again(asked))
     return 0
 
 
-def _command_for_all_rows(asked: argparse.Namespace) -> str:
+def _again(asked: argparse.Namespace) -> str:
     """The command that answers the same with every row."""
     every = " EVERY_EVENT=1" if asked.every_event else ""
     return f"make answers VIEW={asked.view}{every} ALL=1"

@@ -1,33 +1,53 @@
-"""Raw rows → clean rows, by the table's contract: the same for batch, speed and notebooks.
+"""The course's cleaning rules: pure functions, the same for batch, speed and notebooks.
 
-A raw frame is either as the batch parses it (all text) or as `spark.read.json` infers it (numbers,
-doubles), with the key called `index` or `ind`; columns that are missing become null.
+They take a raw frame either as the batch parses it (all text) or as `spark.read.json` infers it
+(numbers, doubles), with the key called `index` or `ind`; columns that are missing become null.
+No value makes a job fail, in ANSI mode too: what a rule cannot read is null.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import chain
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from services.tables import Table
-from spark_jobs.cleaning_rules import text, whole
-from spark_jobs.contracts import KEYS, SourceColumn, contract
+from services.tables import GEO, PIN, USER, Table
+from spark_jobs.schemas import KEYS, schema
+
+_Get = Callable[[str], Column]
+"""Looks a source column up by its name, as text."""
+
+SENTINELS = (
+    "No description available Story format",
+    "No description available",
+    "No Title Data Available",
+    "User Info Error",
+    "Image src error.",
+    "N,o, ,T,a,g,s, ,A,v,a,i,l,a,b,l,e",
+)
+"""Texts that the scraper wrote where it found nothing."""
+
+_SAVED = "Local save in "
+_SCALES = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000}
+_WHOLE = r"^[0-9]+([.]0+)?$"
+_EXPONENT = r"^[0-9]([.][0-9]+)?E[0-9]{1,2}$"
+_COUNT = r"^([0-9]{1,12}(?:[.][0-9]{1,6})?)([kMB]?)$"
+_TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z?$"
 
 
 def clean(table: Table, raw: DataFrame) -> DataFrame:
-    """Clean rows: the contract's columns and nothing else."""
-    return raw.select(*clean_columns(table, raw))
+    """The table's clean columns, as `spark_jobs.schemas` has them, a row for each row of `raw`."""
+    return raw.select(*columns(table, raw))
 
 
-def clean_columns(table: Table, raw: DataFrame) -> list[Column]:
+def columns(table: Table, raw: DataFrame) -> list[Column]:
     """The contract's columns in their order; those without a rule of their own are text."""
-    source, contracted = _source(raw), contract(table)
-    parsed = {name: rule(source(name)) for name, rule in contracted.parsed.items()}
-    ind = {"ind": whole(F.coalesce(*(source(name) for name in KEYS)))}
-    special = parsed | contracted.derived(source) | ind
+    get = _getter(raw)
+    special = _RULES[table].made(get) | {"ind": whole(F.coalesce(*(get(name) for name in KEYS)))}
     return [
-        special.get(name, text(source(name))).cast(kind).alias(name)
-        for name, kind in contracted.clean.items()
+        special.get(name, text(get(name))).cast(kind).alias(name)
+        for name, kind in schema(table).clean.items()
     ]
 
 
@@ -36,10 +56,10 @@ def unparsed(table: Table, raw: DataFrame) -> Column:
 
     Blank texts and the scraper's sentinels are no values, and are left out.
     """
-    source = _source(raw)
+    get = _getter(raw)
     sent = (
-        (F.lit(name), F.when(rule(source(name)).isNull(), text(source(name))))
-        for name, rule in contract(table).parsed.items()
+        (F.lit(name), F.when(rule(get(name)).isNull(), text(get(name))))
+        for name, rule in _RULES[table].parsed.items()
     )
     found = F.map_filter(
         F.create_map(*chain.from_iterable(sent)), lambda _, value: value.isNotNull()
@@ -47,12 +67,93 @@ def unparsed(table: Table, raw: DataFrame) -> Column:
     return F.when(F.size(found) > 0, found)
 
 
-def _source(raw: DataFrame) -> SourceColumn:
+def text(value: Column) -> Column:
+    """The text unchanged; null for blank texts and for the scraper's sentinels."""
+    bare = F.trim(F.regexp_replace(value, r"\s+", " "))
+    return F.when((bare != "") & ~bare.isin(*SENTINELS), value)
+
+
+def whole(value: Column) -> Column:
+    """A whole number from 0 to 2^31-1: `12`, `12.0`, or a double's `1.2E7`; else null."""
+    plain = F.regexp_extract(value, "^[0-9]+", 0).try_cast("int")
+    double = value.try_cast("double")
+    exponent = F.when(double == F.floor(double), double.try_cast("int"))
+    return F.when(value.rlike(_WHOLE), plain).when(value.rlike(_EXPONENT), exponent)
+
+
+def count(value: Column) -> Column:
+    """Followers: `12k` → 12000, `1.5k` → 1500, `532`; null for anything else or beyond int."""
+    digits = F.regexp_extract(value, _COUNT, 1).try_cast("decimal(18,6)")
+    unit = F.regexp_extract(value, _COUNT, 2)
+    scale = F.create_map(*(F.lit(part) for pair in _SCALES.items() for part in pair))[unit]
+    scaled = digits * scale.cast("decimal(10,0)")
+    return F.when(scaled == F.floor(scaled), scaled.try_cast("int"))
+
+
+def number(value: Column) -> Column:
+    """A finite double; else null."""
+    double = value.try_cast("double")
+    return F.when(F.abs(double) < float("inf"), double)
+
+
+def timestamp(value: Column) -> Column:
+    """`2021-09-26T19:49:23` or with a blank, in UTC, fraction and Z allowed; else null."""
+    utc = F.concat(F.regexp_replace(value, "Z$", ""), F.lit("Z"))
+    return F.when(value.rlike(_TIMESTAMP), utc.try_cast("timestamp"))
+
+
+def _getter(raw: DataFrame) -> _Get:
     """Look columns of `raw` up as text; null for those it does not have."""
     present = set(raw.columns)
 
-    def source(name: str) -> Column:
+    def get(name: str) -> Column:
         column = F.col(f"`{name}`") if name in present else F.lit(None)
         return column.cast("string")
 
-    return source
+    return get
+
+
+def _pin(get: _Get) -> dict[str, Column]:
+    """`downloaded` is the course's own bookkeeping, and is dropped."""
+    saved = text(F.regexp_replace(get("save_location"), f"^{_SAVED}", ""))
+    return {"follower_count": count(get("follower_count")), "save_location": saved}
+
+
+def _geo(get: _Get) -> dict[str, Column]:
+    """Coordinates are [latitude, longitude], null when both are unknown."""
+    pair = number(get("latitude")), number(get("longitude"))
+    known = pair[0].isNotNull() | pair[1].isNotNull()
+    return {
+        "coordinates": F.when(known, F.array(*pair)),
+        "timestamp": timestamp(get("timestamp")),
+    }
+
+
+def _user(get: _Get) -> dict[str, Column]:
+    """A user with one name keeps that one."""
+    name = F.concat_ws(" ", text(get("first_name")), text(get("last_name")))
+    return {
+        "user_name": text(name),
+        "age": whole(get("age")),
+        "date_joined": timestamp(get("date_joined")),
+    }
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What is cleaned in a table beside its texts.
+
+    Attributes:
+        made: Clean columns that are more than the text of the source column of their name.
+        parsed: Source columns that are numbers or timestamps, and how they are read.
+    """
+
+    made: Callable[[_Get], dict[str, Column]]
+    parsed: dict[str, Callable[[Column], Column]]
+
+
+_RULES: dict[Table, _Rules] = {
+    PIN: _Rules(_pin, {"follower_count": count}),
+    GEO: _Rules(_geo, {"latitude": number, "longitude": number, "timestamp": timestamp}),
+    USER: _Rules(_user, {"age": whole, "date_joined": timestamp}),
+}

@@ -4,8 +4,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from services.tables import Table
-from spark_jobs.cleaning_rules import whole
-from spark_jobs.contracts import KEYS, contract
+from spark_jobs.cleaning import whole
+from spark_jobs.schemas import KEYS, schema
 
 NOT_JSON = "not valid JSON"
 NOT_OBJECT = "not a JSON object"
@@ -77,14 +77,14 @@ def quarantined(parsed: DataFrame) -> DataFrame:
 
 def spread(records: DataFrame, table: Table) -> DataFrame:
     """`fields` as one text column per name of the source table."""
-    return records.select(*(F.col("fields")[name].alias(name) for name in contract(table).raw))
+    return records.select(*(F.col("fields")[name].alias(name) for name in schema(table).raw))
 
 
 def _reason(table: Table) -> Column:
     fields, key = F.col("fields"), F.col("key")
     names = F.map_keys(fields)
     distinct = F.array_distinct(names)
-    unknown = F.array_except(names, F.array(*map(F.lit, contract(table).raw)))
+    unknown = F.array_except(names, F.array(*map(F.lit, schema(table).raw)))
     return (
         F.when(fields.isNull(), _unreadable())
         .when(F.size(fields) == 0, EMPTY)

@@ -28,7 +28,7 @@ class ForeignTableError(Exception):
 
 
 @dataclass(frozen=True)
-class TableProgress:
+class Progress:
     """What a commit says of itself.
 
     Attributes:
@@ -62,16 +62,16 @@ class TableProgress:
         fields |= {"objects": self.objects} if self.objects else {}
         return json.dumps(fields | ({"rows": self.rows} if self.rows is not None else {}))
 
-    def behind(self, other: "TableProgress") -> bool:
+    def behind(self, other: "Progress") -> bool:
         """Whether `other` has taken offsets that this has not."""
         return any(self.offsets.get(p, -1) < offset for p, offset in other.offsets.items())
 
 
-def from_json(text: str | None, version: int) -> TableProgress | None:
+def from_json(text: str | None, version: int) -> Progress | None:
     """Read a commit's userMetadata; None when it is not ours."""
     try:
         fields = json.loads(text or "null")
-        return TableProgress(
+        return Progress(
             topic=fields["topic"],
             offsets=_by_partition(fields["offsets"]),
             number=fields["number"],
@@ -83,14 +83,14 @@ def from_json(text: str | None, version: int) -> TableProgress | None:
         return None
 
 
-def read(path: DeltaPath, topic: str) -> TableProgress:
+def read(path: DeltaPath, topic: str) -> Progress:
     """Progress of the table at `path`; offsets are empty when there is no table.
 
     Raises:
         ForeignTableError: the table holds another topic's records.
     """
     if not (commits := history(path, RECENT)):
-        return TableProgress(topic)
+        return Progress(topic)
     found = _newest(commits) or _newest(history(path))
     found = found or replace(_scan(path, topic), version=commits[0][0])
     if found.topic != topic:
@@ -109,23 +109,23 @@ def history(path: DeltaPath, limit: int | None = None) -> list[tuple[int, str | 
     return [(commit["version"], commit.get("userMetadata")) for commit in commits]
 
 
-def _newest(commits: list[tuple[int, str | None]]) -> TableProgress | None:
+def _newest(commits: list[tuple[int, str | None]]) -> Progress | None:
     found = (from_json(text, version) for version, text in commits)
     return next((progress for progress in found if progress), None)
 
 
-def _scan(path: DeltaPath, topic: str) -> TableProgress:
+def _scan(path: DeltaPath, topic: str) -> Progress:
     """Progress of a table whose own commits have been vacuumed away: its highest offsets.
 
     The number is the time in seconds, above any that we can have used.
     """
     rows = DeltaTable(str(path)).to_pyarrow_dataset()
     if "offset" not in rows.schema.names:
-        return TableProgress(topic)
+        return Progress(topic)
     found = rows.to_table(["partition", "offset"]).group_by("partition")
     highest = found.aggregate([("offset", "max")]).to_pylist()
     offsets = {row["partition"]: row["offset_max"] for row in highest}
-    return TableProgress(topic, offsets, number=int(time.time()))
+    return Progress(topic, offsets, number=int(time.time()))
 
 
 def _by_partition(fields: dict[str, int]) -> Offsets:

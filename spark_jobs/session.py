@@ -13,7 +13,7 @@ from services.settings import Settings
 _USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 
 _DEFAULT_PORT = 15002
-_PORT_TIMEOUT = 5.0
+_PATIENCE = 5.0
 """Seconds to wait for the server's port; Spark's own client would try for minutes."""
 
 
@@ -32,7 +32,7 @@ def connect(settings: Settings) -> SparkSession:
     """
     remote = settings.spark_remote
     try:
-        _check_port(remote)
+        _knock(remote)
         spark = SparkSession.builder.remote(remote).create()
         spark.conf.set("spark.sql.session.timeZone", "UTC")
     except (PySparkException, OSError) as error:
@@ -63,10 +63,10 @@ def user_metadata(spark: SparkSession, text: str) -> Iterator[None]:
         spark.conf.unset(_USER_METADATA)
 
 
-def _check_port(remote: str) -> None:
+def _knock(remote: str) -> None:
     address = urlsplit(remote)
     host, port = address.hostname or "", address.port or _DEFAULT_PORT
-    socket.create_connection((host, port), timeout=_PORT_TIMEOUT).close()
+    socket.create_connection((host, port), timeout=_PATIENCE).close()
 
 
 def cause(error: Exception) -> str:

@@ -14,8 +14,6 @@ from alerts import log_failure, mail_on_failure
 
 USER_ID = os.environ.get("PINCLOUD_USER_ID", "0a1b2c3d4e5f")
 CLUSTER_ID = "1121-000000-pincloud"
-TABLES = ("pin", "geo", "user")
-"""Those of `services/tables.py`, which Airflow's environment does not have; a test compares them."""
 
 
 def notebook(name: str, task_id: str = "", **parameters: str) -> DatabricksSubmitRunOperator:
@@ -49,7 +47,7 @@ with DAG(
     tags=["pincloud", "batch"],
     doc_md=__doc__,
 ) as dag:
-    clean = [notebook("clean", f"clean_{table}", table=table) for table in TABLES]
+    clean = [notebook("clean", f"clean_{table}", table=table) for table in ("pin", "geo", "user")]
     (
         notebook("wait_for_objects")
         >> clean

@@ -14,8 +14,8 @@ from services.airflow.find import find
 from services.airflow.rest import Rest
 from services.airflow.run import run
 from services.airflow.show import show
-from services.airflow.words import plain
 from services.settings import load_settings
+from services.terminal_text import escaped
 
 _INTERRUPTED = 130
 
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.command(options, console)
     except AirflowError as error:
         Console(stderr=True, highlight=False).print(
-            Text(plain(str(error)), "bold red"), soft_wrap=True
+            Text(escaped(str(error)), "bold red"), soft_wrap=True
         )
         return 1
     except KeyboardInterrupt:
@@ -83,7 +83,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     airflow = Airflow(Rest(settings))
 
     def say(text: str) -> None:
-        console.print(Text(plain(text), "dim"), soft_wrap=True)
+        console.print(Text(escaped(text), "dim"), soft_wrap=True)
 
     dag = find(airflow, options.dag or f"{settings.user_id}_dag", settings, say)
     succeeded = run(airflow, dag, options.conf, timeout=options.timeout, console=console)

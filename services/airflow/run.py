@@ -12,7 +12,8 @@ from services.airflow.errors import AirflowError
 from services.airflow.failure import error_lines
 from services.airflow.follow import Follower
 from services.airflow.shapes import Dag, Run, State, Task
-from services.airflow.words import plain, state
+from services.airflow.words import state
+from services.terminal_text import escaped
 
 _DUE_SECONDS = 60
 _QUIET = ("waiting", "scheduled", "queued")
@@ -77,7 +78,7 @@ def _due_run(airflow: Airflow, dag_id: str, before: Run | None) -> Run:
 
 
 def _say(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(plain(text), style), soft_wrap=True)
+    console.print(Text(escaped(text), style), soft_wrap=True)
 
 
 def _say_task(console: Console, task: Task, seconds: float) -> None:
@@ -87,7 +88,7 @@ def _say_task(console: Console, task: Task, seconds: float) -> None:
     word.pad_right(16 - len(word))
     console.print(
         Text.assemble(
-            (f"  {plain(task.name):<24}", "bold"),
+            (f"  {escaped(task.name):<24}", "bold"),
             word,
             f"{seconds:6.1f} s",
             (f"{took}{attempt}", "dim"),

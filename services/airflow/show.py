@@ -10,8 +10,9 @@ from rich.text import Text
 from services.airflow.changes import Change, changes
 from services.airflow.client import Airflow
 from services.airflow.shapes import Dag, ImportFailure
-from services.airflow.words import plain, state
+from services.airflow.words import state
 from services.settings import PROJECT_ROOT, Settings, env_file
+from services.terminal_text import escaped
 
 _SHOWN_LINES = 12
 
@@ -57,11 +58,11 @@ def _dag_table(airflow: Airflow, dags: Sequence[Dag], settings: Settings) -> Tab
     for dag in dags:
         last = airflow.last_run(dag.dag_id)
         table.add_row(
-            Text(plain(dag.dag_id), "bold"),
+            Text(escaped(dag.dag_id), "bold"),
             "paused" if dag.paused else "on",
-            Text(plain(dag.schedule)),
+            Text(escaped(dag.schedule)),
             state(last.state) if last else Text("never", "dim"),
-            Text(plain(_original(dag.bundle, dag.file, settings)), overflow="fold"),
+            Text(escaped(_original(dag.bundle, dag.file, settings)), overflow="fold"),
         )
     return table
 
@@ -71,7 +72,7 @@ def _say_failure(failure: ImportFailure, settings: Settings, console: Console) -
     place = f"{file}:{failure.line}" if failure.line else file
     console.print(
         Text.assemble(
-            ("\nnot loaded  ", "bold red"), plain(place), f"\n  {plain(failure.message)}"
+            ("\nnot loaded  ", "bold red"), escaped(place), f"\n  {escaped(failure.message)}"
         ),
         soft_wrap=True,
     )
@@ -82,12 +83,12 @@ def _say_failure(failure: ImportFailure, settings: Settings, console: Console) -
 def _say_change(change: Change, settings: Settings, console: Console) -> None:
     file = _original("user", change.file.as_posix(), settings)
     console.print(
-        Text.assemble(("\nmigrated  ", "bold yellow"), plain(file), (" (as served)", "dim")),
+        Text.assemble(("\nmigrated  ", "bold yellow"), escaped(file), (" (as served)", "dim")),
         soft_wrap=True,
     )
     for line in change.diff[:_SHOWN_LINES]:
         style = {"+": "green", "-": "red"}.get(line[:1], "dim")
-        console.print(Text(f"  {plain(line)}", style), soft_wrap=True)
+        console.print(Text(f"  {escaped(line)}", style), soft_wrap=True)
     if len(change.diff) > _SHOWN_LINES:
         console.print(Text(f"  … {len(change.diff) - _SHOWN_LINES} more lines", "dim"))
 

@@ -1,10 +1,8 @@
-"""Text that others wrote, made fit for a terminal."""
-
-import re
+"""Airflow's states as words in their colours."""
 
 from rich.text import Text
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+from services.terminal_text import escaped
 
 _STYLES = {
     "success": "green",
@@ -15,11 +13,6 @@ _STYLES = {
 }
 
 
-def plain(text: str) -> str:
-    """The text with its control characters spelled out: a name must not move the cursor."""
-    return _CONTROL.sub(lambda match: repr(match[0])[1:-1], text)
-
-
 def state(word: str) -> Text:
     """A state in its colour."""
-    return Text(plain(word).replace("_", " "), _STYLES.get(word, ""))
+    return Text(escaped(word).replace("_", " "), _STYLES.get(word, ""))

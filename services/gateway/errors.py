@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import msgspec
 from starlette.responses import Response
 
+from services.records.kafka_rest_api import NOT_SENT
+
 JSON = "application/json"
 BUSY_RETRY_SECONDS = 1
 AWAY_RETRY_SECONDS = 5
@@ -60,7 +62,7 @@ def busy(what: str) -> ApiError:
     return ApiError(
         503,
         f"{what}; nothing of this request was stored, send it again",
-        code=50302,
+        code=NOT_SENT,
         headers={"Retry-After": str(BUSY_RETRY_SECONDS)},
     )
 
@@ -70,6 +72,6 @@ def kafka_away(reason: str) -> ApiError:
     return ApiError(
         503,
         f"Kafka does not answer ({reason}); nothing of this request was stored, send it again",
-        code=50302,
+        code=NOT_SENT,
         headers={"Retry-After": str(AWAY_RETRY_SECONDS)},
     )

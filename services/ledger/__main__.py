@@ -6,11 +6,11 @@ import sys
 
 from rich.console import Console
 
-from services.ledger.batch import batch_layer
+from services.ledger.batch_layer import batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.report import Ledger, show, to_json
-from services.ledger.speed import speed_layer
-from services.ledger.views import compare_views
+from services.ledger.speed_layer import speed_layer
+from services.ledger.view_comparison import compare_views
 from services.settings import Settings, load_settings
 
 DONE, FAILED = 0, 1
@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # LedgerError says it once
     errors = Console(stderr=True)
     try:
-        ledger = draw_up(load_settings())
+        ledger = read_ledger(load_settings())
     except LedgerError as error:
         errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
         return FAILED
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     return FAILED if findings else DONE
 
 
-def draw_up(settings: Settings) -> Ledger:
+def read_ledger(settings: Settings) -> Ledger:
     """Read both layers, then compare them.
 
     Raises:

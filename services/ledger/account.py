@@ -1,4 +1,4 @@
-"""One table's account in one layer."""
+"""One table's account: counts at each hop of a layer, and the findings."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the ledger has to complain of."""
+"""A finding of the ledger: records that were lost, doubled or differ, where, and what to do next."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,41 +15,41 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class RecordSource:
     """Where records come from.
 
     Attributes:
-        source: A topic or a stream; or what else holds rows, when `part` is None.
-        part: The topic's partition (a number) or the stream's shard (a name), where that is known.
+        name: A topic or a stream; or what else holds rows, when `partition` is None.
+        partition: The topic's partition (a number) or the stream's shard (a name), where that is known.
     """
 
-    source: str
-    part: int | str | None = None
+    name: str
+    partition: int | str | None = None
 
-    def at(self, position: int) -> str:
-        """A record of this place in words: `position` is its offset, sequence number or ind."""
-        if self.part is None:
-            return f"ind {position} of {self.source}"
-        if isinstance(self.part, int):
-            return f"topic {self.source}, partition {self.part}, offset {position}"
-        return f"stream {self.source}, {self.part}, sequence number {position}"
+    def record(self, position: int) -> str:
+        """A record of this source in words: `position` is its offset, sequence number or ind."""
+        if self.partition is None:
+            return f"ind {position} of {self.name}"
+        if isinstance(self.partition, int):
+            return f"topic {self.name}, partition {self.partition}, offset {position}"
+        return f"stream {self.name}, {self.partition}, sequence number {position}"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Records of one place that went wrong at one hop.
+    """Records of one source that went wrong at one hop.
 
     Attributes:
         fault: How.
-        place: Where the records come from.
-        first: Offset or sequence number of the first of them (an `ind` when the place has no part).
+        source: Where the records come from.
+        first: Offset or sequence number of the first of them (an `ind` when the source has no partition).
         records: How many they are.
         where: The hop, e.g. `log → objects`.
         advice: What to do next.
     """
 
     fault: Fault
-    place: Place
+    source: RecordSource
     first: int
     records: int
     where: str
@@ -58,12 +58,14 @@ class Finding:
     def __str__(self) -> str:
         return (
             f"{self.records} {self.fault} at {self.where}; the first is "
-            f"{self.place.at(self.first)}. {self.advice}"
+            f"{self.source.record(self.first)}. {self.advice}"
         )
 
 
-def finding(fault: Fault, place: Place, found: Offsets, where: str, advice: str) -> list[Finding]:
+def findings_of(
+    fault: Fault, source: RecordSource, offsets: Offsets, where: str, advice: str
+) -> list[Finding]:
     """A finding for the offsets; none when there are none."""
-    if not len(found):
+    if not len(offsets):
         return []
-    return [Finding(fault, place, int(found[0]), len(found), where, advice)]
+    return [Finding(fault, source, int(offsets[0]), len(offsets), where, advice)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.ledger.finding import Fault, Finding, Place, finding
+from services.ledger.finding import Fault, Finding, RecordSource, findings_of
 from services.ledger.offsets import (
     EMPTY,
     ByPartition,
@@ -80,21 +80,21 @@ def compare(
         above = upper.held.get(partition, EMPTY)
         below = lower.held.get(partition, EMPTY)
         end = lower.progress.get(partition, 0)
-        known = since(below, begin.get(partition, 0))
+        retained = since(below, begin.get(partition, 0))
         old = (history or {}).get(partition, EMPTY)
         where = f"{upper.name} → {lower.name}"
         faults = (
             (Fault.LOST, missing(before(above, end), below), LOST_ADVICE.get(lower.name, "")),
             (Fault.DOUBLED, repeats(below), _DOUBLED_ADVICE),
-            (Fault.DOUBLED, missing(known, np.union1d(above, old)), _FOREIGN_ADVICE),
+            (Fault.DOUBLED, missing(retained, np.union1d(above, old)), _FOREIGN_ADVICE),
         )
         for fault, offsets, advice in faults:
-            findings += finding(fault, Place(topic, partition), offsets, where, advice)
+            findings += findings_of(fault, RecordSource(topic, partition), offsets, where, advice)
         pending += len(since(above, end))
     return Comparison(findings, pending)
 
 
-def either(upper: Hop, lower: Hop) -> Hop:
+def union(upper: Hop, lower: Hop) -> Hop:
     """What at least one of two hops holds, each offset once, under the lower one's name.
 
     Bronze is held against the log and the objects: a lost object is not bronze's fault, and
@@ -115,9 +115,13 @@ def acked_in(topic: str, acked: Hop, log: Hop, begin: dict[int, int]) -> Compari
     for partition, offsets in acked.held.items():
         wanted = since(offsets, begin.get(partition, 0))
         lost = missing(wanted, log.held.get(partition, EMPTY))
-        place, shared, where = Place(topic, partition), repeats(wanted), f"acked → {log.name}"
-        findings += finding(Fault.LOST, place, lost, where, advice)
-        findings += finding(Fault.LOST, place, shared, "acked twice", advice)
+        source, shared, where = (
+            RecordSource(topic, partition),
+            repeats(wanted),
+            f"acked → {log.name}",
+        )
+        findings += findings_of(Fault.LOST, source, lost, where, advice)
+        findings += findings_of(Fault.LOST, source, shared, "acked twice", advice)
     return Comparison(findings)
 
 
@@ -135,10 +139,10 @@ def same_records(topic: str, acked: Pairs, log: Pairs, where: str) -> list[Findi
         held, holds = log.get(partition, (EMPTY, EMPTY))
         if not len(held):
             continue
-        places = held.searchsorted(offsets).clip(max=len(held) - 1)
-        there = held[places] == offsets
-        wrong = offsets[there & (holds[places] != inds)]
+        indexes = held.searchsorted(offsets).clip(max=len(held) - 1)
+        there = held[indexes] == offsets
+        wrong = offsets[there & (holds[indexes] != inds)]
         wrong.sort()
         advice = f"Another row stands in its place: was {topic} deleted and made anew?"
-        findings += finding(Fault.LOST, Place(topic, partition), wrong, where, advice)
+        findings += findings_of(Fault.LOST, RecordSource(topic, partition), wrong, where, advice)
     return findings

@@ -23,7 +23,7 @@ def offsets(values: Any) -> Offsets:
     return np.sort(np.asarray(values, dtype=np.int64))
 
 
-def joined(ranges: Iterable[tuple[int, int]]) -> Offsets:
+def offsets_of_ranges(ranges: Iterable[tuple[int, int]]) -> Offsets:
     """All offsets of half-open ranges; ranges that overlap give some of them twice."""
     arrays = [np.arange(first, end, dtype=np.int64) for first, end in ranges]
     return np.sort(np.concatenate(arrays)) if arrays else EMPTY
@@ -55,12 +55,10 @@ def repeats(values: Offsets) -> Offsets:
 
 
 def before(values: Offsets, end: int) -> Offsets:
-    """Offsets below `end`."""
     below: Offsets = values[: np.searchsorted(values, end)]
     return below
 
 
 def since(values: Offsets, first: int) -> Offsets:
-    """Offsets from `first` on."""
     rest: Offsets = values[np.searchsorted(values, first) :]
     return rest

@@ -1,4 +1,4 @@
-"""The ledger on paper."""
+"""The ledger's report: tables for people, one JSON object for programs."""
 
 import json
 from dataclasses import dataclass

@@ -4,22 +4,22 @@ import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from pydantic import ValidationError
 from rich.console import Console
 
-from services.posting.destinations.destination import WHERE, DestinationError
+from services.posting.destinations.destination import SYSTEM_OF_LAYER, DestinationError
 from services.posting.display import complain, progress, say, summarize
 from services.posting.emulator import (
     DEFAULT_COUNT,
     EmptySourceError,
     Interrupts,
-    Wish,
-    jobs_of,
+    PostingOptions,
     post,
-    turns_of,
+    turns_to_post,
+    worker_jobs,
 )
-from services.posting.routes import check
-from services.records.journal import JournalError, Layer
+from services.posting.routes import check_destinations
+from services.records.journal import JournalError
+from services.records.layer import Layer
 from services.settings import Settings, load_settings
 from services.source.errors import SourceError
 
@@ -32,14 +32,10 @@ _COMMANDS = {"batch": (Layer.BATCH,), "speed": (Layer.SPEED,), "both": tuple(Lay
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    parsed = _parser().parse_args(arguments)
     errors = Console(stderr=True)
     try:
-        return _post(load_settings(), options.layers, _wish(options), Console(), errors)
-    except ValidationError as error:
-        say(errors, f"The settings are not valid: {error}", "red")
-        return 2
+        return _post(load_settings(), parsed.layers, _options(parsed), Console(), errors)
     except (DestinationError, EmptySourceError, JournalError, SourceError) as error:
         say(errors, str(error), "red")
         return 1
@@ -48,29 +44,33 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _post(
-    settings: Settings, layers: Sequence[Layer], wish: Wish, output: Console, errors: Console
+    settings: Settings,
+    layers: Sequence[Layer],
+    options: PostingOptions,
+    output: Console,
+    errors: Console,
 ) -> int:
-    """Post to these layers through the gateway, and tell what became of it."""
-    check(settings, layers)
-    turns = turns_of(settings, wish)
-    jobs = jobs_of(settings, wish, turns, layers)
+    """Post to these layers through the gateway, and print the result."""
+    check_destinations(settings, layers)
+    turns = turns_to_post(settings, options)
+    jobs = worker_jobs(settings, options, turns, layers)
     interrupts = Interrupts()
     with progress(output, len(turns)) as show:
-        end = post(jobs, interrupts, show, partial(say, output))
-    summarize(output, end, layers, [route.journal for job in jobs for route in job.routes])
-    complain(errors, end)
-    return 1 if end.failed else interrupts.exit_code
+        result = post(jobs, interrupts, show, partial(say, output))
+    summarize(output, result, layers, [route.journal for job in jobs for route in job.routes])
+    complain(errors, result)
+    return 1 if result.failed else interrupts.exit_code
 
 
-def _wish(options: argparse.Namespace) -> Wish:
-    return Wish(
-        count=options.count,
-        sequential=options.sequential,
-        seed=options.seed,
-        rate=options.rate,
-        processes=options.processes,
-        batch=options.batch_size,
-        deadline=options.deadline,
+def _options(parsed: argparse.Namespace) -> PostingOptions:
+    return PostingOptions(
+        count=parsed.count,
+        sequential=parsed.sequential,
+        seed=parsed.seed,
+        rate=parsed.rate,
+        processes=parsed.processes,
+        batch=parsed.batch_size,
+        deadline=parsed.deadline,
     )
 
 
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, layers in _COMMANDS.items():
-        where = " and ".join(WHERE[layer] for layer in layers)
+        where = " and ".join(SYSTEM_OF_LAYER[layer] for layer in layers)
         command = commands.add_parser(
             name,
             help=f"to {where}, one row of each of the three tables a turn",
@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    default = Wish()
+    default = PostingOptions()
     add = parser.add_argument
     add(
         "--count",

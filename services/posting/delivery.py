@@ -1,52 +1,34 @@
 """Sends records until each is acked or given up, and journals what became of every attempt."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Event
 
-from services.posting.destinations.destination import Destination
+from services.posting.destinations.destination import Destination, requests
 from services.posting.retry import RetryPolicy, draw_jitter
 from services.posting.tally import Tally
-from services.records.journal import JournalWriter, Layer, Line
-from services.records.journal_outcome import outcome
-from services.records.record import Attempt, Failed, Record, requests
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.journal import JournalWriter
+from services.records.journal_line import JournalLine, journal_line
+from services.records.layer import Layer
+from services.records.record import Record
 
 _SHORTEST_TIMEOUT = 1.0
 """Seconds that even the last attempt waits for an answer."""
 
 
-class Stop:
-    """A wish to end early: shared by all threads of a worker, and a wait that it cuts short."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        """Take no new turn from now on."""
-        self._event.set()
-
-    @property
-    def wanted(self) -> bool:
-        """Somebody wants the work to end."""
-        return self._event.is_set()
-
-    def wait(self, seconds: float) -> None:
-        """Wait so long, or until the end is wanted."""
-        self._event.wait(seconds)
-
-
 @dataclass
-class _Settled:
-    """What is known of a request's records so far.
+class _Progress:
+    """What became of a request's records so far.
 
     Attributes:
         tally: Counts of its table.
-        doubted: Records that an earlier attempt may have stored.
+        in_doubt: Records that an earlier attempt may have stored.
     """
 
     tally: Tally = field(default_factory=Tally)
-    doubted: set[Record] = field(default_factory=set)
+    in_doubt: set[Record] = field(default_factory=set)
 
 
 class Delivery:
@@ -65,7 +47,7 @@ class Delivery:
         destination: Destination,
         journal: JournalWriter,
         policy: RetryPolicy,
-        stop: Stop,
+        stop: Event,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._destination = destination
@@ -76,7 +58,6 @@ class Delivery:
 
     @property
     def layer(self) -> Layer:
-        """The layer that it feeds."""
         return self._destination.layer
 
     @property
@@ -92,76 +73,80 @@ class Delivery:
         Raises:
             JournalError: an outcome could not be written down.
         """
-        tally, patience = Tally(), self._policy.deadline
+        tally, seconds = Tally(), self._policy.deadline
         to = self._destination
         for request in requests(records, to.most_records, to.most_bytes):
-            part = self._deliver(request, patience)
-            patience = 0.0 if part.total().blocked else self._policy.deadline
+            part = self._deliver(request, seconds)
+            seconds = 0.0 if part.total().blocked else self._policy.deadline
             tally.add(part)
         return tally
 
-    def _deliver(self, records: Sequence[Record], patience: float) -> Tally:
+    def _deliver(self, records: Sequence[Record], seconds: float) -> Tally:
         """Send the records of one request, for so many seconds."""
-        settled = _Settled()
-        settled.tally.of(self.layer, records[0].table).posted += len(records)
-        deadline = self._clock() + patience
+        progress = _Progress()
+        progress.tally.of(self.layer, records[0].table).posted += len(records)
+        deadline = self._clock() + seconds
         pending, failures = list(records), 0
         while pending:
-            attempts = self._destination.send(pending, self._timeout(deadline))
+            results = self._destination.send(pending, self._timeout(deadline))
             failures += 1
-            delay = self._delay(attempts, failures, deadline)
-            pending = self._settle(pending, attempts, settled, retry=delay is not None)
+            delay = self._delay(results, failures, deadline)
+            pending = self._settle(pending, results, progress, retry=delay is not None)
             if pending and delay is not None:
                 self._stop.wait(delay)
-        return settled.tally
+        return progress.tally
 
     def _timeout(self, deadline: float) -> float:
         left = deadline - self._clock()
         return min(self._policy.answer, max(_SHORTEST_TIMEOUT, left))
 
-    def _delay(self, attempts: Sequence[Attempt], failures: int, deadline: float) -> float | None:
+    def _delay(
+        self, results: Sequence[AttemptResult], failures: int, deadline: float
+    ) -> float | None:
         """Seconds until the next attempt; None when there is none."""
-        asked = max((each.retry_after for each in attempts if isinstance(each, Failed)), default=0)
+        asked = max(
+            (each.retry_after for each in results if isinstance(each, FailedAttempt)), default=0
+        )
         delay = self._policy.delay(failures, asked, draw_jitter())
-        if self._stop.wanted or self._clock() + delay > deadline:
+        if self._stop.is_set() or self._clock() + delay > deadline:
             return None
         return delay
 
     def _settle(
         self,
         records: Sequence[Record],
-        attempts: Sequence[Attempt],
-        settled: _Settled,
+        results: Sequence[AttemptResult],
+        progress: _Progress,
         *,
         retry: bool,
     ) -> list[Record]:
         """Write down all attempts and return the records to send again."""
         again: list[Record] = []
-        lines: list[Line] = []
-        for record, attempt in zip(records, attempts, strict=True):
-            resend = retry and isinstance(attempt, Failed) and attempt.retriable
-            if isinstance(attempt, Failed) and not attempt.certain:
-                settled.doubted.add(record)
-            lines += self._lines(record, attempt, quiet=resend or record in settled.doubted)
-            self._count(settled.tally, record, attempt, resend=resend)
+        lines: list[JournalLine] = []
+        for record, result in zip(records, results, strict=True):
+            resend = retry and isinstance(result, FailedAttempt) and result.retriable
+            if isinstance(result, FailedAttempt) and not result.certain:
+                progress.in_doubt.add(record)
+            lines += self._lines(record, result, quiet=resend or record in progress.in_doubt)
+            self._count(progress.tally, record, result, resend=resend)
             if resend:
                 again.append(record)
         self._journal.write(lines)
         return again
 
-    def _lines(self, record: Record, attempt: Attempt, *, quiet: bool) -> list[Line]:
+    def _lines(self, record: Record, result: AttemptResult, *, quiet: bool) -> list[JournalLine]:
         """A rejected line vouches for the record, so one that is tried again or in doubt has none."""
-        if quiet and isinstance(attempt, Failed) and attempt.certain:
+        if quiet and isinstance(result, FailedAttempt) and result.certain:
             return []
-        return [outcome(self.layer, self._destination.name(record.table), record, attempt)]
+        return [journal_line(self.layer, self._destination.name(record.table), record, result)]
 
-    def _count(self, tally: Tally, record: Record, attempt: Attempt, *, resend: bool) -> None:
+    def _count(self, tally: Tally, record: Record, result: AttemptResult, *, resend: bool) -> None:
         counts = tally.of(self.layer, record.table)
-        if not isinstance(attempt, Failed):
+        if not isinstance(result, FailedAttempt):
             counts.acked += 1
             return
-        counts.unknown += not attempt.certain
+        counts.unknown += not result.certain
         if not resend:
             counts.failed += 1
-            counts.expired += attempt.retriable
-            tally.blame(attempt.cause, f"{self.layer} {record.table.name} {record.ind}")
+            counts.expired += result.retriable
+            tally.blame(result.cause, f"{self.layer} {record.table.name} {record.ind}")

@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Grid
 from rich.text import Text
 
-from services.posting.run_result import Account
+from services.posting.run_result import RunResult
 from services.posting.tally import Cause, Counts, Tally
-from services.records.journal import Layer
-from services.records.wording import plain
+from services.records.layer import Layer
 from services.tables import TABLES
+from services.terminal_text import one_line
 
 _LINE_SECONDS = 5.0
 """Between two lines, where no terminal can show a bar."""
@@ -27,11 +27,9 @@ _COLUMNS = ("posted", "acked", "unknown", "failed", "missing")
 
 
 class Show(Protocol):
-    """Shows how far a run is."""
+    """Shows that so many turns are done, and what was counted in them."""
 
-    def __call__(self, done: int, tally: Tally) -> None:
-        """Show that so many turns are done, and what was counted in them."""
-        ...
+    def __call__(self, done: int, tally: Tally) -> None: ...
 
 
 def say(console: Console, message: str, style: str = "") -> None:
@@ -89,20 +87,20 @@ def _rate(total: Counts, seconds: float) -> str:
 
 
 def summarize(
-    console: Console, end: Account, layers: Sequence[Layer], journals: Sequence[Path]
+    console: Console, result: RunResult, layers: Sequence[Layer], journals: Sequence[Path]
 ) -> None:
     """Print what became of all records, and where it is written down."""
-    console.print(_grid(end.tally, layers))
-    total = end.tally.total()
-    done = end.turns - end.untaken - len(end.undelivered)
+    console.print(_grid(result.tally, layers))
+    total = result.tally.total()
+    done = result.turns - result.untaken - len(result.undelivered)
     say(
         console,
-        f"{done:,} of {end.turns:,} turns in {end.seconds:.1f} s, {_rate(total, end.seconds)}; "
+        f"{done:,} of {result.turns:,} turns in {result.seconds:.1f} s, {_rate(total, result.seconds)}; "
         f"journal: {', '.join(map(str, journals))}",
     )
-    if end.untaken:
-        say(console, f"Stopped on request; {end.untaken:,} turns were not taken.", "yellow")
-    missing = max((end.tally.total(layer).missing for layer in layers), default=0)
+    if result.untaken:
+        say(console, f"Stopped on request; {result.untaken:,} turns were not taken.", "yellow")
+    missing = max((result.tally.total(layer).missing for layer in layers), default=0)
     if missing:
         say(console, f"{missing:,} rows are not in the source; nothing was posted for them.")
     if total.unknown:
@@ -130,17 +128,17 @@ def _add_row(grid: Grid, layer: str, table: str, counts: Counts) -> None:
     grid.add_row(layer, table, *(f"{getattr(counts, column):,}" for column in _COLUMNS))
 
 
-def complain(console: Console, end: Account) -> None:
+def complain(console: Console, result: RunResult) -> None:
     """Print why records were not delivered, the commonest causes first."""
-    for problem in end.problems:
-        say(console, f"{plain(problem)}.".replace("..", "."), "red")
-    if end.undelivered:
-        first = ", ".join(map(str, end.undelivered[:_SHOWN_TURNS]))
-        more = ", …" if len(end.undelivered) > _SHOWN_TURNS else ""
-        say(console, f"{len(end.undelivered):,} turns were not delivered: {first}{more}", "red")
-    causes = sorted(end.tally.causes.items(), key=lambda item: -item[1].count)
+    for problem in result.problems:
+        say(console, f"{one_line(problem)}.".replace("..", "."), "red")
+    if result.undelivered:
+        first = ", ".join(map(str, result.undelivered[:_SHOWN_TURNS]))
+        more = ", …" if len(result.undelivered) > _SHOWN_TURNS else ""
+        say(console, f"{len(result.undelivered):,} turns were not delivered: {first}{more}", "red")
+    causes = sorted(result.tally.causes.items(), key=lambda item: -item[1].count)
     for text, cause in causes[:_SHOWN_CAUSES]:
-        if text not in end.problems:
+        if text not in result.problems:
             say(console, _blame(text, cause), "red")
     if len(causes) > _SHOWN_CAUSES:
         say(console, f"… and {len(causes) - _SHOWN_CAUSES} more causes; the journal has all.")

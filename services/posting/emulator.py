@@ -1,4 +1,4 @@
-"""A whole run: from the wish to the account of every turn."""
+"""A whole run of the emulators: options in, workers started, the result of every turn out."""
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -10,17 +10,18 @@ from services.posting.display import Show
 from services.posting.pace import interval, phase
 from services.posting.retry import RetryPolicy
 from services.posting.routes import routes_of
-from services.posting.run_result import Account, account
+from services.posting.run_result import RunResult, worker_result
 from services.posting.sequence import drawn, split
 from services.posting.tally import Tally, summed
-from services.posting.worker import Job
-from services.posting.worker_pool import Crew
-from services.records.journal import Layer, new_run
+from services.posting.worker import WorkerJob
+from services.posting.worker_pool import WorkerPool
+from services.records.journal import new_run
+from services.records.layer import Layer
 from services.settings import Settings
 from services.source.reader import SourceReader
 from services.tables import TABLES
 
-_LISTEN_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 
 
 class EmptySourceError(Exception):
@@ -28,8 +29,8 @@ class EmptySourceError(Exception):
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What the user wants posted.
+class PostingOptions:
+    """Which turns to post, and how.
 
     Attributes:
         count: Turns; None is every key when sequential, else the default.
@@ -37,7 +38,7 @@ class Wish:
         seed: Where the course's draws begin.
         rate: Turns a second over all processes; 0 is as fast as possible.
         processes: Worker processes.
-        batch: Most turns that travel together.
+        batch: Most turns whose records share a request.
         deadline: Seconds for which a record is tried.
     """
 
@@ -66,7 +67,7 @@ class Interrupts:
         return 128 + self.numbers[0] if self.numbers else 0
 
 
-def turns_of(settings: Settings, wish: Wish) -> list[int]:
+def turns_to_post(settings: Settings, options: PostingOptions) -> list[int]:
     """The keys to post, in order.
 
     Raises:
@@ -76,75 +77,75 @@ def turns_of(settings: Settings, wish: Wish) -> list[int]:
     with SourceReader(settings) as source:
         if not any(source.count(table) for table in TABLES):
             raise EmptySourceError("The source has no rows; run `make load`.")
-        if not wish.sequential:
-            return drawn(wish.seed, DEFAULT_COUNT if wish.count is None else wish.count)
+        if not options.sequential:
+            return drawn(options.seed, DEFAULT_COUNT if options.count is None else options.count)
         keys = sorted({ind for table in TABLES for ind in source.inds(table)})
-    return keys[: wish.count]
+    return keys[: options.count]
 
 
-def jobs_of(
+def worker_jobs(
     settings: Settings,
-    wish: Wish,
+    options: PostingOptions,
     turns: Sequence[int],
     layers: Sequence[Layer],
-) -> list[Job]:
+) -> list[WorkerJob]:
     """Deal the turns out to the workers, each turn to all layers; none gets an empty share."""
     run = new_run()
-    workers = max(1, min(wish.processes, len(turns)))
+    workers = max(1, min(options.processes, len(turns)))
     return [
-        Job(
+        WorkerJob(
             settings=settings,
             routes=routes_of(settings, layers, run, number),
             turns=share,
-            interval=interval(wish.rate, workers),
-            phase=phase(wish.rate, number),
-            batch=wish.batch,
-            policy=RetryPolicy(deadline=wish.deadline),
+            interval=interval(options.rate, workers),
+            phase=phase(options.rate, number),
+            batch=options.batch,
+            policy=RetryPolicy(deadline=options.deadline),
         )
         for number, share in enumerate(split(turns, workers))
     ]
 
 
 def post(
-    jobs: Sequence[Job], interrupts: Interrupts, show: Show, tell: Callable[[str], None]
-) -> Account:
-    """Let workers do the jobs and account for every turn.
+    jobs: Sequence[WorkerJob], interrupts: Interrupts, show: Show, say: Callable[[str], None]
+) -> RunResult:
+    """Let workers do the jobs, and return what became of every turn.
 
     The first signal lets them finish what is under way, the second ends them.
 
     Args:
         jobs: One for each worker.
         interrupts: Where signals are noted.
-        show: Hears several times a second how far the run is.
-        tell: Hears what the user should know meanwhile.
+        show: Called several times a second with how far the run is.
+        say: Called with what the user should know meanwhile.
 
     Raises:
         JournalError: the journal of a worker that died cannot be read.
     """
-    with _listening(interrupts), Crew(jobs) as crew:
-        heard = 0
-        while not crew.over:
-            crew.listen(_LISTEN_SECONDS)
-            show(sum(worker.done for worker in crew.workers), _so_far(crew))
-            for _ in interrupts.numbers[heard:]:
-                _interrupt(crew, tell, first=not heard)
-                heard += 1
-        end = Account(seconds=crew.seconds)
-        for worker in crew.workers:
-            end.add(account(worker))
+    with _listening(interrupts), WorkerPool(jobs) as pool:
+        handled = 0
+        while not pool.ended:
+            pool.receive(_POLL_SECONDS)
+            show(sum(worker.done for worker in pool.workers), _total(pool))
+            for _ in interrupts.numbers[handled:]:
+                _interrupt(pool, say, first=not handled)
+                handled += 1
+        end = RunResult(seconds=pool.seconds)
+        for worker in pool.workers:
+            end.add(worker_result(worker))
         return end
 
 
-def _interrupt(crew: Crew, tell: Callable[[str], None], *, first: bool) -> None:
+def _interrupt(pool: WorkerPool, say: Callable[[str], None], *, first: bool) -> None:
     if first:
-        tell("Finishing what is under way; once more Ctrl-C ends it at once.")
-        crew.end()
+        say("Finishing what is under way; once more Ctrl-C ends it at once.")
+        pool.stop()
     else:
-        crew.kill()
+        pool.kill()
 
 
-def _so_far(crew: Crew) -> Tally:
-    return summed(worker.tally for worker in crew.workers)
+def _total(pool: WorkerPool) -> Tally:
+    return summed(worker.tally for worker in pool.workers)
 
 
 @contextmanager

@@ -9,13 +9,14 @@ records in the sequence's order.
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import Protocol, Self
 
-from services.posting.delivery import Delivery, Stop
-from services.posting.destinations.destination import WHERE
+from services.posting.delivery import Delivery
+from services.posting.destinations.destination import SYSTEM_OF_LAYER
 from services.posting.pace import Pace
 from services.posting.tally import Tally, summed
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.records.record import Record
 from services.tables import TABLES, Table
 
@@ -32,14 +33,14 @@ class GivenUpError(Exception):
     """Nothing of a whole step got through to a layer until the deadline: to go on makes no sense."""
 
 
-class Poster:
+class TurnPoster:
     """Posts turns: one row of each table a turn, read once for all layers."""
 
     def __init__(self, source: Source, deliveries: Sequence[Delivery]) -> None:
         self._source = source
         self._deliveries = deliveries
         self._tables = ThreadPoolExecutor(len(TABLES), "table")
-        self._lanes = ThreadPoolExecutor(len(TABLES) * len(deliveries), "lane")
+        self._senders = ThreadPoolExecutor(len(TABLES) * len(deliveries), "lane")
 
     def post(self, inds: Sequence[int]) -> Tally:
         """Deliver the rows of some turns and count what became of them.
@@ -53,7 +54,7 @@ class Poster:
     def _post_table(self, table: Table, inds: Sequence[int]) -> Tally:
         rows = self._source.fetch(table, inds)
         records = [Record.of(table, ind, rows[ind]) for ind in inds if ind in rows]
-        tally = summed(self._lanes.map(lambda to: to.deliver(records), self._deliveries))
+        tally = summed(self._senders.map(lambda to: to.deliver(records), self._deliveries))
         for delivery in self._deliveries:
             tally.of(delivery.layer, table).missing += len(inds) - len(records)
         return tally
@@ -63,22 +64,22 @@ class Poster:
 
     def __exit__(self, *_: object) -> None:
         self._tables.shutdown()
-        self._lanes.shutdown()
+        self._senders.shutdown()
 
 
 @dataclass(frozen=True)
 class Loop:
-    """Takes turns at their pace, until they are through or the end is wanted.
+    """Takes turns at their pace, until they are through or `stop` is set.
 
     Attributes:
         pace: When turns are due.
         stop: Ends the loop after the step that is under way.
         post: Delivers a step's turns.
-        report: Hears after each step how many turns are done, and everything counted so far.
+        report: Called after each step with how many turns are done, and everything counted so far.
     """
 
     pace: Pace
-    stop: Stop
+    stop: Event
     post: Callable[[Sequence[int]], Tally]
     report: Callable[[int, Tally], None]
 
@@ -89,7 +90,7 @@ class Loop:
             GivenUpError: all records of a step were tried until the deadline, and a layer acked none.
         """
         done, total = 0, Tally()
-        while done < len(turns) and not self.stop.wanted:
+        while done < len(turns) and not self.stop.is_set():
             taken = self.pace.take(min(most, len(turns) - done))
             if not taken:
                 self.stop.wait(self.pace.delay())
@@ -98,7 +99,7 @@ class Loop:
             done += taken
             total.add(step)
             self.report(done, total)
-            away = [WHERE[layer] for layer in Layer if step.total(layer).blocked]
-            if away and not self.stop.wanted:
-                names = " and ".join(away)
+            blocked = [SYSTEM_OF_LAYER[layer] for layer in Layer if step.total(layer).blocked]
+            if blocked and not self.stop.is_set():
+                names = " and ".join(blocked)
                 raise GivenUpError(f"Not one record got through to {names} until the deadline")

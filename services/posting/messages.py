@@ -1,6 +1,6 @@
-"""What a worker and the process that started it tell each other, over one pipe.
+"""Messages between a worker and the process that started it, over one pipe.
 
-Worker: Ready, then Progress after each step, then Finished. To it: Begin. The pipe's end is a
+Worker: Ready, then StepDone after each step, then Finished. To it: Begin, then End. The pipe's end is a
 message too: to the worker it means stop, from the worker that it is dead.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.posting.tally import Tally
-from services.records.journal import Layer
+from services.records.layer import Layer
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class End:
 
 
 @dataclass(frozen=True)
-class Progress:
+class StepDone:
     """A step is settled.
 
     Attributes:

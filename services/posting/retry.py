@@ -15,7 +15,7 @@ class RetryPolicy:
         base: Longest wait after the first failure; it doubles with each further one.
         longest: Where the doubling ends.
         answer: How long one attempt waits for its answer; longer than the gateway may take (29 s,
-            API Gateway's limit), so that it is the gateway that tells.
+            API Gateway's limit), so that the gateway names what is wrong.
     """
 
     deadline: float = 60.0
@@ -39,5 +39,4 @@ class RetryPolicy:
 
 
 def draw_jitter() -> float:
-    """A random number from 0 up to 1."""
     return _jitter.random()

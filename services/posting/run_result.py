@@ -1,4 +1,4 @@
-"""What a worker leaves behind: what it counted, and the turns that it did not settle."""
+"""The result of a run: what its workers counted, and the turns that they did not settle."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from services.posting.tally import Tally
 from services.posting.worker_pool import Worker
-from services.records.journal import Layer, Line, read_journal
-from services.records.journal_line import ACKED, REJECTED, UNKNOWN
+from services.records.journal import read_journal
+from services.records.journal_line import ACKED, REJECTED, UNKNOWN, JournalLine
+from services.records.layer import Layer
 from services.tables import BY_NAME, TABLES
 
 Key = tuple[Layer, str, int]
@@ -15,8 +16,8 @@ Key = tuple[Layer, str, int]
 
 
 @dataclass
-class Account:
-    """The end of a run, of one worker or of all.
+class RunResult:
+    """The result of a run, of one worker or of all.
 
     Attributes:
         tally: Everything counted.
@@ -39,8 +40,7 @@ class Account:
         """A record could not be delivered."""
         return bool(self.problems) or self.tally.total().failed > 0
 
-    def add(self, other: "Account") -> None:
-        """Add another account to this one."""
+    def add(self, other: "RunResult") -> None:
         self.tally.add(other.tally)
         self.turns += other.turns
         self.undelivered += other.undelivered
@@ -49,30 +49,30 @@ class Account:
         self.seconds = max(self.seconds, other.seconds)
 
 
-def account(worker: Worker) -> Account:
-    """Account for all of a worker's turns.
+def worker_result(worker: Worker) -> RunResult:
+    """What became of all of a worker's turns.
 
     The step in which it ended early is read from its journals: what it acked counts as acked.
 
     Raises:
         JournalError: a journal cannot be read.
     """
-    mine = Account(turns=len(worker.job.turns))
-    mine.tally.add(worker.tally)
+    result = RunResult(turns=len(worker.job.turns))
+    result.tally.add(worker.tally)
     left = list(worker.job.turns[worker.done :])
     if not worker.problem:
-        mine.untaken = len(left)
-        return mine
-    mine.problems.append(worker.problem)
-    settled = _count_last_step(worker, mine.tally)
+        result.untaken = len(left)
+        return result
+    result.problems.append(worker.problem)
+    settled = _count_last_step(worker, result.tally)
     for ind in left:
         lost = [wanted for wanted in _wanted(worker, ind) if not _take(settled, wanted)]
         for layer, name, _ in lost:
-            mine.tally.of(layer, BY_NAME[name]).failed += 1
-            mine.tally.blame(worker.problem, f"{layer} {name} {ind}")
+            result.tally.of(layer, BY_NAME[name]).failed += 1
+            result.tally.blame(worker.problem, f"{layer} {name} {ind}")
         if lost:
-            mine.undelivered.append(ind)
-    return mine
+            result.undelivered.append(ind)
+    return result
 
 
 def _wanted(worker: Worker, ind: int) -> list[Key]:
@@ -81,7 +81,7 @@ def _wanted(worker: Worker, ind: int) -> list[Key]:
 
 
 def _count_last_step(worker: Worker, tally: Tally) -> Counter[Key]:
-    """Add the journals' lines that the worker told nothing of; return the records they settle."""
+    """Add the journals' lines that no message of the worker counted; return the records they settle."""
     settled: Counter[Key] = Counter()
     for layer, line in _lines(worker):
         counts = tally.of(layer, BY_NAME[line.table])
@@ -97,7 +97,7 @@ def _count_last_step(worker: Worker, tally: Tally) -> Counter[Key]:
     return settled
 
 
-def _lines(worker: Worker) -> Iterator[tuple[Layer, Line]]:
+def _lines(worker: Worker) -> Iterator[tuple[Layer, JournalLine]]:
     for route in worker.job.routes:
         start = worker.journaled.get(route.layer, 0)
         if route.journal.exists():

@@ -1,9 +1,9 @@
-"""What a run counted."""
+"""Counts of a run, by layer and table: posted, acked, failed, unknown, missing; and why records failed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.tables import Table
 
 MOST_CAUSES = 20
@@ -32,11 +32,10 @@ class Counts:
 
     @property
     def blocked(self) -> bool:
-        """The other side is away: every record was tried until the deadline, and none got through."""
+        """The destination is unavailable: every record was tried until the deadline, and none got through."""
         return 0 < self.posted == self.expired
 
     def add(self, other: "Counts") -> None:
-        """Add another count to this one."""
         for count in fields(self):
             setattr(self, count.name, getattr(self, count.name) + getattr(other, count.name))
 
@@ -75,7 +74,6 @@ class Tally:
         self.causes.setdefault(cause, Cause(0, first)).count += count
 
     def add(self, other: "Tally") -> None:
-        """Add another tally to this one."""
         for key, counts in other.counts.items():
             self.counts.setdefault(key, Counts()).add(counts)
         for text, cause in other.causes.items():
@@ -83,7 +81,6 @@ class Tally:
 
 
 def summed(tallies: Iterable[Tally]) -> Tally:
-    """All tallies together."""
     total = Tally()
     for tally in tallies:
         total.add(tally)

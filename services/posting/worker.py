@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from services.posting.delivery import Delivery, Stop
+from services.posting.delivery import Delivery
 from services.posting.destinations.destination import Destination, DestinationError
-from services.posting.loop import GivenUpError, Loop, Poster
-from services.posting.messages import Begin, Finished, Progress, Ready
+from services.posting.loop import GivenUpError, Loop, TurnPoster
+from services.posting.messages import Begin, Finished, Ready, StepDone
 from services.posting.pace import Pace
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
-from services.records.journal import JournalError, JournalWriter, Layer
+from services.records.journal import JournalError, JournalWriter
+from services.records.layer import Layer
 from services.settings import Settings
 from services.source.errors import SourceError
 from services.source.reader import SourceReader
@@ -37,8 +38,8 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What a worker needs to know; travels to another process, so it holds no connection.
+class WorkerJob:
+    """What a worker needs to know; it is pickled to another process, so it holds no connection.
 
     Attributes:
         settings: Endpoints and accounts.
@@ -59,7 +60,7 @@ class Job:
     policy: RetryPolicy
 
 
-def work(job: Job, pipe: Connection) -> None:
+def work(job: WorkerJob, pipe: Connection) -> None:
     """Do the job and report over the pipe; the target of a worker process.
 
     Signals are for the process that started this one: a Ctrl-C reaches both, and that one decides.
@@ -75,12 +76,12 @@ def work(job: Job, pipe: Connection) -> None:
             pipe.send(Finished())
 
 
-def _work(job: Job, pipe: Connection) -> None:
-    stop = Stop()
+def _work(job: WorkerJob, pipe: Connection) -> None:
+    stop = threading.Event()
     with (
         SourceReader(job.settings) as source,
         _deliveries(job, stop) as deliveries,
-        Poster(source, deliveries) as poster,
+        TurnPoster(source, deliveries) as poster,
     ):
         start = _await_begin(pipe)
         if start is None:
@@ -88,14 +89,14 @@ def _work(job: Job, pipe: Connection) -> None:
         threading.Thread(target=_await_end, args=(pipe, stop), daemon=True).start()
 
         def report(done: int, tally: Tally) -> None:
-            pipe.send(Progress(done, tally, {each.layer: each.journaled for each in deliveries}))
+            pipe.send(StepDone(done, tally, {each.layer: each.journaled for each in deliveries}))
 
         pace = Pace(job.interval, start + job.phase)
         Loop(pace, stop, poster.post, report).run(job.turns, job.batch)
 
 
 @contextmanager
-def _deliveries(job: Job, stop: Stop) -> Iterator[list[Delivery]]:
+def _deliveries(job: WorkerJob, stop: threading.Event) -> Iterator[list[Delivery]]:
     """A connection and a journal for each route."""
     with ExitStack() as opened:
         yield [
@@ -119,7 +120,7 @@ def _await_begin(pipe: Connection) -> float | None:
     return message.start if isinstance(message, Begin) else None
 
 
-def _await_end(pipe: Connection, stop: Stop) -> None:
+def _await_end(pipe: Connection, stop: threading.Event) -> None:
     """Wait for End; a starter that was killed closes the pipe, which means the same."""
     with suppress(EOFError, OSError):
         pipe.recv()

@@ -11,17 +11,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Self
 
-from services.posting.messages import Begin, End, Finished, Progress, Ready
+from services.posting.messages import Begin, End, Finished, Ready, StepDone
 from services.posting.tally import Tally
-from services.posting.worker import Job, work
-from services.records.journal import Layer
+from services.posting.worker import WorkerJob, work
+from services.records.layer import Layer
 
 _JOIN_SECONDS = 10.0
 
 
-class State(Enum):
-    """Where a worker is in its life."""
-
+class WorkerState(Enum):
     STARTING = "starting"
     READY = "ready"
     WORKING = "working"
@@ -31,7 +29,7 @@ class State(Enum):
 
 @dataclass
 class Worker:
-    """A worker and what it last told.
+    """A worker process and what its last message said.
 
     Attributes:
         job: What it was given.
@@ -42,66 +40,66 @@ class Worker:
         problem: Why it ended before its turns did; empty if it did not.
     """
 
-    job: Job
+    job: WorkerJob
     process: SpawnProcess
     pipe: Connection
     done: int = 0
     tally: Tally = field(default_factory=Tally)
     journaled: Mapping[Layer, int] = field(default_factory=dict)
-    state: State = State.STARTING
+    state: WorkerState = WorkerState.STARTING
     problem: str = ""
 
     @property
-    def over(self) -> bool:
-        """It will tell nothing more."""
-        return self.state in {State.FINISHED, State.DEAD}
+    def ended(self) -> bool:
+        """No further message will come."""
+        return self.state in {WorkerState.FINISHED, WorkerState.DEAD}
 
-    def hear(self) -> None:
-        """Take in one message, or the news that there will be none."""
+    def receive(self) -> None:
+        """Take in one message; a closed pipe means that the worker is dead."""
         try:
             message = self.pipe.recv()
         except (EOFError, OSError):
-            self._bury()
+            self._mark_dead()
             return
         match message:
             case Ready():
-                self.state = State.READY
-            case Progress():
+                self.state = WorkerState.READY
+            case StepDone():
                 self.done, self.tally = message.done, message.tally
                 self.journaled = message.journaled
             case Finished():
-                self.state, self.problem = State.FINISHED, message.problem
+                self.state, self.problem = WorkerState.FINISHED, message.problem
 
-    def tell(self, message: Begin | End) -> None:
-        """Send a message; a worker that is gone is noticed when it is heard."""
+    def send(self, message: Begin | End) -> None:
+        """Send a message; a worker that is gone is noticed when its pipe is read."""
         with suppress(OSError):
             self.pipe.send(message)
 
-    def _bury(self) -> None:
-        self.state = State.DEAD
+    def _mark_dead(self) -> None:
+        self.state = WorkerState.DEAD
         self.process.join(_JOIN_SECONDS)
-        self.problem = f"Worker {self.process.pid} {_cause_of_death(self.process.exitcode)}"
+        self.problem = f"Worker {self.process.pid} {_why_it_died(self.process.exitcode)}"
 
 
-def _cause_of_death(exitcode: int | None) -> str:
+def _why_it_died(exitcode: int | None) -> str:
     if exitcode is not None and exitcode < 0:
         return f"was killed by signal {-exitcode} ({signal.strsignal(-exitcode)})"
     return f"ended with exit code {exitcode}; its error is above"
 
 
-class Crew:
-    """Starts the workers, gives them a common beginning, and hears what they tell.
+class WorkerPool:
+    """Starts the workers, lets them begin together, and receives their messages.
 
     As a context manager it leaves no process behind.
     """
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[WorkerJob]) -> None:
         self._jobs = jobs
         self._began: float | None = None
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:
-        """Start all workers, deaf to the signals of the terminal from their first moment on."""
+        """Start all workers, ignoring the terminal's signals from their first moment on."""
         handlers = {number: signal.signal(number, signal.SIG_IGN) for number in _SIGNALS}
         try:
             self.workers = [_start(job) for job in self._jobs]
@@ -123,46 +121,48 @@ class Crew:
         return 0.0 if self._began is None else time.monotonic() - self._began
 
     @property
-    def over(self) -> bool:
+    def ended(self) -> bool:
         """All workers are through, one way or another."""
-        return all(worker.over for worker in self.workers)
+        return all(worker.ended for worker in self.workers)
 
-    def listen(self, seconds: float) -> None:
-        """Hear what the workers tell, for at most so long."""
-        pipes = {worker.pipe: worker for worker in self.workers if not worker.over}
+    def receive(self, seconds: float) -> None:
+        """Take in the workers' messages, waiting for at most so long."""
+        pipes = {worker.pipe: worker for worker in self.workers if not worker.ended}
         for pipe in wait(list(pipes), seconds):
             if isinstance(pipe, Connection):
-                pipes[pipe].hear()
+                pipes[pipe].receive()
         self._begin_when_ready()
 
     def _begin_when_ready(self) -> None:
         """Let them begin together; the dead are not waited for."""
-        waiting = [worker for worker in self.workers if not worker.over]
-        if self._began is not None or any(worker.state is not State.READY for worker in waiting):
+        waiting = [worker for worker in self.workers if not worker.ended]
+        if self._began is not None or any(
+            worker.state is not WorkerState.READY for worker in waiting
+        ):
             return
         self._began = time.monotonic()
         for worker in waiting:
-            worker.state = State.WORKING
-            worker.tell(Begin(self._began))
+            worker.state = WorkerState.WORKING
+            worker.send(Begin(self._began))
 
-    def end(self) -> None:
+    def stop(self) -> None:
         """Ask all workers to finish what is under way."""
-        for worker in self._living():
-            worker.tell(End())
+        for worker in self._running():
+            worker.send(End())
 
     def kill(self) -> None:
         """End all workers that still live, at once."""
-        for worker in self._living():
+        for worker in self._running():
             worker.process.kill()
 
-    def _living(self) -> Iterable[Worker]:
-        return (worker for worker in self.workers if not worker.over)
+    def _running(self) -> Iterable[Worker]:
+        return (worker for worker in self.workers if not worker.ended)
 
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def _start(job: Job) -> Worker:
+def _start(job: WorkerJob) -> Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(job, theirs), name="posting", daemon=True)

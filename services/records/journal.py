@@ -1,6 +1,6 @@
 """The journal: what became of each record, one JSON object a line.
 
-Posting writes it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
+Posting and reroute write it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
 `for line in read_journal(path, Layer.SPEED)`. A file belongs to one worker of one run and one layer
 and is never opened for writing again, so that only its last line can be torn.
 """
@@ -9,52 +9,19 @@ import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self, overload
 
 import msgspec
 
 from services.records.journal_line import (
-    Acked,
     BatchLine,
-    Line,
-    Rejected,
+    JournalLine,
     SpeedLine,
-    StreamAcked,
-    StreamRejected,
-    StreamUnknown,
-    Unknown,
 )
+from services.records.layer import Layer
 
-__all__ = [
-    "Acked",
-    "BatchLine",
-    "JournalError",
-    "JournalWriter",
-    "Layer",
-    "Line",
-    "Rejected",
-    "SpeedLine",
-    "StreamAcked",
-    "StreamRejected",
-    "StreamUnknown",
-    "Unknown",
-    "journal_path",
-    "journals",
-    "new_run",
-    "read_journal",
-]
-
-
-class Layer(StrEnum):
-    """A half of the Lambda architecture; its name is the folder of its journals."""
-
-    BATCH = "batch"
-    SPEED = "speed"
-
-
-_decoders: dict[Layer, msgspec.json.Decoder[Line]] = {
+_decoders: dict[Layer, msgspec.json.Decoder[JournalLine]] = {
     Layer.BATCH: msgspec.json.Decoder(BatchLine),
     Layer.SPEED: msgspec.json.Decoder(SpeedLine),
 }
@@ -93,7 +60,7 @@ class JournalWriter:
         except OSError as error:
             raise JournalError(f"Cannot make the journal {path}: {error.strerror}.") from error
 
-    def write(self, lines: Sequence[Line]) -> None:
+    def write(self, lines: Sequence[JournalLine]) -> None:
         """Append lines and hand them to the operating system: a kill -9 does not lose them.
 
         Raises:
@@ -131,10 +98,10 @@ def read_journal(
 
 
 @overload
-def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]: ...
+def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[JournalLine]: ...
 
 
-def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]:
+def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[JournalLine]:
     """The lines of a layer's journal, from byte `start`; a torn last line (no newline) is left out.
 
     Raises:
@@ -149,7 +116,7 @@ def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[Line]:
             yield _decode(decoder, line, f"{path}, line {number},")
 
 
-def _decode(decoder: msgspec.json.Decoder[Line], line: bytes, where: str) -> Line:
+def _decode(decoder: msgspec.json.Decoder[JournalLine], line: bytes, where: str) -> JournalLine:
     try:
         return decoder.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:

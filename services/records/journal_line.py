@@ -11,9 +11,13 @@ docs/architecture.md fixes their shape. `outcome` is acked, unknown or rejected:
 
 import msgspec
 
+from services.records.attempt import AttemptResult, FailedAttempt, StoredInStream, StoredInTopic
+from services.records.layer import Layer
+from services.records.record import Record
+
 
 class _Line(msgspec.Struct, frozen=True, tag_field="outcome"):
-    """What every line tells: the table's short name and the row's key."""
+    """What every line says: the table's short name and the row's key."""
 
     table: str
     ind: int
@@ -25,18 +29,18 @@ class _TopicLine(_Line, frozen=True):
     topic: str
 
 
-class Acked(_TopicLine, frozen=True, tag="acked"):
+class TopicAcked(_TopicLine, frozen=True, tag="acked"):
     """The record is in the topic, at this offset."""
 
     partition: int
     offset: int
 
 
-class Unknown(_TopicLine, frozen=True, tag="unknown"):
+class TopicUnknown(_TopicLine, frozen=True, tag="unknown"):
     """The topic may hold what this send carried."""
 
 
-class Rejected(_TopicLine, frozen=True, tag="rejected"):
+class TopicRejected(_TopicLine, frozen=True, tag="rejected"):
     """The record is certainly not in the topic."""
 
     status: int
@@ -67,11 +71,34 @@ class StreamRejected(_StreamLine, frozen=True, tag="rejected"):
     message: str
 
 
-BatchLine = Acked | Unknown | Rejected
+BatchLine = TopicAcked | TopicUnknown | TopicRejected
 SpeedLine = StreamAcked | StreamUnknown | StreamRejected
-Line = BatchLine | SpeedLine
+JournalLine = BatchLine | SpeedLine
 
-ACKED = (Acked, StreamAcked)
-UNKNOWN = (Unknown, StreamUnknown)
-REJECTED = (Rejected, StreamRejected)
+ACKED = (TopicAcked, StreamAcked)
+UNKNOWN = (TopicUnknown, StreamUnknown)
+REJECTED = (TopicRejected, StreamRejected)
 """The outcomes, whichever the layer."""
+
+_UNKNOWN: dict[Layer, type[TopicUnknown] | type[StreamUnknown]] = {
+    Layer.BATCH: TopicUnknown,
+    Layer.SPEED: StreamUnknown,
+}
+_REJECTED: dict[Layer, type[TopicRejected] | type[StreamRejected]] = {
+    Layer.BATCH: TopicRejected,
+    Layer.SPEED: StreamRejected,
+}
+
+
+def journal_line(layer: Layer, log: str, record: Record, attempt: AttemptResult) -> JournalLine:
+    """The line for an attempt that needs one; `log` names the topic or stream."""
+    table, ind = record.table.name, record.ind
+    match attempt:
+        case StoredInTopic(partition, offset):
+            return TopicAcked(table, ind, log, partition, offset)
+        case StoredInStream(shard_id, sequence_number):
+            return StreamAcked(table, ind, log, shard_id, sequence_number)
+        case FailedAttempt(certain=True):
+            return _REJECTED[layer](table, ind, log, attempt.status, attempt.cause)
+        case FailedAttempt():
+            return _UNKNOWN[layer](table, ind, log)

@@ -1,11 +1,19 @@
-"""A REST proxy's answer to a produce request (Confluent REST Proxy API v2): `gateway` and `posting` read it."""
+"""A REST proxy's answer to a produce request (Confluent REST Proxy API v2): its shape and its error codes.
+
+The gateway gives and reads such answers, posting and reroute read them.
+"""
 
 import msgspec
 
+NOT_RETRIABLE = 50002
+"""Confluent's "Kafka error": sending the record again is of no use."""
+RETRIABLE = 50003
+"""Confluent's "retriable Kafka error": the record may have been stored all the same."""
+NOT_SENT = 50302
+"""Our gateway's: the record was not sent to Kafka (a full queue, an unavailable broker), so it is not stored."""
 
-class Entry(msgspec.Struct):
-    """One record's entry in `offsets`."""
 
+class ProduceEntry(msgspec.Struct):
     partition: int | None = None
     offset: int | None = None
     error_code: int | None = None
@@ -15,7 +23,7 @@ class Entry(msgspec.Struct):
 class ProduceAnswer(msgspec.Struct):
     """The body: an entry a record, or an error of the whole request; a gateway of ours gives both."""
 
-    offsets: list[Entry] | None = None
+    offsets: list[ProduceEntry] | None = None
     error_code: int | None = None
     message: str | None = None
 

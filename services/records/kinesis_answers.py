@@ -8,24 +8,14 @@ mean that nothing was stored, a 500 or 504 leaves that open.
 
 import msgspec
 
-from services.posting.destinations.gateway import Reply
-from services.records import http_status
-from services.records.record import Attempt, Failed, Sequenced
-from services.records.wording import SHOWN, plain
+from services.records import http_response
+from services.records.attempt import AttemptResult, FailedAttempt, StoredInStream
+from services.records.http_response import HttpResponse
+from services.records.kinesis_api import INTERNAL_FAILURE, THROTTLING
+from services.terminal_text import one_line
 
-INTERNAL = "InternalFailure"
-THROTTLED = "ProvisionedThroughputExceededException"
-_PASSING = frozenset(
-    {
-        INTERNAL,
-        THROTTLED,
-        "KMSThrottlingException",
-        "LimitExceededException",
-        "ServiceUnavailable",
-        "ThrottlingException",
-    }
-)
-"""Errors of the moment: worth sending again."""
+_RETRIABLE = THROTTLING | {INTERNAL_FAILURE, "ServiceUnavailable"}
+"""Errors after which a record is worth sending again."""
 
 BAD_REQUEST = 400
 SERVER_ERROR = 500
@@ -47,7 +37,7 @@ class _Body(msgspec.Struct):
     shard_id: str | None = msgspec.field(name="ShardId", default=None)
     sequence_number: str | None = msgspec.field(name="SequenceNumber", default=None)
     records: list[_Entry] | None = msgspec.field(name="Records", default=None)
-    kind: str = msgspec.field(name="__type", default="")
+    error_type: str = msgspec.field(name="__type", default="")
     message: str | None = None
 
     def entries(self) -> list[_Entry]:
@@ -60,64 +50,65 @@ class _Body(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Body)
 
 
-def read_answer(reply: Reply, count: int) -> list[Attempt]:
-    """What became of each of `count` records, by the answer to their request."""
+def put_results(response: HttpResponse, count: int) -> list[AttemptResult]:
+    """What became of each of `count` records, by the response to their request."""
     try:
-        answer = _decoder.decode(reply.body)
+        answer = _decoder.decode(response.body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        return [_unreadable(reply)] * count
+        return [_unreadable(response)] * count
     entries = answer.entries()
     if len(entries) != count:
-        return [_whole(reply, answer)] * count
-    return [_attempt(reply, answer, entry) for entry in entries]
+        return [_whole(response, answer)] * count
+    return [_result(response, answer, entry) for entry in entries]
 
 
-def _attempt(reply: Reply, answer: _Body, entry: _Entry) -> Attempt:
+def _result(response: HttpResponse, answer: _Body, entry: _Entry) -> AttemptResult:
     """One record's entry. An error in it is Kinesis' word that this record was not stored."""
     if entry.error_code is not None:
-        return Failed(
-            cause=f"{entry.error_code}: {plain(entry.error_message or 'no text')}",
-            status=SERVER_ERROR if entry.error_code == INTERNAL else BAD_REQUEST,
+        return FailedAttempt(
+            cause=f"{entry.error_code}: {one_line(entry.error_message or 'no text')}",
+            status=SERVER_ERROR if entry.error_code == INTERNAL_FAILURE else BAD_REQUEST,
             certain=True,
-            retriable=entry.error_code in _PASSING,
-            retry_after=reply.wait,
+            retriable=entry.error_code in _RETRIABLE,
+            retry_after=response.wait,
         )
-    if not http_status.succeeded(reply.status):
-        return _whole(reply, answer)
+    if not http_response.is_success(response.status):
+        return _whole(response, answer)
     if not entry.shard_id or not entry.sequence_number:
-        return http_status.doubtful(reply.status, "the answer tells no sequence number")
-    return Sequenced(entry.shard_id, entry.sequence_number)
+        return http_response.unknown_result(response.status, "the answer tells no sequence number")
+    return StoredInStream(entry.shard_id, entry.sequence_number)
 
 
-def _whole(reply: Reply, answer: _Body) -> Failed:
+def _whole(response: HttpResponse, answer: _Body) -> FailedAttempt:
     """An answer without entries speaks of all records of its request."""
-    status = _status(reply.status, answer.kind)
-    if http_status.succeeded(status):
-        return http_status.doubtful(
+    status = _status(response.status, answer.error_type)
+    if http_response.is_success(status):
+        return http_response.unknown_result(
             status, "the answer does not tell each record's sequence number"
         )
-    told_to_return = status == UNAVAILABLE and reply.retry_after is not None
-    return Failed(
-        cause=http_status.cause(reply.status, answer.message, answer.kind),
+    asks_to_wait = status == UNAVAILABLE and response.retry_after is not None
+    return FailedAttempt(
+        cause=http_response.cause(response.status, answer.message, answer.error_type),
         status=status,
-        certain=told_to_return or http_status.unstored(status),
-        retriable=answer.kind in _PASSING
-        or status in http_status.PASSING
+        certain=asks_to_wait or http_response.stored_nothing(status),
+        retriable=answer.error_type in _RETRIABLE
+        or status in http_response.RETRIABLE_STATUSES
         or status >= SERVER_ERROR,
-        retry_after=reply.wait,
+        retry_after=response.wait,
     )
 
 
-def _status(status: int, kind: str) -> int:
+def _status(status: int, error_type: str) -> int:
     """The tutorial's API on AWS answers 200 with Kinesis' error in the body; ours does not."""
-    if not kind or not http_status.succeeded(status):
+    if not error_type or not http_response.is_success(status):
         return status
-    return SERVER_ERROR if kind == INTERNAL else BAD_REQUEST
+    return SERVER_ERROR if error_type == INTERNAL_FAILURE else BAD_REQUEST
 
 
-def _unreadable(reply: Reply) -> Failed:
+def _unreadable(response: HttpResponse) -> FailedAttempt:
     """No JSON: something else than our gateway answered, or something in front of it."""
-    text = reply.body[:SHOWN].decode(errors="replace") or "no text"
-    if http_status.succeeded(reply.status):
-        return http_status.doubtful(reply.status, f"the answer is not Kinesis': {plain(text)}")
-    return _whole(reply, _Body(message=text))
+    if http_response.is_success(response.status):
+        return http_response.unknown_result(
+            response.status, f"the answer is not Kinesis': {one_line(response.text)}"
+        )
+    return _whole(response, _Body(message=response.text))

@@ -35,6 +35,8 @@ EXPIRED_ITERATOR = "ExpiredIteratorException"
 EXPIRED_TOKEN = "ExpiredNextTokenException"  # noqa: S105 - AWS's name of an error
 UNKNOWN_OPERATION = "UnknownOperationException"
 INTERNAL_FAILURE = "InternalFailure"
+THROTTLING = frozenset({THROTTLED, LIMIT_EXCEEDED, "ThrottlingException", "KMSThrottlingException"})
+"""Errors that ask to send less for a while."""
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+")
 _QUOTED = 64
@@ -61,7 +63,6 @@ class KinesisError(Exception):
 
 
 def stream_not_found(name: str) -> KinesisError:
-    """No stream has that name."""
     return KinesisError(NOT_FOUND, f"Stream {name} under account {ACCOUNT} not found.")
 
 
@@ -92,7 +93,6 @@ def range_faults(at: str, value: int | None, least: int, most: int) -> list[str]
 
 
 def stream_name_faults(name: str | None, at: str = "streamName") -> list[str]:
-    """What is wrong with a stream's name."""
     faults = length_faults(at, name, MAX_STREAM_NAME)
     if name and not _NAME.fullmatch(name):
         pattern = f"satisfy regular expression pattern: {_NAME.pattern}"

@@ -9,8 +9,8 @@ from rich.console import Console
 from services.checkout.environment import inherited
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
-from services.reroute.post_results import Account
-from services.reroute.runner import Wish, run
+from services.reroute.post_results import PostResults
+from services.reroute.runner import RunOptions, run
 from services.reroute.script import find_script
 from services.settings import Settings, load_settings
 
@@ -21,21 +21,21 @@ _CHECK_SECONDS = 5.0
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code is the script's own."""
     parser = _parser()
-    options = parser.parse_args(arguments)
-    if not options.script:
+    parsed = parser.parse_args(arguments)
+    if not parsed.script:
         parser.error("which script? make run SCRIPT=<file>.py")
     errors = Console(stderr=True)
     try:
         settings = _absolute(load_settings())
-        script = find_script(options.script, options.arguments, options.interpreter)
+        script = find_script(parsed.script, parsed.arguments, parsed.interpreter)
         _check(settings)
-        account = Account(settings)
-        wish = Wish(options.max_requests, options.fast)
-        code = asyncio.run(run(settings, script, wish, account, inherited()))
+        results = PostResults(settings)
+        options = RunOptions(parsed.max_requests, parsed.fast)
+        code = asyncio.run(run(settings, script, options, results, inherited()))
     except (RerouteError, OSError) as error:
         return _fail(errors, str(error))
-    summarize(errors, account)
-    return _fail(errors, account.problem) if account.problem else code
+    summarize(errors, results)
+    return _fail(errors, results.problem) if results.problem else code
 
 
 def _fail(errors: Console, message: str) -> int:
@@ -49,10 +49,10 @@ def _absolute(settings: Settings) -> Settings:
 
 
 def _check(settings: Settings) -> None:
-    """Make sure that somebody answers where the script's posts will go.
+    """Make sure that the gateway answers.
 
     Raises:
-        RerouteError: nobody does.
+        RerouteError: it does not.
     """
     url = settings.gateway_url.rstrip("/")
     try:

@@ -1,4 +1,4 @@
-"""What the script's processes are told: a file that only the user can read, and a few variables."""
+"""What the script's processes are given: a configuration file that only the user can read, and a few variables."""
 
 import json
 import os
@@ -16,14 +16,15 @@ from services.reroute.injected.pincloud_reroute.configuration import (
     MySQL,
 )
 from services.settings import HOST, Settings
+from services.tables import TABLES, bucket
 
 INJECTED = Path(next(iter(injected.__path__)))
 _HTTP_PORT, _HTTPS_PORT = 80, 443
 _UNPROXIED = ("127.0.0.1", "localhost", ".amazonaws.com", ".amazonaws.com.cn")
 
 
-def configuration(
-    settings: Settings, root: Path, folder: Path, door_port: int, *, fast: bool
+def run_configuration(
+    settings: Settings, root: Path, folder: Path, proxy_port: int, *, fast: bool
 ) -> Configuration:
     """The run, as the script's processes see it."""
     gateway = parse_url(settings.gateway_url)
@@ -34,7 +35,7 @@ def configuration(
         fast=fast,
         gateway=(gateway.host or HOST, gateway.port or default),
         gateway_url=f"{settings.gateway_url.rstrip('/')}/{settings.gateway_stage}",
-        door=(HOST, door_port),
+        proxy=(HOST, proxy_port),
         mysql=MySQL(
             host=settings.mysql_host,
             port=settings.mysql_port,
@@ -50,22 +51,25 @@ def configuration(
         ),
         kafka=settings.kafka_bootstrap,
         user_id=settings.user_id,
+        bucket=bucket(settings.user_id),
+        topics={table.name: table.topic(settings.user_id) for table in TABLES},
+        streams={table.name: table.stream(settings.user_id) for table in TABLES},
     )
 
 
-def write(told: Configuration) -> Path:
+def write(configuration: Configuration) -> Path:
     """Write the file into the run's folder."""
-    path = Path(told.folder) / "configuration.json"
+    path = Path(configuration.folder) / "configuration.json"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(told), file)
+        json.dump(asdict(configuration), file)
     return path
 
 
-def environment(inherited: Mapping[str, str], told: Path) -> dict[str, str]:
+def environment(inherited: Mapping[str, str], file: Path) -> dict[str, str]:
     """The script's variables: the user's own, the way to our folder, and no proxy before what is local."""
     paths = [str(INJECTED), inherited.get("PYTHONPATH", "")]
-    changed = {**inherited, VARIABLE: str(told), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    changed = {**inherited, VARIABLE: str(file), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     for name in ("NO_PROXY", "no_proxy"):
         changed[name] = ",".join(filter(None, [inherited.get(name, ""), *_UNPROXIED]))
     return changed

@@ -1,4 +1,4 @@
-"""What a run says when it is over."""
+"""What a person sees of a run when it is over: posts by topic and stream, and why some failed."""
 
 from collections.abc import Iterable
 
@@ -7,38 +7,38 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
-from services.records.wording import plain
-from services.reroute.post_results import Account, Counts
+from services.reroute.post_results import PostCounts, PostResults
+from services.terminal_text import one_line
 
 _SHOWN_CAUSES = 5
 
 
-def summarize(console: Console, account: Account) -> None:
+def summarize(console: Console, results: PostResults) -> None:
     """How many posts were acknowledged, by topic and stream, and why the others were not."""
-    if not account.counts:
+    if not results.counts:
         console.print("pincloud: the script posted nothing to the gateway.", style="yellow")
         return
     grid = Grid("topic or stream", box=box.SIMPLE)
     for column in ("posts acked", "records", "failed"):
         grid.add_column(column, justify="right")
-    for name, counts in sorted(account.counts.items()):
-        grid.add_row(escape(plain(name)), *_row(counts))
+    for name, counts in sorted(results.counts.items()):
+        grid.add_row(escape(one_line(name)), *_row(counts))
     console.print(grid)
-    for name, counts in sorted(account.counts.items()):
+    for name, counts in sorted(results.counts.items()):
         for cause, times in counts.failed.most_common(_SHOWN_CAUSES):
-            text = f"{times} × {plain(name)}: {cause}"
+            text = f"{times} × {one_line(name)}: {cause}"
             console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-    told = f"pincloud: {account.acked:,} {'post' if account.acked == 1 else 'posts'} acked"
-    if account.journals:
-        told += f"; for the ledger: {', '.join(map(str, account.journals))}"
-    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    summary = f"pincloud: {results.acked:,} {'post' if results.acked == 1 else 'posts'} acked"
+    if results.journals:
+        summary += f"; for the ledger: {', '.join(map(str, results.journals))}"
+    console.print(summary, markup=False, highlight=False, soft_wrap=True)
 
 
 def say_offered(console: Console, names: Iterable[str]) -> None:
     """Which variables the script is given."""
-    told = f"pincloud: not set and offered with local values: {plain(', '.join(names))}"
-    console.print(told, markup=False, highlight=False, soft_wrap=True)
+    summary = f"pincloud: not set and offered with local values: {one_line(', '.join(names))}"
+    console.print(summary, markup=False, highlight=False, soft_wrap=True)
 
 
-def _row(counts: Counts) -> list[str]:
+def _row(counts: PostCounts) -> list[str]:
     return [f"{n:,}" for n in (counts.acked, counts.records, counts.failed.total())]

@@ -1,4 +1,4 @@
-"""Sends a user's request on to the gateway, once, and brings back the answer as it is."""
+"""Forwards a user's request to the gateway, once, and returns the response as it is."""
 
 import asyncio
 from collections.abc import Iterable
@@ -9,10 +9,10 @@ from urllib3 import BaseHTTPResponse, HTTPHeaderDict, Timeout, connection_from_u
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import parse_url
 
-from services.posting.destinations.gateway import Reply
-from services.records.record import Failed
-from services.records.wording import plain
+from services.records.attempt import FailedAttempt
+from services.records.http_response import HttpResponse
 from services.settings import Settings
+from services.terminal_text import one_line
 
 MOST_AT_ONCE = 64
 ANSWER_SECONDS = 60.0
@@ -21,7 +21,7 @@ CONNECT_SECONDS = 3.0
 
 Headers = list[tuple[str, str]]
 
-_HOP = {
+_HOP_BY_HOP = {
     "connection",
     "content-length",
     "expect",
@@ -34,11 +34,11 @@ _HOP = {
     "transfer-encoding",
     "upgrade",
 }
-"""Headers of one connection, which are not handed on."""
+"""Headers of one connection, which are not forwarded."""
 
 
 @dataclass(frozen=True)
-class Request:
+class GatewayRequest:
     """A request; `target` is path and query as they were sent."""
 
     method: str
@@ -48,20 +48,20 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Forwarded:
-    """The answer that the user's script gets."""
+class GatewayResponse:
+    """The response that the user's script gets."""
 
     status: int
     headers: Headers
     body: bytes
 
-    def reply(self) -> Reply:
-        """The same, as the readers of answers take it."""
-        return Reply(self.status, self.body)
+    def read(self) -> HttpResponse:
+        """The same, as `services.records` reads it."""
+        return HttpResponse(self.status, self.body)
 
 
-class Forward:
-    """The way to the gateway."""
+class Forwarder:
+    """Keeps the connections to the gateway."""
 
     def __init__(self, settings: Settings) -> None:
         url = settings.gateway_url.rstrip("/")
@@ -69,22 +69,21 @@ class Forward:
         self._pool = connection_from_url(url, maxsize=MOST_AT_ONCE, block=True)
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, "forward")
 
-    async def send(self, request: Request) -> Forwarded | Failed:
+    async def send(self, request: GatewayRequest) -> GatewayResponse | FailedAttempt:
         """Send a request once; repeating it is the script's own business."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._send, request)
 
     def close(self) -> None:
-        """Close the connections."""
         self._pool.close()
         self._threads.shutdown(wait=False)
 
-    def _send(self, request: Request) -> Forwarded | Failed:
+    def _send(self, request: GatewayRequest) -> GatewayResponse | FailedAttempt:
         try:
             response = self._pool.urlopen(
                 request.method,
                 self._prefix + request.target,
                 body=request.body or None,
-                headers=HTTPHeaderDict(passed_on(request.headers)),
+                headers=HTTPHeaderDict(end_to_end(request.headers)),
                 retries=False,
                 redirect=False,
                 decode_content=False,
@@ -92,15 +91,17 @@ class Forward:
             )
         except HTTPError as error:
             unsent = isinstance(error, NewConnectionError | ConnectTimeoutError)
-            return Failed(cause=f"no answer: {plain(str(error))}", certain=unsent, retriable=True)
-        return _forwarded(response)
+            return FailedAttempt(
+                cause=f"no answer: {one_line(str(error))}", certain=unsent, retriable=True
+            )
+        return _gateway_response(response)
 
 
-def _forwarded(response: BaseHTTPResponse) -> Forwarded:
-    headers = list(passed_on(response.headers.items()))
-    return Forwarded(response.status, headers, response.data)
+def _gateway_response(response: BaseHTTPResponse) -> GatewayResponse:
+    headers = list(end_to_end(response.headers.items()))
+    return GatewayResponse(response.status, headers, response.data)
 
 
-def passed_on(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+def end_to_end(headers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """The headers that are meant for the other end."""
-    return ((name, value) for name, value in headers if name.lower() not in _HOP)
+    return ((name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP)

@@ -4,31 +4,31 @@ import asyncio
 from collections.abc import Callable
 
 
-class Limit:
-    """Lets in no more posts than may still be acknowledged; used by one event loop.
+class PostLimit:
+    """Lets no more posts pass than may still be acknowledged; used by one event loop.
 
     Args:
         most: Acknowledged posts; None for no limit.
-        reached: Called once, before the last acknowledgement goes out.
+        on_reached: Called once, before the last acknowledgement goes out.
     """
 
-    def __init__(self, most: int | None, reached: Callable[[], None]) -> None:
+    def __init__(self, most: int | None, on_reached: Callable[[], None]) -> None:
         self._most = most
-        self._reached = reached
+        self._on_reached = on_reached
         self._acked = 0
         self._underway = 0
         self._changed = asyncio.Condition()
 
     @property
-    def over(self) -> bool:
-        """There have been enough."""
+    def reached(self) -> bool:
+        """As many posts as were asked for are acknowledged."""
         return self._most is not None and self._acked >= self._most
 
     async def enter(self) -> bool:
         """Wait until a post may be sent; False when none may any more."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self.over or self._has_room())
-            if self.over:
+            await self._changed.wait_for(lambda: self.reached or self._has_room())
+            if self.reached:
                 return False
             self._underway += 1
             return True
@@ -40,7 +40,7 @@ class Limit:
             if acked:
                 self._acked += 1
                 if self._acked == self._most:
-                    self._reached()
+                    self._on_reached()
             self._changed.notify_all()
 
     def _has_room(self) -> bool:

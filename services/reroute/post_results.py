@@ -5,19 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.posting.destinations.gateway import Reply
-from services.records import kafka_rest_answers, kinesis_answers
-from services.records.journal import JournalError, JournalWriter, Layer, Line, journal_path, new_run
-from services.records.journal_outcome import outcome
-from services.records.record import Attempt, Failed
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.http_response import HttpResponse
+from services.records.journal import JournalError, JournalWriter, journal_path, new_run
+from services.records.journal_line import JournalLine, journal_line
+from services.records.kafka_rest_answers import produce_results
+from services.records.kinesis_answers import put_results
+from services.records.layer import Layer
 from services.reroute.posts import Post
 from services.settings import Settings
 
-_READERS = {Layer.BATCH: kafka_rest_answers.read_answer, Layer.SPEED: kinesis_answers.read_answer}
+_READERS = {
+    Layer.BATCH: produce_results,
+    Layer.SPEED: put_results,
+}
 
 
 @dataclass
-class Counts:
+class PostCounts:
     """Posts to one topic or stream.
 
     Attributes:
@@ -31,14 +36,14 @@ class Counts:
     failed: Counter[str] = field(default_factory=Counter)
 
 
-class Account:
+class PostResults:
     """One run's posts; used by one event loop.
 
     A journal is made when its layer has its first record, so a script that posts nothing leaves none.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.counts: dict[str, Counts] = {}
+        self.counts: dict[str, PostCounts] = {}
         self.problem = ""
         """Why no more posts are let through."""
         self._settings = settings
@@ -47,7 +52,6 @@ class Account:
 
     @property
     def acked(self) -> int:
-        """Acknowledged posts."""
         return sum(counts.acked for counts in self.counts.values())
 
     @property
@@ -55,33 +59,32 @@ class Account:
         """The files that were written."""
         return [journal.path for journal in self._journals.values()]
 
-    def settle(self, post: Post, reply: Reply | Failed) -> bool:
-        """Write down what became of a post, and tell whether all of it was acknowledged.
+    def settle(self, post: Post, response: HttpResponse | FailedAttempt) -> bool:
+        """Count and journal what became of a post, and return whether all of it was acknowledged.
 
         When the journal takes no more, that is the run's `problem`.
         """
-        attempts = _attempts(post, reply)
-        counts = self.counts.setdefault(post.name, Counts())
-        failures = [attempt for attempt in attempts if isinstance(attempt, Failed)]
+        attempts = _attempts(post, response)
+        counts = self.counts.setdefault(post.name, PostCounts())
+        failures = [attempt for attempt in attempts if isinstance(attempt, FailedAttempt)]
         counts.records += len(attempts) - len(failures)
         self._journal(post, attempts)
         if failures or not attempts:
-            counts.failed[failures[0].cause if failures else _empty(post, reply)] += 1
+            counts.failed[failures[0].cause if failures else _empty(post, response)] += 1
             return False
         counts.acked += 1
         return True
 
     def close(self) -> None:
-        """Close the journals."""
         for journal in self._journals.values():
             journal.__exit__()
 
-    def _journal(self, post: Post, attempts: Sequence[Attempt]) -> None:
+    def _journal(self, post: Post, attempts: Sequence[AttemptResult]) -> None:
         """Lines for records of the three tables: the ledger knows no others."""
         if post.table is None or not post.records:
             return
-        lines: list[Line] = [
-            outcome(post.layer, post.name, record, attempt)
+        lines: list[JournalLine] = [
+            journal_line(post.layer, post.name, record, attempt)
             for record, attempt in zip(post.records, attempts, strict=True)
         ]
         try:
@@ -96,13 +99,15 @@ class Account:
         return self._journals[layer]
 
 
-def _attempts(post: Post, reply: Reply | Failed) -> list[Attempt]:
-    if isinstance(reply, Failed):
-        return [reply] * len(post.records)
-    return _READERS[post.layer](reply, len(post.records))
+def _attempts(post: Post, response: HttpResponse | FailedAttempt) -> list[AttemptResult]:
+    if isinstance(response, FailedAttempt):
+        return [response] * len(post.records)
+    return _READERS[post.layer](response, len(post.records))
 
 
-def _empty(post: Post, reply: Reply | Failed) -> str:
+def _empty(post: Post, response: HttpResponse | FailedAttempt) -> str:
     """What to say of a post in which no record could be found."""
-    found = reply if isinstance(reply, Failed) else _READERS[post.layer](reply, 1)[0]
-    return found.cause if isinstance(found, Failed) else "no records in it"
+    found = (
+        response if isinstance(response, FailedAttempt) else _READERS[post.layer](response, 1)[0]
+    )
+    return found.cause if isinstance(found, FailedAttempt) else "no records in it"

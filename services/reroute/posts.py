@@ -1,6 +1,6 @@
-"""A user's request, read: which records it carries, and to which topic or stream.
+"""Reads a user's request: which records it holds, and for which topic or stream.
 
-The gateway decides about the request; this only reads along, so whatever cannot be read carries none.
+The gateway decides about the request; this only reads along, so what cannot be read counts as no records.
 """
 
 import base64
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 import msgspec
 
 from services.records.ind import ind_of
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.records.record import Record
-from services.tables import BY_NAME, PIN, Table
+from services.tables import PIN, Table, table_of_stream, table_of_topic
 
 _ABSENT = msgspec.Raw(b"null")
 
 
 @dataclass(frozen=True)
 class Post:
-    """A request that carries records.
+    """A request with records.
 
     Attributes:
         layer: Topic or stream.
@@ -62,7 +62,7 @@ class _One(msgspec.Struct):
 
 
 def read_post(method: str, path: str, stream: str | None, media: str, body: bytes) -> Post | None:
-    """The records of a request; None when it carries none.
+    """The records of a request; None when it is no post of records.
 
     Args:
         method: HTTP verb.
@@ -84,7 +84,7 @@ def read_post(method: str, path: str, stream: str | None, media: str, body: byte
 
 
 def _post(layer: Layer, name: str, values: list[bytes]) -> Post:
-    table = BY_NAME.get(name.rpartition("." if layer is Layer.BATCH else "-")[2])
+    table = table_of_topic(name) if layer is Layer.BATCH else table_of_stream(name)
     return Post(layer, name, table, [Record(table or PIN, ind_of(v), v) for v in values])
 
 
@@ -107,7 +107,7 @@ def _put(form: str, body: bytes) -> list[bytes]:
     try:
         if form == "record":
             return [bytes(msgspec.json.decode(body, type=_One).data)]
-        told = msgspec.json.decode(body, type=_Several)
-        return [entry.value() for entry in told.records or told.aws_records or []]
+        put = msgspec.json.decode(body, type=_Several)
+        return [entry.value() for entry in put.records or put.aws_records or []]
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return []

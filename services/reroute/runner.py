@@ -1,4 +1,4 @@
-"""One run: the door, the script, and what is left to say when both are done."""
+"""One run: the local proxy, the script, and its exit code when both are done."""
 
 import asyncio
 import contextlib
@@ -13,17 +13,17 @@ from rich.console import Console
 
 from services.asgi import embedded_server
 from services.free_ports import free_port
-from services.reroute.configuration import configuration, environment, write
+from services.reroute.configuration import environment, run_configuration, write
 from services.reroute.display import say_offered
-from services.reroute.door import Door
-from services.reroute.ending import end_of, send
 from services.reroute.errors import RerouteError
-from services.reroute.forward import ANSWER_SECONDS, Forward
+from services.reroute.forward import ANSWER_SECONDS, Forwarder
 from services.reroute.injected.pincloud_reroute.stop import MARK
-from services.reroute.limit import Limit
-from services.reroute.post_results import Account
+from services.reroute.limit import PostLimit
+from services.reroute.local_proxy import LocalProxy
+from services.reroute.post_results import PostResults
 from services.reroute.script import Script
-from services.reroute.variables import missing
+from services.reroute.script_end import send, wait_for_end
+from services.reroute.variables import missing_variables
 from services.settings import HOST, Settings
 
 POLL_SECONDS = 0.02
@@ -32,8 +32,8 @@ CLOSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Wish:
-    """How the user wants a script to run.
+class RunOptions:
+    """How a script is to run.
 
     Attributes:
         most: Acknowledged posts after which it ends; None for as long as it likes.
@@ -45,23 +45,27 @@ class Wish:
 
 
 async def run(
-    settings: Settings, script: Script, wish: Wish, account: Account, inherited: Mapping[str, str]
+    settings: Settings,
+    script: Script,
+    options: RunOptions,
+    results: PostResults,
+    inherited: Mapping[str, str],
 ) -> int:
     """Run the script to its end and return its exit code.
 
     Raises:
-        RerouteError: the door cannot be opened.
+        RerouteError: the local proxy cannot be started.
         OSError: the script cannot be started.
     """
-    enough, root = asyncio.Event(), script.path.parent
+    limit_reached, root = asyncio.Event(), script.path.parent
     with _folder(settings) as folder:
-        limit = Limit(wish.most, lambda: _reached(folder, enough))
-        async with _open_door(settings, account, limit) as port:
-            told = configuration(settings, root, folder, port, fast=wish.fast)
-            if offered := missing(told, inherited):
+        limit = PostLimit(options.most, lambda: _mark_limit(folder, limit_reached))
+        async with _local_proxy(settings, results, limit) as port:
+            configuration = run_configuration(settings, root, folder, port, fast=options.fast)
+            if offered := missing_variables(configuration, inherited):
                 say_offered(Console(stderr=True), offered)
-            file = write(replace(told, offered=bool(offered)))
-            return await _run(script, environment({**inherited, **offered}, file), enough)
+            file = write(replace(configuration, offered=bool(offered)))
+            return await _run(script, environment({**inherited, **offered}, file), limit_reached)
 
 
 @contextlib.contextmanager
@@ -74,26 +78,28 @@ def _folder(settings: Settings) -> Iterator[Path]:
 
 
 @contextlib.asynccontextmanager
-async def _open_door(settings: Settings, account: Account, limit: Limit) -> AsyncIterator[int]:
-    """Serve the door on a free port; at the end, wait for the answers that are still out."""
-    port, forward = free_port(), Forward(settings)
-    door = Door(forward, account, limit)
-    server = embedded_server(door, HOST, port)
+async def _local_proxy(
+    settings: Settings, results: PostResults, limit: PostLimit
+) -> AsyncIterator[int]:
+    """Serve the proxy on a free port; at the end, wait for the responses that are still out."""
+    port, forwarder = free_port(), Forwarder(settings)
+    proxy = LocalProxy(forwarder, results, limit)
+    server = embedded_server(proxy, HOST, port)
     serving = asyncio.create_task(server.serve())
     try:
         await _until(lambda: serving.done() or _listens(port), READY_SECONDS)
         if not _listens(port):
             raise RerouteError(f"Nothing listens on port {port} of {HOST}. Run the command again.")
         yield port
-        await _until(lambda: door.active == 0, ANSWER_SECONDS)
+        await _until(lambda: proxy.active == 0, ANSWER_SECONDS)
     finally:
         server.stop()  # type: ignore[no-untyped-call]
         await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
-        forward.close()
-        account.close()
+        forwarder.close()
+        results.close()
 
 
-async def _run(script: Script, variables: Mapping[str, str], enough: asyncio.Event) -> int:
+async def _run(script: Script, variables: Mapping[str, str], limit_reached: asyncio.Event) -> int:
     process = await asyncio.create_subprocess_exec(
         *script.command, cwd=script.path.parent, env=dict(variables)
     )
@@ -101,13 +107,13 @@ async def _run(script: Script, variables: Mapping[str, str], enough: asyncio.Eve
     # A terminal sends Ctrl-C to the script too; SIGTERM comes to us alone.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     loop.add_signal_handler(signal.SIGTERM, send, process, signal.SIGTERM)
-    return await end_of(process, enough)
+    return await wait_for_end(process, limit_reached)
 
 
-def _reached(folder: Path, enough: asyncio.Event) -> None:
+def _mark_limit(folder: Path, limit_reached: asyncio.Event) -> None:
     """Leave the mark that the script's processes look for."""
     (folder / MARK).touch(mode=0o600)
-    enough.set()
+    limit_reached.set()
 
 
 async def _until(condition: Callable[[], bool], within: float) -> None:

@@ -1,10 +1,6 @@
-"""The daily batch: S3 → bronze → quarantine and silver → answers.
-
-python -m spark_jobs.batch [--table pin] [--stage bronze|silver|answers]
-"""
+"""`python -m spark_jobs.batch`: S3 → bronze → quarantine and silver → answers, only what is new."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,9 +11,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from services.settings import Settings, load_settings
 from services.tables import BY_NAME, TABLES, Table
 from spark_jobs.batch import summary
-from spark_jobs.batch.lock import BatchLockedError
-from spark_jobs.batch.results import BatchResult
-from spark_jobs.batch.run import STAGES, lock_names, run_alone
+from spark_jobs.batch.lock import HeldError
+from spark_jobs.batch.result import Batch
+from spark_jobs.batch.run import STAGES, run_alone, worked_on
 from spark_jobs.progress import ForeignTableError
 from spark_jobs.session import SparkUnreachableError, cause
 
@@ -31,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     errors = Console(stderr=True)
     try:
-        batch = _run_with_progress(load_settings(), tables, stages, errors)
-    except (BatchLockedError, SparkUnreachableError, ForeignTableError) as error:
+        batch = _shown(load_settings(), tables, stages, errors)
+    except (HeldError, SparkUnreachableError, ForeignTableError) as error:
         errors.print(str(error), style="red", highlight=False, soft_wrap=True)
         return 1
     except (ClientError, BotoCoreError) as error:
@@ -46,26 +42,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _run_with_progress(
+def _shown(
     settings: Settings, tables: Sequence[Table], stages: Sequence[str], console: Console
-) -> BatchResult:
+) -> Batch:
     columns = SpinnerColumn(), TextColumn("{task.fields[name]:8}{task.description}")
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        names = lock_names(tables, stages)
+        names = worked_on(tables, stages)
         bars = {name: progress.add_task("waiting", total=None, name=name) for name in names}
 
-        def on_stage(name: str, what: str) -> None:
+        def say(name: str, what: str) -> None:
             progress.update(bars[name], description=what)
 
-        return run_alone(settings, tables, stages, on_stage)
+        return run_alone(settings, tables, stages, say)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="spark_jobs.batch", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m spark_jobs.batch", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("--table", choices=sorted(BY_NAME), help="only this table, without answers")
     parser.add_argument("--stage", choices=STAGES, help="only this stage")
     return parser
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

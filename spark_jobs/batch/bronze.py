@@ -11,7 +11,7 @@ from services.records.object_key import ObjectKey
 from spark_jobs import progress as progress_of
 from spark_jobs.batch.objects import ObjectStore
 from spark_jobs.lake import DeltaPath, Tier
-from spark_jobs.progress import TableProgress
+from spark_jobs.progress import Progress
 
 OBJECTS_PER_COMMIT = 2_000
 """Bound of one Spark job: a long backlog is taken in several commits, each of which stays."""
@@ -24,11 +24,11 @@ class Ingested:
     """What one run took: how many objects, and how far bronze is now."""
 
     objects: int
-    progress: TableProgress
+    progress: Progress
 
 
 def ingest(
-    spark: SparkSession, store: ObjectStore, tier: Tier, done: TableProgress | None = None
+    spark: SparkSession, store: ObjectStore, tier: Tier, done: Progress | None = None
 ) -> Ingested:
     """Append the lines of all new objects to bronze; nothing new makes no commit.
 
@@ -43,7 +43,7 @@ def ingest(
     for start in range(0, len(objects), OBJECTS_PER_COMMIT):
         chunk = objects[start : start + OBJECTS_PER_COMMIT]
         now = advance(done, store, chunk)
-        lines = rows_between(read_lines(spark, store.bucket, chunk), done)
+        lines = after(read_lines(spark, store.bucket, chunk), done)
         append(lines, tier.bronze, f"bronze-{tier.table.name}", now)
         done = now
     if objects:  # another batch, lock or no lock, may have made a commit of that number
@@ -51,7 +51,7 @@ def ingest(
     return Ingested(len(objects), done)
 
 
-def advance(done: TableProgress, store: ObjectStore, objects: list[ObjectKey]) -> TableProgress:
+def advance(done: Progress, store: ObjectStore, objects: list[ObjectKey]) -> Progress:
     """Progress once the objects are taken: each partition ends with its last object's last line."""
     last = {key.partition: key for key in objects}
     ends = {p: key.offset + store.lines(key) - 1 for p, key in last.items()}
@@ -63,7 +63,7 @@ def advance(done: TableProgress, store: ObjectStore, objects: list[ObjectKey]) -
     )
 
 
-def append(rows: DataFrame, path: DeltaPath, app: str, now: TableProgress) -> None:
+def append(rows: DataFrame, path: DeltaPath, app: str, now: Progress) -> None:
     """Append rows and progress in one commit; a number that was committed is not written again."""
     (
         rows.write.format("delta")
@@ -98,9 +98,7 @@ def read_lines(spark: SparkSession, bucket: str, objects: list[ObjectKey]) -> Da
     )
 
 
-def rows_between(
-    rows: DataFrame, done: TableProgress, until: TableProgress | None = None
-) -> DataFrame:
+def after(rows: DataFrame, done: Progress, until: Progress | None = None) -> DataFrame:
     """Rows above the offsets of `done` and, if given, not above those of `until`.
 
     Bounds are literals on the columns themselves, so that Delta skips files by their statistics.

@@ -9,16 +9,16 @@ from pathlib import Path
 from services.files import lock
 
 
-class BatchLockedError(Exception):
+class HeldError(Exception):
     """Another process works on this."""
 
 
 @contextmanager
-def batch_lock(state_dir: Path, names: Sequence[str]) -> Iterator[None]:
+def held(state_dir: Path, names: Sequence[str]) -> Iterator[None]:
     """Hold `batch.<name>.lock` for each name; the kernel lets go when the process dies.
 
     Raises:
-        BatchLockedError: another process holds one of them; the message says which and who.
+        HeldError: another process holds one of them; the message says which and who.
     """
     state_dir.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -33,7 +33,7 @@ def _lock(path: Path, name: str) -> Iterator[None]:
         file = lock(path, wait=False)
     except BlockingIOError as error:
         holder = path.read_text(encoding="utf-8").strip() or "another process"
-        raise BatchLockedError(
+        raise HeldError(
             f"A batch already works on {name}: {holder}. Wait until it ends, then run again."
         ) from error
     with file:

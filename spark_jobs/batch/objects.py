@@ -5,7 +5,7 @@ from typing import Any
 
 from services.records.object_key import ObjectKey, partition_prefix
 from services.tables import bucket
-from spark_jobs.progress import TableProgress
+from spark_jobs.progress import Progress
 
 _WIDE = 9_000_000_000
 """Keys sort by offset only while they have ten digits; from here on the listing starts at zero."""
@@ -18,7 +18,7 @@ class ObjectStore:
         self._client = client
         self.bucket = bucket(user_id)
 
-    def new_objects(self, progress: TableProgress) -> list[ObjectKey]:
+    def new_objects(self, progress: Progress) -> list[ObjectKey]:
         """Objects after the last one that `progress` knows, in the order of their offsets.
 
         A missing bucket is an empty one: the sink has not written yet.
@@ -43,7 +43,7 @@ class ObjectStore:
                 if number.isdecimal():
                     yield int(number)
 
-    def _after(self, progress: TableProgress, partition: int) -> Iterator[ObjectKey]:
+    def _after(self, progress: Progress, partition: int) -> Iterator[ObjectKey]:
         last = progress.objects.get(partition, progress.offsets.get(partition, -1))
         prefix = partition_prefix(progress.topic, partition)
         start = str(ObjectKey(progress.topic, partition, last)) if 0 <= last < _WIDE else ""

@@ -13,12 +13,12 @@ from pyspark.sql import functions as F
 
 from services.tables import Table
 from spark_jobs import progress as progress_of
-from spark_jobs.batch.bronze import append, rows_between
+from spark_jobs.batch.bronze import after, append
 from spark_jobs.cleaning import clean
-from spark_jobs.contracts import contract
 from spark_jobs.lake import Tier
 from spark_jobs.parse import parse, quarantined, rows, spread
-from spark_jobs.progress import TableProgress
+from spark_jobs.progress import Progress
+from spark_jobs.schemas import schema
 from spark_jobs.session import user_metadata
 
 
@@ -38,8 +38,8 @@ class Refined:
 def refine(
     spark: SparkSession,
     tier: Tier,
-    bronze: TableProgress | None = None,
-    silver: TableProgress | None = None,
+    bronze: Progress | None = None,
+    silver: Progress | None = None,
 ) -> Refined:
     """Take bronze's new rows into quarantine and silver; nothing new makes no commit.
 
@@ -53,16 +53,16 @@ def refine(
     silver = silver or progress_of.read(tier.silver, tier.topic)
     if not silver.behind(bronze):
         return Refined()
-    with persisted(parse(new_lines(spark, tier, silver, bronze), tier.table)) as new:
+    with kept(parse(new_lines(spark, tier, silver, bronze), tier.table)) as new:
         refined = _count(new)
         if refined.quarantined:
             set_aside(tier, new, silver, bronze)
-        merge(spark, tier, latest_clean_rows(rows(new), tier.table), silver, bronze)
+        merge(spark, tier, newest(rows(new), tier.table), silver, bronze)
     return refined
 
 
 @contextmanager
-def persisted(frame: DataFrame) -> Iterator[DataFrame]:
+def kept(frame: DataFrame) -> Iterator[DataFrame]:
     """The frame, computed once for all that is asked of it meanwhile."""
     stored = frame.persist()
     try:
@@ -71,14 +71,12 @@ def persisted(frame: DataFrame) -> Iterator[DataFrame]:
         stored.unpersist()
 
 
-def new_lines(
-    spark: SparkSession, tier: Tier, done: TableProgress, until: TableProgress
-) -> DataFrame:
+def new_lines(spark: SparkSession, tier: Tier, done: Progress, until: Progress) -> DataFrame:
     """Bronze's lines with offsets above `done` and up to `until`."""
-    return rows_between(spark.read.format("delta").load(str(tier.bronze)), done, until)
+    return after(spark.read.format("delta").load(str(tier.bronze)), done, until)
 
 
-def set_aside(tier: Tier, parsed: DataFrame, silver: TableProgress, bronze: TableProgress) -> None:
+def set_aside(tier: Tier, parsed: DataFrame, silver: Progress, bronze: Progress) -> None:
     """Append the unusable records that quarantine has not taken yet.
 
     Quarantine makes no commit when there is nothing bad, so what silver has passed is done too.
@@ -88,11 +86,11 @@ def set_aside(tier: Tier, parsed: DataFrame, silver: TableProgress, bronze: Tabl
     low = replace(done, offsets=done.offsets | passed)
     if low.behind(bronze):
         now = replace(done, offsets=bronze.offsets, number=done.number + 1)
-        bad = rows_between(quarantined(parsed), low, bronze)
+        bad = after(quarantined(parsed), low, bronze)
         append(bad, tier.quarantine, f"quarantine-{tier.table.name}", now)
 
 
-def latest_clean_rows(usable: DataFrame, table: Table) -> DataFrame:
+def newest(usable: DataFrame, table: Table) -> DataFrame:
     """The last event of each ind, clean.
 
     Within a partition offsets say which is newer. Between partitions Kafka knows no order: within
@@ -104,7 +102,7 @@ def latest_clean_rows(usable: DataFrame, table: Table) -> DataFrame:
 
 
 def merge(
-    spark: SparkSession, tier: Tier, source: DataFrame, silver: TableProgress, bronze: TableProgress
+    spark: SparkSession, tier: Tier, source: DataFrame, silver: Progress, bronze: Progress
 ) -> None:
     """Put `source` into silver; the commit says that silver is where bronze is.
 
@@ -116,7 +114,7 @@ def merge(
     if silver.version < 0:
         append(source, tier.silver, app, now)
         return
-    with persisted(source) as rows_to_merge:
+    with kept(source) as rows_to_merge:
         if _changes(spark, tier, rows_to_merge):
             _merge(spark, tier, rows_to_merge, now)
             return
@@ -124,8 +122,8 @@ def merge(
         append(nothing, tier.silver, app, replace(now, rows=silver.rows_version))
 
 
-def _merge(spark: SparkSession, tier: Tier, source: DataFrame, now: TableProgress) -> None:
-    different = " OR ".join(f"NOT (s.`{c}` <=> t.`{c}`)" for c in contract(tier.table).clean)
+def _merge(spark: SparkSession, tier: Tier, source: DataFrame, now: Progress) -> None:
+    different = " OR ".join(f"NOT (s.`{c}` <=> t.`{c}`)" for c in schema(tier.table).clean)
     with user_metadata(spark, now.to_json()):
         spark.sql(
             f"""
@@ -140,7 +138,7 @@ def _merge(spark: SparkSession, tier: Tier, source: DataFrame, now: TableProgres
 def _changes(spark: SparkSession, tier: Tier, source: DataFrame) -> bool:
     """Whether silver lacks a row of `source`, or has another for its ind."""
     silver = spark.read.format("delta").load(str(tier.silver))
-    columns = list(contract(tier.table).clean)
+    columns = list(schema(tier.table).clean)
     same = [silver[name].eqNullSafe(source[name]) for name in columns]
     there = silver.join(source, same, "left_semi").count()
     return int(there) < int(source.count())

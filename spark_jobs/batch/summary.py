@@ -3,11 +3,11 @@
 from rich.console import Console
 from rich.table import Table as Grid
 
-from spark_jobs.batch.results import BatchResult, TableResult
+from spark_jobs.batch.result import Batch, TableRun
 from spark_jobs.batch.silver import Refined
 
 
-def show(console: Console, batch: BatchResult) -> None:
+def show(console: Console, batch: Batch) -> None:
     """Print one line a table, the reasons of what was quarantined, and the answers' state."""
     if batch.tables:
         console.print(_grid(batch.tables))
@@ -19,7 +19,7 @@ def show(console: Console, batch: BatchResult) -> None:
         console.print(f"answers: {state}")
 
 
-def _grid(runs: list[TableResult]) -> Grid:
+def _grid(runs: list[TableRun]) -> Grid:
     grid = Grid("table")
     for name in ("new objects", "new rows", "quarantined", "seconds"):
         grid.add_column(name, justify="right")
@@ -31,5 +31,5 @@ def _grid(runs: list[TableResult]) -> Grid:
     return grid
 
 
-def _quarantined(done: TableResult) -> dict[str, int]:
+def _quarantined(done: TableRun) -> dict[str, int]:
     return done.refined.quarantined if done.refined else {}

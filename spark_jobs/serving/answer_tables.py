@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from services.settings import Settings
 from services.tables import TABLES, Table
 from spark_jobs.lake import DeltaPath, answer_path, tier
-from spark_jobs.progress import RECENT, TableProgress, history, read
+from spark_jobs.progress import RECENT, Progress, history, read
 from spark_jobs.serving.questions import QUESTIONS, ask, create_views
 
 Versions = dict[str, int]
@@ -23,7 +23,7 @@ _LAST = QUESTIONS[-1]
 """Written when all others are, so that its commit speaks for them too."""
 
 
-def silver_progress(settings: Settings) -> dict[str, TableProgress]:
+def silver_progress(settings: Settings) -> dict[str, Progress]:
     """Progress of the three silver tables."""
     places = {table.name: tier(settings, table) for table in TABLES}
     return {name: read(place.silver, place.topic) for name, place in places.items()}
@@ -34,12 +34,10 @@ def silver_versions(settings: Settings) -> Versions:
     return {name: silver.version for name, silver in silver_progress(settings).items()}
 
 
-def is_stale(settings: Settings) -> bool:
+def stale(settings: Settings) -> bool:
     """Whether the answers come from other rows than silver has; False while a table is missing."""
     silver = silver_progress(settings)
-    return min(s.version for s in silver.values()) >= 0 and _rows_versions(
-        silver
-    ) != answered_versions(settings)
+    return min(s.version for s in silver.values()) >= 0 and _rows(silver) != answered(settings)
 
 
 def refresh(spark: SparkSession, settings: Settings) -> int:
@@ -53,24 +51,24 @@ def refresh(spark: SparkSession, settings: Settings) -> int:
         Number of answers written.
     """
     silver = silver_progress(settings)
-    create_views(read_silver(spark, settings, {n: s.version for n, s in silver.items()}))
+    create_views(silver_at(spark, settings, {n: s.version for n, s in silver.items()}))
     for question, rows in ask(spark, QUESTIONS).items():
-        _write(answer_path(settings.lake, question), rows, _rows_versions(silver))
+        _write(answer_path(settings.lake, question), rows, _rows(silver))
     return len(QUESTIONS)
 
 
-def _rows_versions(silver: dict[str, TableProgress]) -> Versions:
+def _rows(silver: dict[str, Progress]) -> Versions:
     return {name: progress.rows_version for name, progress in silver.items()}
 
 
-def answered_versions(settings: Settings) -> Versions | None:
+def answered(settings: Settings) -> Versions | None:
     """Versions that last changed the rows that the answers were made from; None before the first."""
     texts = (text for _, text in history(answer_path(settings.lake, _LAST), RECENT))
     found = (json.loads(text) for text in texts if text)
     return next((dict(fields["silver"]) for fields in found if "silver" in fields), None)
 
 
-def read_silver(
+def silver_at(
     spark: SparkSession, settings: Settings, versions: Versions
 ) -> dict[Table, DataFrame]:
     """Silver as it was at these versions, of the tables that they name."""

@@ -7,10 +7,10 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from services.tables import Table
-from spark_jobs.contracts import contract
+from spark_jobs.schemas import schema
 
 
-def speed_rows(events: DataFrame, table: Table) -> DataFrame:
+def newest(events: DataFrame, table: Table) -> DataFrame:
     """One clean row per ind of a speed table, the newest event winning.
 
     Kinesis orders a shard's records by sequence number and says when each arrived; between shards
@@ -18,13 +18,13 @@ def speed_rows(events: DataFrame, table: Table) -> DataFrame:
     """
     number = F.col("sequenceNumber")
     age = F.struct("approximateArrivalTimestamp", F.length(number), number, "shardId")
-    row = F.max_by(F.struct(*contract(table).clean), age)
+    row = F.max_by(F.struct(*schema(table).clean), age)
     return events.groupBy("ind").agg(row.alias("row")).select("row.*")
 
 
-def speed_events(events: DataFrame, table: Table) -> DataFrame:
+def every(events: DataFrame, table: Table) -> DataFrame:
     """Each event of a speed table, re-posts included, as a clean row."""
-    return events.select(*contract(table).clean)
+    return events.select(*schema(table).clean)
 
 
 def merged(batch: DataFrame, speed: DataFrame) -> DataFrame:
@@ -34,5 +34,5 @@ def merged(batch: DataFrame, speed: DataFrame) -> DataFrame:
         batch: Clean rows of the batch layer: one per ind, or every event.
         speed: The same of the speed layer.
     """
-    batch_inds = batch.select("ind").distinct()
-    return batch.unionByName(speed.join(batch_inds, "ind", "left_anti"))
+    known = batch.select("ind").distinct()
+    return batch.unionByName(speed.join(known, "ind", "left_anti"))

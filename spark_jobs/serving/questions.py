@@ -24,7 +24,7 @@ QUESTIONS = (
 )
 """Names in the course's order; each is a file `analytics/<name>.sql`."""
 
-CONCURRENT_QUERIES = 4
+AT_ONCE = 4
 """Questions sent to Spark at the same time: planning one overlaps with running another."""
 
 Row = dict[str, Any]
@@ -49,13 +49,13 @@ def ask(spark: SparkSession, questions: Iterable[str]) -> dict[str, pa.Table]:
     The views are read once and kept by the server meanwhile: half the CPU of nine readings.
     """
     names = list(questions)
-    with _cached_views(spark), ThreadPoolExecutor(CONCURRENT_QUERIES) as pool:
+    with _kept(spark), ThreadPoolExecutor(AT_ONCE) as pool:
         answers = pool.map(lambda name: spark.sql(sql(name)).toArrow(), names)
         return dict(zip(names, answers, strict=True))
 
 
 @contextmanager
-def _cached_views(spark: SparkSession) -> Iterator[None]:
+def _kept(spark: SparkSession) -> Iterator[None]:
     """Cache the views; the server's cache outlives sessions, so it is emptied again."""
     for table in TABLES:
         spark.catalog.cacheTable(table.name)

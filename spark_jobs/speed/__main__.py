@@ -28,7 +28,7 @@ from spark_jobs.session import SparkUnreachableError, cause
 from spark_jobs.speed import guard
 from spark_jobs.speed.application import Application, QueryFailedError
 from spark_jobs.speed.backlog import Backlog, Backlogs
-from spark_jobs.speed.guard import CheckpointMismatchError
+from spark_jobs.speed.guard import RefusedError
 
 DONE, FAILED = 0, 1
 
@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace, _: Console) -> int:
     logging.getLogger("pyspark").setLevel(logging.CRITICAL)
     try:
         Application(load_settings()).run()
-    except CheckpointMismatchError as error:
+    except RefusedError as error:
         log.error("%s", error)  # noqa: TRY400 - a sentence for the user, who needs no trace
         if options.stay:
             _await_signal()

@@ -44,7 +44,7 @@ class Application:
         """Stream until SIGTERM or SIGINT.
 
         Raises:
-            CheckpointMismatchError: a table and its checkpoint do not belong together.
+            RefusedError: a table and its checkpoint do not belong together.
             QueryFailedError: a query has ended.
             ClientError, BotoCoreError: Kinesis does not answer.
             SparkUnreachableError: Spark does not answer.

@@ -15,7 +15,7 @@ from services.streams import checkpoint
 from spark_jobs.lake import SpeedTier, speed_quarantine
 
 
-class CheckpointMismatchError(Exception):
+class RefusedError(Exception):
     """Table and checkpoint do not belong together; the message says why and what to do."""
 
 
@@ -23,7 +23,7 @@ def query_id(tier: SpeedTier) -> str:
     """Identifier of the query that fills the table; a new one for an empty table without a checkpoint.
 
     Raises:
-        CheckpointMismatchError: streaming would double or lose records.
+        RefusedError: streaming would double or lose records.
     """
     known = checkpoint.query_id(tier.checkpoint)
     if known is None:
@@ -64,8 +64,8 @@ def _holds_records(tier: SpeedTier) -> bool:
     return bool(DeltaTable(tier.rows.folder).count() or aside.count_rows(filter=ours))
 
 
-def _refused(tier: SpeedTier, why: str) -> CheckpointMismatchError:
-    return CheckpointMismatchError(
+def _refused(tier: SpeedTier, why: str) -> RefusedError:
+    return RefusedError(
         f"{tier.name} is not streamed into: {why}. Put back the checkpoint {tier.checkpoint}, or run "
         f"`make speed RESET={tier.table.name}`: it moves table and checkpoint aside, and the table is built anew "
         "from what the stream still holds. Then `make up`."

@@ -27,7 +27,7 @@ def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
     """Start all queries, one after the other; one that a killed application left running is ended by Spark first.
 
     Raises:
-        CheckpointMismatchError: a table and its checkpoint do not belong together; no query is started then.
+        RefusedError: a table and its checkpoint do not belong together; no query is started then.
     """
     spark.conf.set("spark.sql.streaming.stopActiveRunOnRestart", "true")
     tiers = [speed_tier(settings, table) for table in TABLES]

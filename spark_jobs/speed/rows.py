@@ -4,9 +4,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from services.tables import Table
-from spark_jobs.cleaning import clean_columns, unparsed
-from spark_jobs.contracts import contract
+from spark_jobs.cleaning import columns, unparsed
 from spark_jobs.parse import EMPTY, parse, single
+from spark_jobs.schemas import schema
 from spark_jobs.speed.tables import ORIGIN
 
 _ORIGIN = tuple(name for name, _ in ORIGIN)
@@ -26,7 +26,7 @@ def rows(records: DataFrame, table: Table) -> DataFrame:
     text = F.try_validate_utf8(F.col("data").cast("string"))
     parsed = parse(records.withColumn("value", single(text)), table)
     reason = F.when(F.length("data") == 0, EMPTY).otherwise(F.col("reason"))
-    names = contract(table).raw
+    names = schema(table).raw
     sent = parsed.select(
         *(F.col("fields")[name].alias(name) for name in names),
         *(*_ORIGIN, "stream", "partitionKey", "data"),
@@ -34,7 +34,7 @@ def rows(records: DataFrame, table: Table) -> DataFrame:
     )
     raw = F.when(F.col("reason").isNotNull(), F.col("data")).alias("raw")
     return sent.select(
-        *clean_columns(table, sent),
+        *columns(table, sent),
         unparsed(table, sent).alias("unparsed"),
         *(*_ORIGIN, "stream", "partitionKey", "reason"),
         raw,

@@ -6,8 +6,8 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES, Table
-from spark_jobs.contracts import contract
 from spark_jobs.lake import speed_quarantine, speed_tier
+from spark_jobs.schemas import schema
 
 _MOMENT = pa.timestamp("us", tz="UTC")
 
@@ -48,7 +48,7 @@ _PROPERTIES = {
 
 def columns(table: Table) -> pa.Schema:
     """Columns of a table of clean rows (docs/architecture.md)."""
-    clean = [(name, _TYPES[kind]) for name, kind in contract(table).clean.items()]
+    clean = [(name, _TYPES[kind]) for name, kind in schema(table).clean.items()]
     return pa.schema([*clean, ("unparsed", pa.map_(pa.string(), pa.string())), *ORIGIN])
 
 

@@ -14,6 +14,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from services.gateway.errors import ApiError, kafka_away
 from services.gateway.kafka.consumer import Instance, RestConsumer
+from services.records.kafka_rest_api import NOT_RETRIABLE
 
 T = TypeVar("T")
 
@@ -133,4 +134,4 @@ def _refusal(error: KafkaError) -> ApiError:
         return ApiError(409, f"Illegal state: {error.str()}", code=40903)
     if error.code() in {KafkaError._TRANSPORT, KafkaError._TIMED_OUT} or error.retriable():
         return kafka_away(error.str())
-    return ApiError(500, error.str(), code=50002)
+    return ApiError(500, error.str(), code=NOT_RETRIABLE)

@@ -6,10 +6,7 @@ import msgspec
 from confluent_kafka import KafkaError
 
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
-
-RETRIABLE = 50003
-NOT_SENT = 50302
-NOT_RETRIABLE = 50002
+from services.records.kafka_rest_api import NOT_RETRIABLE, NOT_SENT, RETRIABLE
 
 
 class Stored(NamedTuple):

@@ -19,6 +19,7 @@ from services.gateway.body import header
 from services.gateway.errors import ApiError, kafka_away
 from services.gateway.kafka.directory import TopicDirectory, unknown_topic
 from services.gateway.media import V2, check_accept, check_managed
+from services.records.kafka_rest_api import NOT_RETRIABLE
 
 ADMIN_SECONDS = 5.0
 EARLIEST: OffsetSpec = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
@@ -121,7 +122,7 @@ def _admin_error(error: KafkaError) -> ApiError:
         return ApiError(404, "This server does not host this topic-partition.", code=40403)
     if error.code() in {KafkaError._TIMED_OUT, KafkaError._TRANSPORT} or error.retriable():
         return kafka_away(error.str())
-    return ApiError(500, error.str(), code=50002)
+    return ApiError(500, error.str(), code=NOT_RETRIABLE)
 
 
 def _partition(partition: PartitionMetadata) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """How a call of the REST proxy can fail, and how certain it is that nothing was stored."""
 
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS, ApiError
-from services.gateway.kafka.outcome import NOT_SENT, RETRIABLE, Failed, not_sent, unknown
+from services.gateway.kafka.outcome import Failed, not_sent, unknown
+from services.records.kafka_rest_api import NOT_SENT, RETRIABLE
 
 
 class CallError(Exception):

@@ -5,15 +5,19 @@ The proxy answers 200 also when records failed; what counts is each record's ent
 
 from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
 from services.gateway.kafka.outcome import (
-    NOT_SENT,
-    RETRIABLE,
     Failed,
     Outcome,
     Stored,
     unknown,
 )
 from services.gateway.kafka_rest.connections import Answer
-from services.records.kafka_rest_api import Entry, ProduceAnswer, read_produce_answer
+from services.records.kafka_rest_api import (
+    NOT_SENT,
+    RETRIABLE,
+    ProduceAnswer,
+    ProduceEntry,
+    read_produce_answer,
+)
 
 CLIENT_ERRORS = range(400, 500)
 ERRORS = range(400, 600)
@@ -30,7 +34,7 @@ def outcomes_of(answer: Answer, count: int) -> list[Outcome]:
     return [_whole(answer, body)] * count
 
 
-def _outcome(entry: Entry) -> Outcome:
+def _outcome(entry: ProduceEntry) -> Outcome:
     code, reason = entry.error_code, entry.error or "the REST proxy gave no reason"
     if code is None:
         if entry.partition is None or entry.offset is None:

@@ -14,10 +14,10 @@ from services.gateway.errors import AWAY_RETRY_SECONDS, BUSY_RETRY_SECONDS
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     INVALID_ARGUMENT,
-    LIMIT_EXCEEDED,
     NOT_FOUND,
     SERIALIZATION,
     THROTTLED,
+    THROTTLING,
     VALIDATION,
     KinesisError,
     stream_not_found,
@@ -29,7 +29,6 @@ AWAY = "ServiceUnavailable"
 SERVER_ERROR = 500
 UNAVAILABLE = 503
 
-_THROTTLING = {THROTTLED, LIMIT_EXCEEDED, "ThrottlingException", "KMSThrottlingException"}
 _REQUEST_FAULTS = {VALIDATION, INVALID_ARGUMENT, SERIALIZATION}
 
 
@@ -127,7 +126,7 @@ def failed_entry(code: str, message: str) -> Failed:
     """One record's error in the answer of PutRecords: it was not stored."""
     if code == INTERNAL_FAILURE:
         return Failed(UNAVAILABLE, code, message, BUSY_RETRY_SECONDS, passing=True)
-    return Failed(400, code, message, passing=code in _THROTTLING)
+    return Failed(400, code, message, passing=code in THROTTLING)
 
 
 def failed_call(error: BotoCoreError | ClientError) -> Failed:
@@ -152,7 +151,7 @@ def _answered(error: ClientError) -> Failed:
     kind, message = str(told.get("Code", "")), str(told.get("Message", ""))
     if status >= SERVER_ERROR:
         return unknown(f"Kinesis failed with {status} {message}".rstrip())
-    return Failed(status, kind, message, passing=kind in _THROTTLING)
+    return Failed(status, kind, message, passing=kind in THROTTLING)
 
 
 def _reason(error: HTTPClientError) -> str:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from services.ledger.offsets import Offsets
 from services.ledger.stores.kinesis_log import Position, read_values
-from services.ledger.stores.lake import Progress, open_table, rows
+from services.ledger.stores.lake import NextOffsets, open_table, rows
 from services.records.ind import ind_of
 from services.settings import Settings
 from services.tables import Table
@@ -28,7 +28,7 @@ def event(value: str | bytes) -> Event | None:
 
 
 def batch_events(
-    settings: Settings, table: Table, taken: Progress, inds: Offsets
+    settings: Settings, table: Table, taken: NextOffsets, inds: Offsets
 ) -> dict[int, Event]:
     """The newest event of some inds in bronze, up to where silver has taken it.
 
@@ -50,14 +50,14 @@ def batch_events(
 def speed_events(
     settings: Settings, table: Table, positions: Mapping[int, Position]
 ) -> dict[int, Event]:
-    """The event at each ind's place in Kinesis, where it is still held.
+    """The event at each ind's position in Kinesis, where it is still held.
 
     Raises:
         LedgerError: Kinesis does not answer.
     """
     stream = table.stream(settings.user_id)
     values = read_values(settings, stream, set(positions.values()))
-    events = {ind: event(values.get(place, b"")) for ind, place in positions.items()}
+    events = {ind: event(values.get(position, b"")) for ind, position in positions.items()}
     return {ind: one for ind, one in events.items() if one is not None}
 
 

@@ -9,24 +9,22 @@ import numpy as np
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
 from services.ledger.offsets import Pairs, offsets
-from services.ledger.sequence_numbers import ByShard, Gathered
-from services.records.journal import (
-    Acked,
-    JournalError,
-    Layer,
-    Line,
+from services.ledger.shard_records import ByShard, ShardRecordsBuilder
+from services.records.journal import JournalError, journals, read_journal
+from services.records.journal_line import (
+    JournalLine,
     StreamAcked,
     StreamRejected,
     StreamUnknown,
-    Unknown,
-    journals,
-    read_journal,
+    TopicAcked,
+    TopicUnknown,
 )
+from services.records.layer import Layer
 
 
 @dataclass
-class Journalled:
-    """What the emulators say of one topic, or of one stream.
+class JournalContents:
+    """What the emulators' journals hold of one topic, or of one stream.
 
     Attributes:
         unknown: Sends that may have been stored.
@@ -38,21 +36,21 @@ class Journalled:
     unknown: int = 0
     rejected: int = 0
     rows: dict[int, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
-    shards: dict[str, Gathered] = field(default_factory=lambda: defaultdict(Gathered))
+    shards: dict[str, ShardRecordsBuilder] = field(
+        default_factory=lambda: defaultdict(ShardRecordsBuilder)
+    )
 
-    def add(self, line: Line) -> None:
-        """Count one line."""
-        if isinstance(line, Acked):
+    def add(self, line: JournalLine) -> None:
+        if isinstance(line, TopicAcked):
             self.rows[line.partition].append((line.offset, line.ind))
         elif isinstance(line, StreamAcked):
             self.shards[line.shard_id].add(line.sequence_number, line.ind)
-        elif isinstance(line, Unknown | StreamUnknown):
+        elif isinstance(line, TopicUnknown | StreamUnknown):
             self.unknown += 1
         else:
             self.rejected += 1
 
     def acked(self) -> Hop:
-        """The acked offsets."""
         held = {p: offsets([offset for offset, _ in rows]) for p, rows in self.rows.items()}
         return Hop("acked", held)
 
@@ -66,13 +64,13 @@ class Journalled:
         return {shard: gathered.records() for shard, gathered in self.shards.items()}
 
 
-def read_journals(folder: Path, layer: Layer) -> dict[str, Journalled]:
+def read_journals(folder: Path, layer: Layer) -> dict[str, JournalContents]:
     """One layer's journals among all of a stack's, by topic or stream.
 
     Raises:
         LedgerError: a journal cannot be read.
     """
-    found: dict[str, Journalled] = defaultdict(Journalled)
+    found: dict[str, JournalContents] = defaultdict(JournalContents)
     try:
         for path in journals(folder / layer):
             for line in read_journal(path, layer):
@@ -82,7 +80,7 @@ def read_journals(folder: Path, layer: Layer) -> dict[str, Journalled]:
     return found
 
 
-def _source(line: Line) -> str:
+def _source(line: JournalLine) -> str:
     if isinstance(line, StreamAcked | StreamUnknown | StreamRejected):
         return line.stream
     return line.topic

@@ -17,7 +17,7 @@ SILENT_POLLS = 15
 
 
 @dataclass(frozen=True)
-class LogContents:
+class TopicContents:
     """What the log holds of one topic.
 
     Attributes:
@@ -31,7 +31,6 @@ class LogContents:
     end: dict[int, int] = field(default_factory=dict)
 
     def hop(self) -> Hop:
-        """The offsets."""
         return Hop("log", {p: offsets for p, (offsets, _) in self.pairs.items()}, self.end)
 
     def inds(self) -> Offsets:
@@ -39,7 +38,7 @@ class LogContents:
         return np.concatenate([EMPTY, *(inds for _, inds in self.pairs.values())])
 
 
-def read_log(settings: Settings, topic: str) -> LogContents:
+def read_log(settings: Settings, topic: str) -> TopicContents:
     """Every record of a topic, from the log's beginning to its end as it is now.
 
     A topic that does not exist is an empty one.
@@ -66,9 +65,9 @@ def read_log(settings: Settings, topic: str) -> LogContents:
         ) from error
 
 
-def _read(consumer: KafkaConsumer, topic: str) -> LogContents:
+def _read(consumer: KafkaConsumer, topic: str) -> TopicContents:
     if topic not in consumer.topics():
-        return LogContents()
+        return TopicContents()
     partitions = [
         TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())
     ]
@@ -89,7 +88,7 @@ def _read(consumer: KafkaConsumer, topic: str) -> LogContents:
                 (r.offset, ind_of(r.value)) for r in records if r.offset < end[tp]
             ]
     arrays = {p: np.asarray(found, dtype=np.int64).reshape(-1, 2) for p, found in rows.items()}
-    return LogContents(
+    return TopicContents(
         {p: (array[:, 0], array[:, 1]) for p, array in arrays.items()},
         {tp.partition: offset for tp, offset in begin.items()},
         {tp.partition: offset for tp, offset in end.items()},

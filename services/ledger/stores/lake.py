@@ -19,7 +19,7 @@ from services.ledger.offsets import EMPTY, ByPartition, Offsets, by_partition, o
 from services.records.ind import ind_of
 from services.tables import Table
 
-Progress = dict[int, int]
+NextOffsets = dict[int, int]
 """Partition → first offset that a table has not taken yet."""
 
 
@@ -38,7 +38,7 @@ class Silver:
     """Silver's ids, ascending, and how far in bronze it has come."""
 
     inds: Offsets = field(default_factory=lambda: EMPTY)
-    progress: Progress = field(default_factory=dict)
+    next_offsets: NextOffsets = field(default_factory=dict)
 
 
 def read_bronze(lake: Path, table: Table, topic: str) -> Bronze:
@@ -53,7 +53,7 @@ def read_bronze(lake: Path, table: Table, topic: str) -> Bronze:
         parts[2].append(np.asarray([ind_of(v) for v in ours["value"].to_pylist()], dtype=np.int64))
     partitions, found, inds = (np.concatenate(part).astype(np.int64) for part in parts)
     held = by_partition(partitions, found)
-    return Bronze(Hop("bronze", held, progress(delta, held)), partitions, found, inds)
+    return Bronze(Hop("bronze", held, next_offsets(delta, held)), partitions, found, inds)
 
 
 def read_silver(lake: Path, table: Table) -> Silver:
@@ -61,7 +61,7 @@ def read_silver(lake: Path, table: Table) -> Silver:
     if (delta := open_table(lake / "batch" / "silver" / table.name)) is None:
         return Silver()
     inds = rows(delta).to_table(["ind"])["ind"].to_numpy()
-    return Silver(offsets(inds), progress(delta, {}))
+    return Silver(offsets(inds), next_offsets(delta, {}))
 
 
 def read_quarantine(lake: Path, table: Table, topic: str) -> ByPartition:
@@ -95,7 +95,7 @@ def rows(delta: DeltaTable) -> Dataset:
     return delta.to_pyarrow_dataset(filesystem=SubTreeFileSystem(folder, LocalFileSystem()))
 
 
-def progress(delta: DeltaTable, held: ByPartition) -> Progress:
+def next_offsets(delta: DeltaTable, held: ByPartition) -> NextOffsets:
     """What the newest commit of ours says; else, where the rows that it holds end."""
     for commit in delta.history():
         try:

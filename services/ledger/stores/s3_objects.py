@@ -11,7 +11,7 @@ from urllib3.exceptions import HTTPError
 from services.aws import s3_url
 from services.ledger.errors import LedgerError
 from services.ledger.hop import Hop
-from services.ledger.offsets import joined
+from services.ledger.offsets import offsets_of_ranges
 from services.records.object_key import ObjectKey
 from services.settings import Settings
 from services.tables import bucket
@@ -46,7 +46,7 @@ def read_objects(settings: Settings, topic: str) -> Hop:
         raise LedgerError(
             f"S3 at {s3_url(settings)} does not answer ({error}). Is the stack up? `make status`"
         ) from error
-    held = {p: joined(found) for p, found in ranges.items()}
+    held = {p: offsets_of_ranges(found) for p, found in ranges.items()}
     progress = {p: max(end for _, end in found) for p, found in ranges.items()}
     return Hop("objects", held, progress)
 

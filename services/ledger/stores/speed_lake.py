@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from services.ledger.errors import LedgerError
 from services.ledger.offsets import EMPTY, Offsets
-from services.ledger.sequence_numbers import NONE, ByShard, Digits, by_shard
+from services.ledger.shard_records import NONE, ByShard, Digits, by_shard
 from services.ledger.stores.lake import open_table, rows
 from services.records.ind import NO_IND
 from services.settings import Settings
@@ -21,7 +21,7 @@ from services.tables import Table
 
 _ORIGIN = ["shardId", "sequenceNumber", "approximateArrivalTimestamp"]
 
-Moments = npt.NDArray[np.datetime64]
+Timestamps = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -38,24 +38,23 @@ class SpeedRows:
     shards: Digits = field(default_factory=lambda: NONE)
     numbers: Digits = field(default_factory=lambda: NONE)
     inds: Offsets = field(default_factory=lambda: EMPTY)
-    arrivals: Moments = field(default_factory=lambda: np.empty(0, dtype="datetime64[us]"))
+    arrivals: Timestamps = field(default_factory=lambda: np.empty(0, dtype="datetime64[us]"))
 
     def __len__(self) -> int:
         return len(self.numbers)
 
     def records(self) -> ByShard:
-        """All records."""
         return by_shard(self.shards, self.numbers, self.inds)
 
     def since(self, horizon: datetime) -> ByShard:
         """Records that arrived at the horizon or later."""
-        return self._chosen(self._young(horizon))
+        return self._chosen(self._arrived_since(horizon))
 
     def before(self, moment: datetime) -> ByShard:
         """Records that arrived earlier."""
-        return self._chosen(~self._young(moment))
+        return self._chosen(~self._arrived_since(moment))
 
-    def _young(self, moment: datetime) -> npt.NDArray[np.bool_]:
+    def _arrived_since(self, moment: datetime) -> npt.NDArray[np.bool_]:
         young: npt.NDArray[np.bool_] = self.arrivals >= np.datetime64(
             moment.replace(tzinfo=None), "us"
         )
@@ -72,12 +71,12 @@ class SpeedLake:
     Attributes:
         after: Shard → the sequence number up to which the stream's query has come. A shard that it
             has not begun is not there.
-        aside: Quarantine.
+        quarantine: Its records in the quarantine, which has no ind.
         rows: The table.
     """
 
     after: dict[str, int] = field(default_factory=dict)
-    aside: SpeedRows = field(default_factory=SpeedRows)
+    quarantine: SpeedRows = field(default_factory=SpeedRows)
     rows: SpeedRows = field(default_factory=SpeedRows)
 
 
@@ -86,7 +85,7 @@ def read_speed_lake(settings: Settings, table: Table) -> SpeedLake:
     speed, name = settings.lake / "speed", table.speed_table(settings.user_id)
     stream = table.stream(settings.user_id)
     after = _after(speed / "_checkpoints" / name, stream)
-    return SpeedLake(after, _aside(settings.lake, stream), _rows(speed / name))
+    return SpeedLake(after, _quarantine(settings.lake, stream), _rows(speed / name))
 
 
 def _rows(path: Path) -> SpeedRows:
@@ -95,7 +94,7 @@ def _rows(path: Path) -> SpeedRows:
     return _columns(rows(delta).to_table(["ind", *_ORIGIN]))
 
 
-def _aside(lake: Path, stream: str) -> SpeedRows:
+def _quarantine(lake: Path, stream: str) -> SpeedRows:
     if (delta := open_table(lake / "quarantine" / "speed")) is None:
         return SpeedRows()
     ours = pc.field("stream") == stream

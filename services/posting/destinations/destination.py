@@ -1,14 +1,15 @@
-"""Where records go. The loop knows this much of it, and no more."""
+"""What a destination of records is: the interface that posting's loop relies on, Kafka or Kinesis behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from services.records.journal import Layer
-from services.records.record import Attempt, Record
+from services.records.attempt import AttemptResult
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import Table
 
-WHERE = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
+SYSTEM_OF_LAYER = {Layer.BATCH: "Kafka", Layer.SPEED: "Kinesis"}
 """What feeds a layer, in the user's words."""
 
 
@@ -16,44 +17,40 @@ class DestinationError(Exception):
     """Nothing can be sent there; the message says why and what to do."""
 
 
-class BehindError(DestinationError):
-    """The gateway answers, but what is behind it does not."""
+class BackendUnavailableError(DestinationError):
+    """The gateway answers, but its backend does not."""
 
 
 class Destination(Protocol):
-    """A place that takes records of one table at a time; used by several threads at once."""
+    """Takes records of one table at a time; used by several threads at once."""
 
     @property
-    def layer(self) -> Layer:
-        """The layer that it feeds."""
-        ...
+    def layer(self) -> Layer: ...
 
     @property
-    def most_records(self) -> int:
-        """Most records of one request."""
-        ...
+    def most_records(self) -> int: ...
 
     @property
     def most_bytes(self) -> int:
-        """Most bytes of values in one request; a record with more travels alone."""
+        """Most bytes of values in one request; a larger record has a request of its own."""
         ...
 
     def name(self, table: Table) -> str:
         """The topic or stream of a table."""
         ...
 
-    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
-        """Try once to send records of one table, and tell what became of each, in their order.
+    def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
+        """Try once to send records of one table, and return what became of each, in their order.
 
-        Whatever the other side does is an Attempt, never an exception.
+        Whatever the other side does is a result, never an exception.
         """
         ...
 
     def check(self) -> None:
-        """Make sure that somebody answers there.
+        """Make sure that it can be reached.
 
         Raises:
-            DestinationError: nobody does.
+            DestinationError: it cannot.
         """
         ...
 
@@ -65,3 +62,20 @@ class Destination(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+def requests(
+    records: Sequence[Record], most_records: int, most_bytes: int
+) -> Iterator[list[Record]]:
+    """Cut the records into requests by number and size; a larger record has a request of its own."""
+    batch: list[Record] = []
+    size = 0
+    for record in records:
+        full = len(batch) == most_records or size + len(record.value) > most_bytes
+        if batch and full:
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += len(record.value)
+    if batch:
+        yield batch

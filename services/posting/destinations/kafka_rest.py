@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.posting.destinations.gateway import GatewayDestination
-from services.records.journal import Layer
-from services.records.kafka_rest_answers import read_answer
-from services.records.record import Attempt, Failed, Record
+from services.posting.destinations.gateway_client import GatewayDestination
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.kafka_rest_answers import produce_results
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import Table
 
 CONTENT_TYPE = "application/vnd.kafka.json.v2+json"
@@ -16,7 +17,7 @@ MOST_BYTES = 4 * 1024 * 1024
 """API Gateway takes 10 MB, everything around the values included."""
 
 
-class KafkaRest(GatewayDestination):
+class KafkaRestDestination(GatewayDestination):
     """The batch layer's destination: a topic for each table."""
 
     layer = Layer.BATCH
@@ -24,19 +25,17 @@ class KafkaRest(GatewayDestination):
     most_bytes = MOST_BYTES
 
     def name(self, table: Table) -> str:
-        """The topic of a table."""
         return table.topic(self._user_id)
 
-    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+    def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
         """Post the records of one table in one request."""
         path = f"topics/{self.name(records[0].table)}"
         reply = self._gateway.send("POST", path, _body(records), CONTENT_TYPE, timeout)
-        if isinstance(reply, Failed):
+        if isinstance(reply, FailedAttempt):
             return [reply] * len(records)
-        return read_answer(reply, len(records))
+        return produce_results(reply, len(records))
 
     def check(self) -> None:
-        """Make sure that Kafka can be reached."""
         self._gateway.check("topics", "Kafka")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.posting.destinations.gateway import GatewayDestination
-from services.records.journal import Layer
-from services.records.kinesis_answers import read_answer
-from services.records.record import Attempt, Failed, Record
+from services.posting.destinations.gateway_client import GatewayDestination
+from services.records.attempt import AttemptResult, FailedAttempt
+from services.records.kinesis_answers import put_results
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import Table
 
 CONTENT_TYPE = "application/json"
@@ -21,10 +22,10 @@ MOST_BYTES = 1024 * 1024 - 256
 is too large, so such a one must have no neighbours."""
 
 
-class KinesisProxy(GatewayDestination):
+class KinesisProxyDestination(GatewayDestination):
     """The speed layer's destination: a stream for each table.
 
-    A single record takes the course's own route, several travel together.
+    A single record takes the course's own route, several share a request.
     """
 
     layer = Layer.SPEED
@@ -32,10 +33,9 @@ class KinesisProxy(GatewayDestination):
     most_bytes = MOST_BYTES
 
     def name(self, table: Table) -> str:
-        """The stream of a table."""
         return table.stream(self._user_id)
 
-    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+    def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
         """Put the records of one table in one request."""
         name = self.name(records[0].table)
         if len(records) == 1:
@@ -43,12 +43,11 @@ class KinesisProxy(GatewayDestination):
         else:
             path, body = f"streams/{name}/records", _several(records)
         reply = self._gateway.send("PUT", path, body, CONTENT_TYPE, timeout)
-        if isinstance(reply, Failed):
+        if isinstance(reply, FailedAttempt):
             return [reply] * len(records)
-        return read_answer(reply, len(records))
+        return put_results(reply, len(records))
 
     def check(self) -> None:
-        """Make sure that Kinesis can be reached."""
         self._gateway.check("streams", "Kinesis")
 
 

@@ -14,6 +14,7 @@ from services.settings import Settings
 from services.setup.environment import ensure_environment
 from services.stack.layout import Layout
 from services.stack.native.airflow_process.process import environment
+from services.tables import TABLES
 
 READER = Path(__file__).with_name("read_bundle.py")
 
@@ -109,7 +110,7 @@ def test_our_dag_cleans_the_tables_side_by_side_between_waiting_and_answers(
     assert loaded["pincloud"]["errors"] == {}
     assert list(loaded["pincloud"]["dags"]) == ["0a1b2c3d4e5f_dag"]
     dag = loaded["pincloud"]["dags"]["0a1b2c3d4e5f_dag"]
-    cleans = ["clean_geo", "clean_pin", "clean_user"]
+    cleans = sorted(f"clean_{table.name}" for table in TABLES)
     assert dag["schedule"] == "0 0 * * *"
     assert dag["tasks"] == {
         "wait_for_objects": cleans,

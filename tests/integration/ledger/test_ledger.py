@@ -16,10 +16,12 @@ from deltalake import CommitProperties, write_deltalake
 from services.aws import s3_client
 from services.ledger import __main__ as command
 from services.ledger.account import Account
-from services.ledger.batch import batch_layer
+from services.ledger.batch_layer import batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
-from services.records.journal import Acked, JournalWriter, Layer, Line, Rejected, Unknown
+from services.records.journal import JournalWriter
+from services.records.journal_line import JournalLine, TopicAcked, TopicRejected, TopicUnknown
+from services.records.layer import Layer
 from services.records.object_key import ObjectKey
 from services.settings import HOST, Settings
 from services.tables import PIN, bucket
@@ -38,7 +40,7 @@ class Scene:
     def fill(self) -> None:
         """Ten records, of which offset 9 is no row: journal, log, two objects, lake."""
         self.log([*(b'{"index":%d}' % n for n in range(RECORDS - 1)), b"[]"])
-        self.journal([Acked("pin", n, self.topic, 0, n) for n in range(RECORDS - 1)])
+        self.journal([TopicAcked("pin", n, self.topic, 0, n) for n in range(RECORDS - 1)])
         self.s3.create_bucket(Bucket=bucket(self.settings.user_id))
         self.put(0, 6)
         self.put(6, 10)
@@ -54,7 +56,7 @@ class Scene:
             producer.produce(self.topic, value, partition=0)
         assert producer.flush(30) == 0
 
-    def journal(self, lines: Sequence[Line]) -> None:
+    def journal(self, lines: Sequence[JournalLine]) -> None:
         name = f"{secrets.token_hex(4)}-0.jsonl"
         with JournalWriter(self.settings.journal_dir / Layer.BATCH / name) as journal:
             journal.write(lines)
@@ -127,7 +129,9 @@ def test_nothing_at_all_is_all_zeros(scene: Scene) -> None:
 def test_a_layer_in_order(scene: Scene) -> None:
     """Every hop is counted; a bad record is quarantined, not lost."""
     scene.fill()
-    scene.journal([Unknown("pin", 3, scene.topic), Rejected("pin", 4, scene.topic, 413, "large")])
+    scene.journal(
+        [TopicUnknown("pin", 3, scene.topic), TopicRejected("pin", 4, scene.topic, 413, "large")]
+    )
     assert scene.account().fields() == {
         "acked": 9,
         "unknown": 1,
@@ -156,7 +160,7 @@ def test_a_layer_in_order(scene: Scene) -> None:
         (lambda s: s.silver([*range(9), 3], 10), Fault.DOUBLED, 3, "silver"),
         (lambda s: s.quarantine([9, 9]), Fault.DOUBLED, 9, "quarantine"),
         (
-            lambda s: s.journal([Acked("pin", 1, s.topic, 0, 99)]),
+            lambda s: s.journal([TopicAcked("pin", 1, s.topic, 0, 99)]),
             Fault.LOST,
             99,
             "acked → log",
@@ -176,7 +180,7 @@ def test_a_fault_is_counted_and_named(
 def test_another_row_at_an_acked_offset_is_named(scene: Scene) -> None:
     """The log holds a record at the acked offset, but not the one that was sent."""
     scene.log([b'{"index":1}'])
-    scene.journal([Acked("pin", 2, scene.topic, 0, 0)])
+    scene.journal([TopicAcked("pin", 2, scene.topic, 0, 0)])
     (found,) = scene.account().findings
     assert (found.fault, found.first) == (Fault.LOST, 0)
 

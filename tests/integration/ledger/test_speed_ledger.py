@@ -15,9 +15,11 @@ from services.aws import kinesis_client
 from services.ledger.account import Account
 from services.ledger.errors import LedgerError
 from services.ledger.finding import Fault
-from services.ledger.speed import speed_layer
-from services.ledger.views import compare_views
-from services.records.journal import JournalWriter, Layer, StreamAcked, StreamUnknown
+from services.ledger.speed_layer import speed_layer
+from services.ledger.view_comparison import compare_views
+from services.records.journal import JournalWriter
+from services.records.journal_line import StreamAcked, StreamUnknown
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import GEO
 
@@ -229,7 +231,7 @@ def test_a_fault_is_counted_and_named(
     (found,) = scene.account().findings
     spoilt = _foreign(scene) if event is None else scene.events[event]
     assert (found.fault, found.records, found.where) == (fault, 1, where)
-    assert found.place.part == spoilt["shardId"]
+    assert found.source.partition == spoilt["shardId"]
     assert found.first == int(spoilt["sequenceNumber"])
 
 

@@ -13,7 +13,7 @@ from confluent_kafka.cimpl import NewTopic
 from deltalake import DeltaTable
 
 from services.free_ports import free_port
-from services.ledger.batch import batch_layer
+from services.ledger.batch_layer import batch_layer
 from services.s3_sink.wait import wait
 from services.settings import PROJECT_ROOT, Settings
 from services.tables import GEO, PIN, TABLES, USER

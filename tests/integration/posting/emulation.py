@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.posting.sequence import drawn
-from services.records.journal import Layer, Line, journals, read_journal
-from services.records.journal_line import ACKED, UNKNOWN
+from services.records.journal import journals, read_journal
+from services.records.journal_line import ACKED, UNKNOWN, JournalLine
+from services.records.layer import Layer
 from services.settings import PROJECT_ROOT, Settings
 from services.tables import TABLES
 
@@ -41,7 +42,7 @@ class Emulation:
         process = self.start(*options)
         return finish(process, expect)
 
-    def lines(self, layer: Layer = Layer.BATCH) -> list[Line]:
+    def lines(self, layer: Layer = Layer.BATCH) -> list[JournalLine]:
         """All lines of all journals."""
         return [line for path in self.journals(layer) for line in read_journal(path, layer)]
 
@@ -58,7 +59,7 @@ class Emulation:
         return _counted(self.lines(layer), UNKNOWN)
 
 
-def _counted(lines: list[Line], outcome: tuple[type, ...]) -> Counter[tuple[str, int]]:
+def _counted(lines: list[JournalLine], outcome: tuple[type, ...]) -> Counter[tuple[str, int]]:
     return Counter((line.table, line.ind) for line in lines if isinstance(line, outcome))
 
 

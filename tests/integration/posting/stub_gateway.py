@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.tables import TABLES, Table
 
 Value = dict[str, Any]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.posting.sequence import drawn
-from services.records.journal import Acked
+from services.records.journal_line import TopicAcked
 from services.settings import Settings
 from services.source.reader import SourceReader
 from services.tables import BY_NAME, TABLES
@@ -54,7 +54,7 @@ def keys(log: Log) -> Counter[tuple[str, int]]:
 
 def assert_journal_is_in(log: Log, run: Emulation) -> None:
     """Each acked line points at its own record, and no two at the same."""
-    acked = [line for line in run.lines() if isinstance(line, Acked)]
+    acked = [line for line in run.lines() if isinstance(line, TopicAcked)]
     for line in acked:
         assert log[line.table][line.offset][BY_NAME[line.table].key] == line.ind
     assert len({(line.table, line.partition, line.offset) for line in acked}) == len(acked)

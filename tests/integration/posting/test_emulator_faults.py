@@ -7,7 +7,7 @@ import signal
 import psutil
 import pytest
 
-from services.records.journal import Layer
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import TABLES
 from tests.integration.posting.emulation import Emulation, column, expected, finish

@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from services.records.journal import Layer, StreamAcked
+from services.records.journal_line import StreamAcked
+from services.records.layer import Layer
 from services.settings import Settings
 from services.tables import BY_NAME, TABLES
 from tests.integration.posting.emulation import Emulation, column, expected, finish

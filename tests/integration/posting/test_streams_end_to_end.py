@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from services.aws import kinesis_client
 from services.free_ports import free_port
 from services.posting.sequence import drawn
-from services.records.journal import Layer, StreamAcked
+from services.records.journal_line import StreamAcked
+from services.records.layer import Layer
 from services.settings import HOST, Settings
 from services.source.reader import SourceReader
 from services.tables import BY_NAME, TABLES

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.records.journal import Layer, Line, journals, read_journal
+from services.records.journal import journals, read_journal
+from services.records.journal_line import JournalLine
+from services.records.layer import Layer
 from services.settings import PROJECT_ROOT, Settings
 
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -51,7 +53,7 @@ class Course:
                 process.wait(30)
         return process.returncode, out.splitlines(), err
 
-    def lines(self, layer: Layer) -> list[Line]:
+    def lines(self, layer: Layer) -> list[JournalLine]:
         """What the journals of a layer hold."""
         files = journals(self.settings.journal_dir / layer)
         return [line for file in files for line in read_journal(file, layer)]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.records.journal import Acked, Layer, Rejected, StreamAcked
+from services.records.journal_line import StreamAcked, TopicAcked, TopicRejected
+from services.records.layer import Layer
 from tests.integration.gateway.running import RunningGateway
 from tests.integration.reroute.course import Course
 from tests.support.polling import eventually
@@ -29,7 +30,7 @@ def test_a_script_with_a_literal_url_and_an_engine_a_turn_posts_the_courses_rows
     }
     for table, key in (("pin", "index"), ("geo", "ind"), ("user", "ind")):
         acked = [(line.offset, line.ind) for line in course.lines(Layer.BATCH)
-                 if isinstance(line, Acked) and line.table == table]  # fmt: skip
+                 if isinstance(line, TopicAcked) and line.table == table]  # fmt: skip
         assert acked == list(enumerate(value[key] for value in logged(table)))
     assert err.count("execute-api") == err.count("rds.amazonaws.com") == 1
     assert "20 posts acked" in err
@@ -129,8 +130,8 @@ def test_a_script_that_raises_keeps_its_traceback_and_its_exit_code(course: Cour
     assert "ValueError: the course ends here" in err
     assert "HTTP 415" in err
     acked, rejected = course.lines(Layer.BATCH)
-    assert isinstance(acked, Acked)
-    assert isinstance(rejected, Rejected)
+    assert isinstance(acked, TopicAcked)
+    assert isinstance(rejected, TopicRejected)
 
 
 def test_a_signal_to_the_command_ends_the_script(course: Course) -> None:

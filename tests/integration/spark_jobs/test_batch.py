@@ -16,7 +16,7 @@ from spark_jobs.answers import answer
 from spark_jobs.batch import run
 from spark_jobs.batch.bronze import advance, append, ingest, read_lines
 from spark_jobs.batch.objects import ObjectStore
-from spark_jobs.batch.silver import latest_clean_rows, merge, new_lines, refine, set_aside
+from spark_jobs.batch.silver import merge, new_lines, newest, refine, set_aside
 from spark_jobs.lake import answer_path, tier
 from spark_jobs.serving.answer_tables import silver_versions
 from spark_jobs.serving.questions import QUESTIONS
@@ -199,7 +199,7 @@ def test_crash_between_quarantine_and_silver(
     store = ObjectStore(s3_client(mine), mine.user_id)
     sink.write(USER, 0, ['{"ind":1}', "bad"])
     ingest(spark, store, place)
-    none, bronze = progress.TableProgress(place.topic), progress.read(place.bronze, place.topic)
+    none, bronze = progress.Progress(place.topic), progress.read(place.bronze, place.topic)
     parsed = parse.parse(new_lines(spark, place, none, bronze), USER)
     set_aside(place, parsed, none, bronze)
     sink.write(USER, 2, ['{"ind":2}', "bad too"])
@@ -210,7 +210,7 @@ def test_crash_between_quarantine_and_silver(
     assert sorted(row.offset for row in _read(spark, place.quarantine)) == [1, 3]
     assert sorted(row.ind for row in _read(spark, place.silver)) == [1, 2]
     silver = progress.read(place.silver, place.topic)
-    merge(spark, place, latest_clean_rows(parse.rows(parsed), USER), silver, bronze)
+    merge(spark, place, newest(parse.rows(parsed), USER), silver, bronze)
     refine(spark, place)
     assert sorted(row.ind for row in _read(spark, place.silver)) == [1, 2]
 
@@ -220,8 +220,8 @@ def test_same_commit_twice(spark: SparkSession, mine: Settings, sink: Sink) -> N
     place = tier(mine, GEO)
     store = ObjectStore(s3_client(mine), mine.user_id)
     sink.write(GEO, 0, ['{"ind":1}'])
-    objects = store.new_objects(progress.TableProgress(place.topic))
-    now = advance(progress.TableProgress(place.topic), store, objects)
+    objects = store.new_objects(progress.Progress(place.topic))
+    now = advance(progress.Progress(place.topic), store, objects)
     for _ in range(2):
         append(read_lines(spark, store.bucket, objects), place.bronze, "bronze-geo", now)
 

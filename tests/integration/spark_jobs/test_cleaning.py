@@ -8,9 +8,8 @@ from pyspark.sql import Column, SparkSession
 from pyspark.sql import functions as F
 
 from services.tables import GEO, PIN, TABLES, USER
-from spark_jobs import cleaning_rules
-from spark_jobs.cleaning import clean
-from spark_jobs.contracts import contract
+from spark_jobs import cleaning
+from spark_jobs.schemas import schema
 
 STAMP = datetime.datetime(2021, 9, 26, 19, 49, 23, tzinfo=datetime.UTC).timestamp()
 
@@ -32,8 +31,8 @@ def _check(spark: SparkSession, column: Column, cases: dict[str | None, Any]) ->
 def test_text(spark: SparkSession) -> None:
     """Sentinels and blanks become null; everything else stays as it is, to the last blank."""
     kept = ["🧁 كعكة الشوكولاتة", "עוגה", " a ", "User Info Error!", "null", "0", "line\nline"]
-    gone = ["", "  ", "\t\n", " User Info Error ", None, *cleaning_rules.SENTINELS]
-    _check(spark, cleaning_rules.text(F.col("v")), _null(*gone) | {v: v for v in kept})
+    gone = ["", "  ", "\t\n", " User Info Error ", None, *cleaning.SENTINELS]
+    _check(spark, cleaning.text(F.col("v")), _null(*gone) | {v: v for v in kept})
 
 
 def test_count(spark: SparkSession) -> None:
@@ -47,7 +46,7 @@ def test_count(spark: SparkSession) -> None:
         "0": 0,
     }
     bad = ["User Info Error", "", "k", "12K", "1.5", "-3", "3B", "1e3", "1 k", "9" * 30, None, "١"]
-    _check(spark, cleaning_rules.count(F.col("v")), _null(*bad) | scaled | {"12.0": 12})
+    _check(spark, cleaning.count(F.col("v")), _null(*bad) | scaled | {"12.0": 12})
 
 
 def test_whole(spark: SparkSession) -> None:
@@ -60,14 +59,14 @@ def test_whole(spark: SparkSession) -> None:
         "1.2E7": 12_000_000,
     }
     bad = ["2147483648", "-1", "1.5", "", "x", "1_000", "9" * 30, "1E99", "NaN", "true", None]
-    _check(spark, cleaning_rules.whole(F.col("v")), _null(*bad) | good)
+    _check(spark, cleaning.whole(F.col("v")), _null(*bad) | good)
 
 
 def test_timestamp(spark: SparkSession) -> None:
     """T or a blank between date and time, fraction and Z allowed; else null."""
     good = ["2021-09-26T19:49:23", "2021-09-26 19:49:23", "2021-09-26T19:49:23Z"]
     bad = ["2021-13-45T19:49:23", "2021-09-26", "19:49:23", "yesterday", "", None, "0"]
-    seconds = cleaning_rules.timestamp(F.col("v")).cast("double")
+    seconds = cleaning.timestamp(F.col("v")).cast("double")
     cases = _null(*bad) | dict.fromkeys(good, STAMP)
     _check(spark, seconds, cases | {"2021-09-26 19:49:23.5": STAMP + 0.5})
 
@@ -75,16 +74,16 @@ def test_timestamp(spark: SparkSession) -> None:
 def test_number(spark: SparkSession) -> None:
     """Finite numbers only."""
     bad = ["NaN", "Infinity", "-Infinity", "x", "", None]
-    _check(spark, cleaning_rules.number(F.col("v")), _null(*bad) | {"-88.8298": -88.8298})
+    _check(spark, cleaning.number(F.col("v")), _null(*bad) | {"-88.8298": -88.8298})
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_contract(spark: SparkSession, table: Any) -> None:
     """Columns and types are the contract's, in its order, even from a frame that has only a key."""
-    cleaned = clean(table, spark.createDataFrame([(3.0,)], "index double"))
+    clean = cleaning.clean(table, spark.createDataFrame([(3.0,)], "index double"))
 
-    assert [(n, t.upper()) for n, t in cleaned.dtypes] == list(contract(table).clean.items())
-    assert cleaned.collect()[0].asDict() == dict.fromkeys(cleaned.columns) | {"ind": 3}
+    assert [(n, t.upper()) for n, t in clean.dtypes] == list(schema(table).clean.items())
+    assert clean.collect()[0].asDict() == dict.fromkeys(clean.columns) | {"ind": 3}
 
 
 def test_pin(spark: SparkSession) -> None:
@@ -94,7 +93,7 @@ def test_pin(spark: SparkSession) -> None:
         "index bigint, follower_count bigint, downloaded bigint, save_location string,"
         " image_src string, is_image_or_video string",
     )
-    row = clean(PIN, raw).collect()[0]
+    row = cleaning.clean(PIN, raw).collect()[0]
 
     assert (row.ind, row.follower_count, row.save_location) == (7, 532, "/data/art")
     assert (row.image_src, row.is_image_or_video) == (None, "image")
@@ -103,7 +102,7 @@ def test_pin(spark: SparkSession) -> None:
 def test_geo(spark: SparkSession) -> None:
     """Coordinates are latitude, then longitude."""
     schema_ = "ind bigint, latitude double, longitude string, country string"
-    row = clean(GEO, spark.createDataFrame([(1, -88.8, "-170.1", "Albania")], schema_))
+    row = cleaning.clean(GEO, spark.createDataFrame([(1, -88.8, "-170.1", "Albania")], schema_))
 
     assert row.collect()[0].coordinates == [-88.8, -170.1]
 
@@ -113,5 +112,5 @@ def test_user(spark: SparkSession) -> None:
     rows = [("1", "Adam", "Acosta"), ("2", "Adam", ""), ("3", None, "User Info Error")]
     raw = spark.createDataFrame(rows, "ind string, first_name string, last_name string")
 
-    names = {row.ind: row.user_name for row in clean(USER, raw).collect()}
+    names = {row.ind: row.user_name for row in cleaning.clean(USER, raw).collect()}
     assert names == {1: "Adam Acosta", 2: "Adam", 3: None}

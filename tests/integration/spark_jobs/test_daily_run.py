@@ -6,7 +6,7 @@ from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER
 from spark_jobs.batch import run
 from spark_jobs.daily import checks, report
-from spark_jobs.serving.views import batch_rows
+from spark_jobs.serving.views import read_layers
 from tests.integration.spark_jobs.conftest import Sink
 
 
@@ -19,7 +19,7 @@ def test_findings_and_report_of_a_clean_lake(
     sink.rows(USER, 0, [{"ind": 1, "first_name": "A", "last_name": "B", "age": 400}])
     run.run_alone(mine)
 
-    findings = [*checks.examine(batch_rows(spark, mine)), *checks.behind(mine)]
+    findings = [*checks.examine(read_layers(spark, mine, "batch").batch), *checks.behind(mine)]
     checks.require(findings)
     text = report.compose(spark, mine, findings)
 

@@ -13,9 +13,9 @@ from services.settings import Settings
 from services.tables import GEO, PIN, TABLES, USER, Table
 from spark_jobs.answers import answer
 from spark_jobs.batch import run
-from spark_jobs.contracts import contract
 from spark_jobs.lake import speed_tier
-from spark_jobs.serving.views import NothingYetError, read_view
+from spark_jobs.schemas import schema
+from spark_jobs.serving.views import NothingYetError, read_layers
 
 from .conftest import Sink
 
@@ -38,7 +38,7 @@ _ORIGIN = {
 
 def _speed(settings: Settings, table: Table, events: Iterable[Mapping[str, Any]]) -> None:
     """The speed layer's table; an event arrives at noon on the first shard unless it says else."""
-    kinds = {name: _TYPES[kind] for name, kind in contract(table).clean.items()} | _ORIGIN
+    kinds = {name: _TYPES[kind] for name, kind in schema(table).clean.items()} | _ORIGIN
     usual = {"shardId": "shardId-000000000000", "approximateArrivalTimestamp": NOON}
     rows = [dict.fromkeys(kinds) | usual | dict(event) for event in events]
     place = str(speed_tier(settings, table).rows)
@@ -89,8 +89,8 @@ def test_the_newest_event_of_the_speed_layer_wins(spark: SparkSession, mine: Set
 
     assert _years(spark, mine, "speed") == {2017: 1, 2015: 1}
     assert _years(spark, mine, "speed", every_event=True) == {2015: 1, 2016: 1, 2017: 1, 2019: 1}
-    rows = read_view(spark, mine, "speed")[USER]
-    assert rows.columns == list(contract(USER).clean)
+    rows = read_layers(spark, mine, "speed").view("speed")[USER]
+    assert rows.columns == list(schema(USER).clean)
 
 
 def test_merged_is_the_batchs_truth_and_what_only_the_speed_layer_has(

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from services.ledger.finding import Fault
-from services.ledger.hop import Hop, acked_in, compare, either, same_records
-from services.ledger.offsets import joined, offsets
+from services.ledger.hop import Hop, acked_in, compare, same_records, union
+from services.ledger.offsets import offsets, offsets_of_ranges
 
 TOPIC = "0a1b2c3d4e5f.pin"
-LOG = Hop("log", {0: joined([(0, 10)])}, {0: 10})
+LOG = Hop("log", {0: offsets_of_ranges([(0, 10)])}, {0: 10})
 
 
 def _objects(*ranges: tuple[int, int], progress: int | None = None) -> Hop:
     end = max((end for _, end in ranges), default=0) if progress is None else progress
-    return Hop("objects", {0: joined(ranges)}, {0: end})
+    return Hop("objects", {0: offsets_of_ranges(ranges)}, {0: end})
 
 
 def test_two_hops_that_agree_have_no_finding() -> None:
@@ -37,7 +37,7 @@ def test_a_hole_a_repeat_and_a_stranger_are_named(
 ) -> None:
     """The finding counts the records and names the first offset."""
     (found,) = compare(TOPIC, LOG, _objects(*ranges), {}).findings
-    assert (found.fault, found.place.part, found.first, found.records) == (
+    assert (found.fault, found.source.partition, found.first, found.records) == (
         fault,
         0,
         first,
@@ -66,21 +66,21 @@ def test_progress_beyond_the_rows_is_a_loss() -> None:
 
 def test_what_retention_dropped_is_history() -> None:
     """Objects below the log's beginning are neither foreign nor missing."""
-    log = Hop("log", {0: joined([(5, 10)])}, {0: 10})
+    log = Hop("log", {0: offsets_of_ranges([(5, 10)])}, {0: 10})
     found = compare(TOPIC, log, _objects((0, 10)), {0: 5})
     assert (found.findings, found.pending) == ([], 0)
 
 
 def test_a_lost_object_is_not_bronzes_fault() -> None:
     """Bronze is compared with the log and the objects together."""
-    bronze = Hop("bronze", {0: joined([(0, 10)])}, {0: 10})
-    found = compare(TOPIC, either(LOG, _objects((0, 3), progress=3)), bronze, {})
+    bronze = Hop("bronze", {0: offsets_of_ranges([(0, 10)])}, {0: 10})
+    found = compare(TOPIC, union(LOG, _objects((0, 3), progress=3)), bronze, {})
     assert found.findings == []
 
 
 def test_an_acked_record_that_is_not_in_the_log_is_lost() -> None:
     """Beyond the log's end is lost; before its beginning is retention's doing."""
-    log = Hop("log", {0: joined([(5, 10)])})
+    log = Hop("log", {0: offsets_of_ranges([(5, 10)])})
     acked = Hop("acked", {0: offsets([1, 5, 9, 10, 11])})
     (found,) = acked_in(TOPIC, acked, log, {0: 5}).findings
     assert (found.fault, found.first, found.records) == (Fault.LOST, 10, 2)

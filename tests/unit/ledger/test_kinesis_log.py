@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from pydantic import SecretStr
 
 from services.ledger.errors import LedgerError
-from services.ledger.stores import kinesis_log
+from services.ledger.stores import kinesis_log, shard_log_reader
 from services.ledger.stores.kinesis_log import read_stream, read_values
 from services.settings import HOST, Settings
 
@@ -96,7 +96,7 @@ def test_a_refused_reading_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_shard_that_stops_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not an endless loop."""
-    monkeypatch.setattr(kinesis_log, "SILENT_SECONDS", 0)
+    monkeypatch.setattr(shard_log_reader, "SILENT_SECONDS", 0)
     settings = _use(monkeypatch, _Kinesis(*["ProvisionedThroughputExceededException"] * 9))
     with pytest.raises(LedgerError, match=rf"stopped to deliver {PARENT} of {STREAM}"):
         read_stream(settings, STREAM)

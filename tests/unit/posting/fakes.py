@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-from services.records.journal import Layer
-from services.records.record import Attempt, Failed, Record, Sequenced, Stored
+from services.records.attempt import AttemptResult, FailedAttempt, StoredInStream, StoredInTopic
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import Table
 
 SHARD = "shardId-000000000000"
 
-Answer = Callable[["FakeLog", Sequence[Record]], list[Attempt]]
+Answer = Callable[["FakeLog", Sequence[Record]], list[AttemptResult]]
 """One request's fate; without one, everything is stored."""
 
 
@@ -40,38 +41,42 @@ class FakeLog:
     def name(self, table: Table) -> str:
         return table.topic("u") if self.layer is Layer.BATCH else table.stream("u")
 
-    def send(self, records: Sequence[Record], timeout: float) -> list[Attempt]:
+    def send(self, records: Sequence[Record], timeout: float) -> list[AttemptResult]:
         assert timeout > 0
         with self._lock:
             self.requests.append([record.ind for record in records])
             answer = self.script.pop(0) if self.script else store
             return answer(self, records)
 
-    def store(self, record: Record) -> Stored | Sequenced:
+    def store(self, record: Record) -> StoredInTopic | StoredInStream:
         self.stored.append(record)
         place = len(self.stored) - 1
-        return Stored(0, place) if self.layer is Layer.BATCH else Sequenced(SHARD, str(place))
+        return (
+            StoredInTopic(0, place)
+            if self.layer is Layer.BATCH
+            else StoredInStream(SHARD, str(place))
+        )
 
 
-def store(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:
+def store(log: FakeLog, records: Sequence[Record]) -> list[AttemptResult]:
     """All is well."""
     return [log.store(record) for record in records]
 
 
-def lose_answer(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:
+def lose_answer(log: FakeLog, records: Sequence[Record]) -> list[AttemptResult]:
     """Stores everything, but the answer is lost on the way."""
     store(log, records)
-    return [Failed(cause="timed out", certain=False, retriable=True)] * len(records)
+    return [FailedAttempt(cause="timed out", certain=False, retriable=True)] * len(records)
 
 
-def refuse_connection(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:
+def refuse_connection(log: FakeLog, records: Sequence[Record]) -> list[AttemptResult]:
     """Nobody listens."""
-    return [Failed(cause="connection refused", certain=True, retriable=True)] * len(records)
+    return [FailedAttempt(cause="connection refused", certain=True, retriable=True)] * len(records)
 
 
 def reject(*inds: int) -> Answer:
     """Rejects these rows for good and stores their neighbours."""
-    failed = Failed(cause="HTTP 413: too large", status=413, certain=True, retriable=False)
+    failed = FailedAttempt(cause="HTTP 413: too large", status=413, certain=True, retriable=False)
     return lambda log, records: [
         failed if record.ind in inds else log.store(record) for record in records
     ]
@@ -79,7 +84,7 @@ def reject(*inds: int) -> Answer:
 
 def drop(*inds: int) -> Answer:
     """Has no room for these rows now and stores their neighbours."""
-    failed = Failed(cause="HTTP 503: full", status=503, certain=True, retriable=True)
+    failed = FailedAttempt(cause="HTTP 503: full", status=503, certain=True, retriable=True)
     return lambda log, records: [
         failed if record.ind in inds else log.store(record) for record in records
     ]

@@ -1,23 +1,24 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from services.posting.delivery import Delivery, Stop
+from services.posting.delivery import Delivery
 from services.posting.retry import RetryPolicy
-from services.records.journal import (
-    Acked,
-    JournalWriter,
-    Layer,
-    Rejected,
+from services.records.attempt import AttemptResult
+from services.records.journal import JournalWriter, read_journal
+from services.records.journal_line import (
     StreamAcked,
     StreamRejected,
     StreamUnknown,
-    Unknown,
-    read_journal,
+    TopicAcked,
+    TopicRejected,
+    TopicUnknown,
 )
-from services.records.record import Attempt, Record
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import PIN
 from tests.unit.posting.fakes import (
     SHARD,
@@ -51,10 +52,10 @@ def journal(tmp_path: Path) -> Iterator[JournalWriter]:
 
 
 def deliver(
-    log: FakeLog, journal: JournalWriter, policy: RetryPolicy = FAST, stop: Stop | None = None
+    log: FakeLog, journal: JournalWriter, policy: RetryPolicy = FAST, stop: Event | None = None
 ) -> tuple[int, int, int]:
     """Returns how many were acked, failed and unknown."""
-    tally = Delivery(log, journal, policy, stop or Stop(), Clock()).deliver(RECORDS)
+    tally = Delivery(log, journal, policy, stop or Event(), Clock()).deliver(RECORDS)
     counts = tally.of(log.layer, PIN)
     assert counts.posted == len(RECORDS)
     return counts.acked, counts.failed, counts.unknown
@@ -69,9 +70,9 @@ def test_acked_records_are_journalled_with_their_offsets(journal: JournalWriter)
     """The journal names each record's place in the log."""
     assert deliver(FakeLog(), journal) == (3, 0, 0)
     assert list(read_journal(journal.path, Layer.BATCH)) == [
-        Acked("pin", 3, "u.pin", 0, 0),
-        Acked("pin", 1, "u.pin", 0, 1),
-        Acked("pin", 2, "u.pin", 0, 2),
+        TopicAcked("pin", 3, "u.pin", 0, 0),
+        TopicAcked("pin", 1, "u.pin", 0, 1),
+        TopicAcked("pin", 2, "u.pin", 0, 2),
     ]
 
 
@@ -119,9 +120,9 @@ def test_a_rejected_record_is_not_sent_again(journal: JournalWriter) -> None:
     assert deliver(log, journal) == (2, 1, 0)
     assert log.requests == [[3, 1, 2]]
     rejected = [
-        line for line in read_journal(journal.path, Layer.BATCH) if isinstance(line, Rejected)
+        line for line in read_journal(journal.path, Layer.BATCH) if isinstance(line, TopicRejected)
     ]
-    assert rejected == [Rejected("pin", 1, "u.pin", 413, "HTTP 413: too large")]
+    assert rejected == [TopicRejected("pin", 1, "u.pin", 413, "HTTP 413: too large")]
 
 
 def test_a_lost_answer_is_journalled_before_the_record_is_sent_again(
@@ -129,19 +130,19 @@ def test_a_lost_answer_is_journalled_before_the_record_is_sent_again(
 ) -> None:
     """The log may hold the record twice, and the journal allows for it."""
 
-    def look(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:
-        assert outcomes(journal, Unknown) == [3, 1, 2]
+    def look(log: FakeLog, records: Sequence[Record]) -> list[AttemptResult]:
+        assert outcomes(journal, TopicUnknown) == [3, 1, 2]
         return [log.store(record) for record in records]
 
     log = FakeLog(lose_answer, look)
     assert deliver(log, journal) == (3, 0, 3)
-    assert outcomes(journal, Acked) == [3, 1, 2]
+    assert outcomes(journal, TopicAcked) == [3, 1, 2]
 
 
 def test_a_refused_connection_leaves_no_doubt(journal: JournalWriter) -> None:
     """Nothing was sent, so nothing is unknown; the records are acked later."""
     assert deliver(FakeLog(refuse_connection, refuse_connection), journal) == (3, 0, 0)
-    assert outcomes(journal, Unknown) == []
+    assert outcomes(journal, TopicUnknown) == []
 
 
 def test_after_the_deadline_records_are_given_up(journal: JournalWriter) -> None:
@@ -149,7 +150,7 @@ def test_after_the_deadline_records_are_given_up(journal: JournalWriter) -> None
     log = FakeLog(*[refuse_connection] * 100)
     assert deliver(log, journal, RetryPolicy(deadline=10, base=0)) == (0, 3, 0)
     assert 1 < len(log.requests) <= 10
-    assert outcomes(journal, Rejected) == [3, 1, 2]
+    assert outcomes(journal, TopicRejected) == [3, 1, 2]
 
 
 def test_when_nothing_gets_through_further_requests_do_not_wait_for_their_own_deadline(
@@ -168,21 +169,21 @@ def test_after_the_deadline_doubt_stays_doubt(journal: JournalWriter) -> None:
     acked, failed, unknown = deliver(log, journal, RetryPolicy(deadline=10, base=0))
     assert (acked, failed) == (0, 3)
     assert unknown == 3 * len(log.requests)
-    assert outcomes(journal, Rejected) == []
-    assert len(outcomes(journal, Unknown)) == unknown
+    assert outcomes(journal, TopicRejected) == []
+    assert len(outcomes(journal, TopicUnknown)) == unknown
 
 
 def test_a_record_in_doubt_is_never_journalled_as_rejected(journal: JournalWriter) -> None:
     """What an earlier send may have stored cannot be certainly unstored by a later one."""
     log = FakeLog(lose_answer, reject(1, 2))
     assert deliver(log, journal) == (1, 2, 3)
-    assert outcomes(journal, Rejected) == []
-    assert outcomes(journal, Unknown) == [3, 1, 2]
+    assert outcomes(journal, TopicRejected) == []
+    assert outcomes(journal, TopicUnknown) == [3, 1, 2]
 
 
 def test_when_the_end_is_wanted_nothing_is_waited_for(journal: JournalWriter) -> None:
     """What fails then is given up, though it could be sent again."""
-    stop = Stop()
+    stop = Event()
     stop.set()
     log = FakeLog(drop(1))
     assert deliver(log, journal, stop=stop) == (2, 1, 0)

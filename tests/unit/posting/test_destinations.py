@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 
-from services.posting.destinations.destination import DestinationError
-from services.posting.destinations.gateway import Gateway, Reply
-from services.posting.destinations.kafka_rest import KafkaRest
-from services.posting.destinations.kinesis_proxy import KinesisProxy
-from services.posting.routes import check
-from services.records.journal import Layer
-from services.records.record import Failed, Record, Sequenced, requests
+from services.posting.destinations.destination import DestinationError, requests
+from services.posting.destinations.gateway_client import GatewayClient
+from services.posting.destinations.kafka_rest import KafkaRestDestination
+from services.posting.destinations.kinesis_proxy import KinesisProxyDestination
+from services.posting.routes import check_destinations
+from services.records.attempt import FailedAttempt, StoredInStream
+from services.records.http_response import HttpResponse
+from services.records.layer import Layer
+from services.records.record import Record
 from services.settings import Settings
 from services.tables import GEO, PIN
 
@@ -88,9 +90,9 @@ def record(ind: int) -> Record:
 def test_a_single_record_takes_the_courses_own_route(server: Server) -> None:
     """`PUT /{stage}/streams/{stream}/record`, keyed by the row, digits and emoji kept."""
     server.body = PLACE
-    with KinesisProxy(server.settings) as kinesis:
+    with KinesisProxyDestination(server.settings) as kinesis:
         (stored,) = kinesis.send([record(7528)], 5)
-    assert stored == Sequenced(PLACE["ShardId"], "1")
+    assert stored == StoredInStream(PLACE["ShardId"], "1")
     ((method, path, kind, body),) = server.seen
     name = "streaming-0a1b2c3d4e5f-pin"
     assert (method, path, kind) == ("PUT", f"/test/streams/{name}/record", "application/json")
@@ -101,7 +103,7 @@ def test_a_single_record_takes_the_courses_own_route(server: Server) -> None:
 def test_several_records_travel_in_one_request(server: Server) -> None:
     """`PUT …/records` in the words of AWS's tutorial, a key for each."""
     server.body = {"FailedRecordCount": 0, "Records": [PLACE, PLACE]}
-    with KinesisProxy(server.settings) as kinesis:
+    with KinesisProxyDestination(server.settings) as kinesis:
         kinesis.send([record(1), record(2)], 5)
     ((method, path, _, body),) = server.seen
     assert (method, path) == ("PUT", "/test/streams/streaming-0a1b2c3d4e5f-pin/records")
@@ -112,7 +114,7 @@ def test_several_records_travel_in_one_request(server: Server) -> None:
 
 def test_what_kinesis_cannot_take_has_no_neighbours() -> None:
     """Kinesis refuses all records of a request for one of more than 1 MiB."""
-    with KinesisProxy(Settings()) as kinesis:
+    with KinesisProxyDestination(Settings()) as kinesis:
         limits = kinesis.most_records, kinesis.most_bytes
     rows = [Record(PIN, ind, b"x" * size) for ind, size in enumerate((700, MIB, 700, 700))]
     assert [[row.ind for row in request] for request in requests(rows, *limits)] == [
@@ -125,7 +127,7 @@ def test_what_kinesis_cannot_take_has_no_neighbours() -> None:
 def test_kafka_and_kinesis_name_what_they_feed() -> None:
     """A topic and a stream of the same table."""
     settings = Settings(user_id="0a1b2c3d4e5f")
-    with KafkaRest(settings) as kafka, KinesisProxy(settings) as kinesis:
+    with KafkaRestDestination(settings) as kafka, KinesisProxyDestination(settings) as kinesis:
         assert (kafka.layer, kafka.name(GEO)) == (Layer.BATCH, "0a1b2c3d4e5f.geo")
         assert (kinesis.layer, kinesis.name(GEO)) == (Layer.SPEED, "streaming-0a1b2c3d4e5f-geo")
 
@@ -145,18 +147,18 @@ def test_a_reply_tells_whether_and_how_long_to_wait(
 ) -> None:
     """Not to ask for a wait is not the same as to ask for none."""
     server.answers["/test/x"] = (503, {}, headers)
-    with closing(Gateway(server.settings)) as gateway:
+    with closing(GatewayClient(server.settings)) as gateway:
         reply = gateway.send("PUT", "x", b"{}", "application/json", 5)
-    assert isinstance(reply, Reply)
+    assert isinstance(reply, HttpResponse)
     assert (reply.retry_after, reply.wait) == (retry_after, wait)
 
 
 def test_a_refused_connection_certainly_stored_nothing(nowhere: Settings) -> None:
     """It is worth another try."""
-    with KinesisProxy(nowhere) as kinesis:
+    with KinesisProxyDestination(nowhere) as kinesis:
         attempts = kinesis.send([record(1), record(2)], 5)
     for attempt in attempts:
-        assert isinstance(attempt, Failed)
+        assert isinstance(attempt, FailedAttempt)
         assert (attempt.certain, attempt.retriable) == (True, True)
         assert attempt.cause == "no answer: connection refused"
 
@@ -165,7 +167,7 @@ def test_a_refused_connection_certainly_stored_nothing(nowhere: Settings) -> Non
 def test_whatever_the_gateway_answers_it_is_there(server: Server, status: int) -> None:
     """An API of the user's own need not list its streams."""
     server.answers = {f"/test/{path}": (status, {}, {}) for path in ("streams", "topics")}
-    check(server.settings, tuple(Layer))
+    check_destinations(server.settings, tuple(Layer))
     assert [path for _, path, _, _ in server.seen] == ["/test/topics", "/test/streams"]
 
 
@@ -173,7 +175,7 @@ def test_what_cannot_be_reached_is_named_with_the_way_around_it(server: Server) 
     """The gateway's own words are quoted."""
     server.answers["/test/streams"] = (503, {"message": "Kinesis is away"}, {})
     with pytest.raises(DestinationError) as error:
-        check(server.settings, tuple(Layer))
+        check_destinations(server.settings, tuple(Layer))
     text = str(error.value)
     assert "does not reach Kinesis (HTTP 503" in text
     assert "Kinesis is away" in text
@@ -184,13 +186,13 @@ def test_one_layer_alone_is_not_told_to_leave_itself_out(server: Server) -> None
     """There is no other to post to."""
     server.answers["/test/streams"] = (503, {}, {})
     with pytest.raises(DestinationError) as error:
-        check(server.settings, [Layer.SPEED])
+        check_destinations(server.settings, [Layer.SPEED])
     assert "LAYER=" not in str(error.value)
 
 
 def test_a_gateway_that_is_away_is_said_once(nowhere: Settings) -> None:
     """Both layers lack the same thing."""
     with pytest.raises(DestinationError) as error:
-        check(nowhere, tuple(Layer))
+        check_destinations(nowhere, tuple(Layer))
     assert str(error.value).count("does not answer") == 1
     assert "make up" in str(error.value)

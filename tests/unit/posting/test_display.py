@@ -6,14 +6,14 @@ import pytest
 from rich.console import Console
 
 from services.posting.display import complain, progress, summarize
-from services.posting.run_result import Account
+from services.posting.run_result import RunResult
 from services.posting.tally import Tally
-from services.records.journal import Layer
-from services.records.wording import plain
+from services.records.layer import Layer
 from services.tables import PIN
+from services.terminal_text import one_line
 
 
-def show(end: Account, *layers: Layer, width: int = 200) -> str:
+def show(end: RunResult, *layers: Layer, width: int = 200) -> str:
     """Both parts of a run's end, as text."""
     text = io.StringIO()
     console = Console(file=text, width=width)
@@ -22,13 +22,13 @@ def show(end: Account, *layers: Layer, width: int = 200) -> str:
     return text.getvalue()
 
 
-def account() -> Account:
+def account() -> RunResult:
     """A run that went wrong in every way."""
     tally = Tally()
     counts = tally.of(Layer.SPEED, PIN)
     counts.posted, counts.acked, counts.unknown, counts.failed, counts.missing = 10, 8, 3, 2, 1
-    tally.blame(plain("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
-    return Account(
+    tally.blame(one_line("HTTP 500: [bold]\x1b[2J[/nonsense] 'x'"), "pin 7528", 2)
+    return RunResult(
         tally,
         turns=20,
         undelivered=[5, 6],
@@ -54,7 +54,7 @@ def test_every_layer_has_a_row_for_each_table() -> None:
     tally = Tally()
     for layer, acked in ((Layer.BATCH, 7), (Layer.SPEED, 5)):
         tally.of(layer, PIN).acked = acked
-    rows = [line.split() for line in show(Account(tally), *Layer).splitlines()]
+    rows = [line.split() for line in show(RunResult(tally), *Layer).splitlines()]
     assert ["batch", "pin", "0", "7", "0", "0", "0"] in rows
     assert ["speed", "pin", "0", "5", "0", "0", "0"] in rows
     assert ["speed", "user", "0", "0", "0", "0", "0"] in rows
@@ -66,7 +66,7 @@ def test_a_row_that_is_missing_is_one_row_for_both_layers() -> None:
     tally = Tally()
     for layer in Layer:
         tally.of(layer, PIN).missing = 3
-    assert "3 rows are not in the source" in show(Account(tally), *Layer)
+    assert "3 rows are not in the source" in show(RunResult(tally), *Layer)
 
 
 def test_failures_are_told_by_cause() -> None:

@@ -2,17 +2,21 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from services.posting.delivery import Delivery, Stop
-from services.posting.loop import GivenUpError, Loop, Poster
+from services.posting.delivery import Delivery
+from services.posting.destinations.destination import requests
+from services.posting.loop import GivenUpError, Loop, TurnPoster
 from services.posting.pace import Pace
 from services.posting.retry import RetryPolicy
 from services.posting.tally import Tally
-from services.records.journal import Acked, JournalWriter, Layer, read_journal
-from services.records.journal_line import ACKED
-from services.records.record import Attempt, Record, requests
+from services.records.attempt import AttemptResult
+from services.records.journal import JournalWriter, read_journal
+from services.records.journal_line import ACKED, TopicAcked
+from services.records.layer import Layer
+from services.records.record import Record
 from services.tables import PIN, TABLES
 from tests.unit.posting.fakes import (
     Answer,
@@ -39,7 +43,7 @@ class Run:
         self, folder: Path, log: FakeLog, source: FakeSource | None = None, deadline: float = 60
     ) -> None:
         self.log = log
-        self.stop = Stop()
+        self.stop = Event()
         self.path = folder / "run-0.jsonl"
         self.source = source or FakeSource()
         self.policy = RetryPolicy(deadline=deadline, base=0)
@@ -49,7 +53,7 @@ class Run:
     def __call__(self, turns: list[int], most: int = 10) -> None:
         with JournalWriter(self.path) as journal:
             delivery = Delivery(self.log, journal, self.policy, self.stop)
-            with Poster(self.source, [delivery]) as poster:
+            with TurnPoster(self.source, [delivery]) as poster:
                 pace = Pace(0, 0)
                 Loop(pace, self.stop, poster.post, self.report).run(turns, most)
 
@@ -67,7 +71,7 @@ def test_every_record_is_acked_exactly_once(tmp_path: Path, script: list[Answer]
     expected = {(table, ind): 1 for table in TABLES for ind in range(25)}
     assert Counter((record.table, record.ind) for record in log.stored) == expected
     assert run.tally.total().acked == 75
-    lines = [line for line in read_journal(run.path, Layer.BATCH) if isinstance(line, Acked)]
+    lines = [line for line in read_journal(run.path, Layer.BATCH) if isinstance(line, TopicAcked)]
     assert {line.offset: (line.table, line.ind) for line in lines} == {
         offset: (record.table.name, record.ind) for offset, record in enumerate(log.stored)
     }
@@ -109,7 +113,7 @@ def test_turns_that_are_all_missing_are_through(tmp_path: Path) -> None:
 def test_the_loop_ends_after_the_step_under_way(tmp_path: Path) -> None:
     """Nothing is taken after the end is wanted, and what was taken is settled."""
 
-    def interrupt(log: FakeLog, records: Sequence[Record]) -> list[Attempt]:
+    def interrupt(log: FakeLog, records: Sequence[Record]) -> list[AttemptResult]:
         run.stop.set()
         return [log.store(record) for record in records]
 
@@ -144,13 +148,13 @@ class Both:
         self.tally = Tally()
 
     def __call__(self, turns: Sequence[int], most: int = 10) -> None:
-        stop, policy = Stop(), RetryPolicy(deadline=self.deadline, base=0)
+        stop, policy = Event(), RetryPolicy(deadline=self.deadline, base=0)
         with ExitStack() as opened:
             deliveries = [
                 Delivery(log, opened.enter_context(JournalWriter(self.path(log))), policy, stop)
                 for log in self.logs
             ]
-            poster = opened.enter_context(Poster(FakeSource(2), deliveries))
+            poster = opened.enter_context(TurnPoster(FakeSource(2), deliveries))
             Loop(Pace(0, 0), stop, poster.post, self.report).run(turns, most)
 
     def path(self, log: FakeLog) -> Path:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from services.reroute.configuration import configuration
+from services.reroute.configuration import run_configuration
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.here import Here
+from services.reroute.injected.pincloud_reroute.process_context import ProcessContext
 from services.settings import load_settings
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Configuration:
+def configuration(tmp_path: Path) -> Configuration:
     """What processes of a run in `tmp_path/project` are told."""
     settings = load_settings(
         user_id="0e1f2a3b4c5d",
@@ -23,10 +23,10 @@ def told(tmp_path: Path) -> Configuration:
     root, folder = tmp_path / "project", tmp_path / "run"
     root.mkdir()
     folder.mkdir()
-    return configuration(settings, root, folder, 19999, fast=True)
+    return run_configuration(settings, root, folder, 19999, fast=True)
 
 
 @pytest.fixture
-def here(told: Configuration) -> Here:
+def context(configuration: Configuration) -> ProcessContext:
     """What patches share."""
-    return Here(told)
+    return ProcessContext(configuration)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute.here import Here
 from services.reroute.injected.pincloud_reroute.hints import hint
+from services.reroute.injected.pincloud_reroute.process_context import ProcessContext
 
 
 @pytest.mark.parametrize(
@@ -15,16 +15,18 @@ from services.reroute.injected.pincloud_reroute.hints import hint
         (ImportError("cannot import name 'HEADERS'", name="config"), "http://127.0.0.1:18082/prod"),
     ],
 )
-def test_common_ends_of_scripts_say_what_to_do(error: Exception, says: str, here: Here) -> None:
+def test_common_ends_of_scripts_say_what_to_do(
+    error: Exception, says: str, context: ProcessContext
+) -> None:
     """A package or a file that is missing, a later Python, a stand-in with other keys; never the password."""
-    here.offered = True
-    found = hint(error, here)
+    context.offered = True
+    found = hint(error, context)
     assert found is not None
     assert says in found
-    assert here.configuration.mysql.password not in found
+    assert context.configuration.mysql.password not in found
 
 
 @pytest.mark.parametrize("error", [KeyError("x"), ValueError("x"), RuntimeError("x")])
-def test_a_scripts_own_errors_are_left_alone(error: Exception, here: Here) -> None:
+def test_a_scripts_own_errors_are_left_alone(error: Exception, context: ProcessContext) -> None:
     """Nothing was offered: Python's traceback says all there is to say."""
-    assert hint(error, here) is None
+    assert hint(error, context) is None

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute.here import Here
 from services.reroute.injected.pincloud_reroute.hosts import is_api, is_rds
-from services.reroute.injected.pincloud_reroute.patches.brokers import is_msk
+from services.reroute.injected.pincloud_reroute.patches.kafka import is_msk
+from services.reroute.injected.pincloud_reroute.process_context import ProcessContext
 
 
 @pytest.mark.parametrize(
@@ -28,21 +28,21 @@ def test_only_hosts_of_api_gateway_and_the_rest_proxy_are_rerouted(
     assert is_api(host, port) is ours
 
 
-def test_the_local_gateway_itself_is_reached_through_the_door(here: Here) -> None:
+def test_the_local_gateway_itself_is_reached_through_the_proxy(context: ProcessContext) -> None:
     """Posts of a script that names it are counted too; its neighbours are left alone."""
-    assert here.is_gateway("127.0.0.1", 18082)
-    assert not here.is_gateway("127.0.0.1", 18083)
-    assert not here.is_gateway(None, None)
+    assert context.is_gateway("127.0.0.1", 18082)
+    assert not context.is_gateway("127.0.0.1", 18083)
+    assert not context.is_gateway(None, None)
 
 
 def test_what_was_rerouted_is_said_once_a_host(
-    here: Here, capsys: pytest.CaptureFixture[str]
+    context: ProcessContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Among all processes of the run, and without the host's control characters."""
-    other = Here(here.configuration)
-    for each in (here, other, here):
+    other = ProcessContext(context.configuration)
+    for each in (context, other, context):
         each.is_gateway("abc.execute-api.us-east-1.amazonaws.com", 443)
-    here.say("odd\x1b[31m host", key="odd")
+    context.say("odd\x1b[31m host", key="odd")
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 2
     assert "abc.execute-api" in said[0]

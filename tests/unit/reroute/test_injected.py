@@ -14,12 +14,12 @@ FILES = sorted(INJECTED.rglob("*.py"))
 
 
 def _run(
-    told: Configuration, script: str, *more: tuple[str, str]
+    configuration: Configuration, script: str, *more: tuple[str, str]
 ) -> subprocess.CompletedProcess[str]:
     """A script in the project's folder, with nothing of the stack running."""
-    project = Path(told.root)
+    project = Path(configuration.root)
     (project / "script.py").write_text(script)
-    variables = environment({**dict(more)}, write(told))
+    variables = environment({**dict(more)}, write(configuration))
     return subprocess.run(
         [sys.executable, "script.py"], cwd=project, env=variables, capture_output=True, text=True, check=False,
         timeout=60,
@@ -37,9 +37,9 @@ def test_it_keeps_to_the_grammar_and_the_library_of_the_oldest_python(file: Path
         assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 
 
-def test_a_process_of_no_run_is_left_as_it_is(told: Configuration) -> None:
+def test_a_process_of_no_run_is_left_as_it_is(configuration: Configuration) -> None:
     """The variable may outlive the run's folder."""
-    variables = environment({}, Path(told.folder) / "gone.json")
+    variables = environment({}, Path(configuration.folder) / "gone.json")
     code = "import builtins, time; print(builtins.open, time.sleep)"
     told_by = subprocess.run(
         [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
@@ -47,18 +47,22 @@ def test_a_process_of_no_run_is_left_as_it_is(told: Configuration) -> None:
     assert told_by.stdout.count("built-in function") == 2
 
 
-def test_the_users_own_sitecustomize_is_still_run(told: Configuration, tmp_path: Path) -> None:
+def test_the_users_own_sitecustomize_is_still_run(
+    configuration: Configuration, tmp_path: Path
+) -> None:
     """Ours stands before it on the path."""
     (tmp_path / "sitecustomize.py").write_text("import builtins; builtins.mine = 'ran'")
     done = _run(
-        told, "print(mine, __import__('sitecustomize').__file__)", ("PYTHONPATH", str(tmp_path))
+        configuration,
+        "print(mine, __import__('sitecustomize').__file__)",
+        ("PYTHONPATH", str(tmp_path)),
     )
     assert done.stdout.split() == ["ran", str(tmp_path / "sitecustomize.py")]
 
 
-def test_only_the_scripts_own_sleeps_are_skipped(told: Configuration) -> None:
+def test_only_the_scripts_own_sleeps_are_skipped(configuration: Configuration) -> None:
     """Those of libraries are there for a reason: here one is counted by the clock of the script."""
-    library = Path(told.folder) / "library.py"
+    library = Path(configuration.folder) / "library.py"
     library.write_text("import time\ndef nap(): time.sleep(0.05)")
     script = """
 import time, asyncio, library
@@ -67,11 +71,13 @@ sleep(1000); time.sleep(1000); asyncio.run(asyncio.sleep(1000))
 begun = time.monotonic(); library.nap()
 print(time.monotonic() - begun >= 0.05)
 """
-    done = _run(told, script, ("PYTHONPATH", told.folder))
+    done = _run(configuration, script, ("PYTHONPATH", configuration.folder))
     assert done.stdout.split() == ["True"], done.stderr
 
 
-def test_what_stands_in_for_a_function_can_be_sent_to_other_processes(told: Configuration) -> None:
+def test_what_stands_in_for_a_function_can_be_sent_to_other_processes(
+    configuration: Configuration,
+) -> None:
     """As `pool.map(time.sleep, …)` does."""
     script = """
 import asyncio, io, pickle, time
@@ -79,11 +85,13 @@ for function in (open, time.sleep, asyncio.sleep): print(pickle.loads(pickle.dum
 class Holder: nap = time.sleep; read = open
 Holder().nap(0); Holder().read('script.py').close()
 """
-    done = _run(told, script)
+    done = _run(configuration, script)
     assert done.stdout.split() == ["True"] * 3, done.stderr
 
 
-def test_missing_credential_files_seem_to_be_there_for_every_reader(told: Configuration) -> None:
+def test_missing_credential_files_seem_to_be_there_for_every_reader(
+    configuration: Configuration,
+) -> None:
     """open, pathlib, configparser, a module and the question whether they exist."""
     script = """
 import os, json, configparser
@@ -99,7 +107,7 @@ except FileNotFoundError: print('not for writing')
 try: import no_such_library
 except ModuleNotFoundError: print('nor any module')
 """
-    done = _run(told, script)
+    done = _run(configuration, script)
     assert done.stdout.splitlines() == [
         "127.0.0.1 13306 reader True True",
         "127.0.0.1",
@@ -111,16 +119,16 @@ except ModuleNotFoundError: print('nor any module')
     assert done.stderr.count("is missing: offered") == 4
 
 
-def test_the_file_with_the_credentials_is_the_users_alone(told: Configuration) -> None:
+def test_the_file_with_the_credentials_is_the_users_alone(configuration: Configuration) -> None:
     """It holds the reader's password and the local keys."""
-    assert write(told).stat().st_mode & 0o777 == 0o600
+    assert write(configuration).stat().st_mode & 0o777 == 0o600
 
 
 def test_modules_above_the_script_are_found_as_from_where_it_was_started(
-    told: Configuration,
+    configuration: Configuration,
 ) -> None:
     """`python emulation/post.py` or `-m emulation.post` in the repository; nothing above the repository is."""
-    repository = Path(told.root).parent
+    repository = Path(configuration.root).parent
     (repository / "utils").mkdir()
     (repository / "utils" / "database.py").write_text(
         "import time; time.sleep(60); from secrets_db import HOST; from shared import NAME"
@@ -133,9 +141,9 @@ print(HOST, NAME)
 try: import empty
 except ModuleNotFoundError: print('no package')
 """
-    done = _run(told, script)
+    done = _run(configuration, script)
     assert done.stdout.splitlines() == ["127.0.0.1 x", "no package"], done.stderr
     assert f"module utils lies in {repository}" in done.stderr
-    (Path(told.root) / ".git").mkdir()
-    (Path(told.folder) / "configuration.json").unlink()
-    assert "No module named 'utils'" in _run(told, script).stderr
+    (Path(configuration.root) / ".git").mkdir()
+    (Path(configuration.folder) / "configuration.json").unlink()
+    assert "No module named 'utils'" in _run(configuration, script).stderr

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.posting.destinations.gateway import Reply
-from services.records.journal import Acked, Layer, Rejected, Unknown, read_journal
-from services.records.record import Failed
-from services.reroute.post_results import Account
+from services.records.attempt import FailedAttempt
+from services.records.http_response import HttpResponse
+from services.records.journal import read_journal
+from services.records.journal_line import TopicAcked, TopicRejected, TopicUnknown
+from services.records.layer import Layer
+from services.reroute.post_results import PostResults
 from services.reroute.posts import Post, read_post
 from services.settings import Settings
 
@@ -54,47 +56,49 @@ def test_other_requests_are_no_posts(method: str, path: str) -> None:
 
 
 @pytest.fixture
-def account(tmp_path: Any) -> Account:
+def account(tmp_path: Any) -> PostResults:
     """An account with journals of its own."""
-    return Account(Settings(state_dir=tmp_path))
+    return PostResults(Settings(state_dir=tmp_path))
 
 
-def test_the_gateways_answers_become_lines_of_the_journal(account: Account) -> None:
+def test_the_gateways_answers_become_lines_of_the_journal(account: PostResults) -> None:
     """Acknowledged with its offset, refused with its status, unknown when no answer came."""
     post: Post = _read("POST", "/topics/u.pin", {"records": [{"value": {"index": 7528}}]})
     stored = {"offsets": [{"partition": 1, "offset": 9, "error_code": None, "error": None}]}
-    assert account.settle(post, Reply(200, json.dumps(stored).encode()))
-    assert not account.settle(post, Reply(415, b'{"error_code":415,"message":"no"}'))
-    assert not account.settle(post, Failed(cause="no answer", certain=False, retriable=True))
+    assert account.settle(post, HttpResponse(200, json.dumps(stored).encode()))
+    assert not account.settle(post, HttpResponse(415, b'{"error_code":415,"message":"no"}'))
+    assert not account.settle(post, FailedAttempt(cause="no answer", certain=False, retriable=True))
     account.close()
     (journal,) = account.journals
     assert list(read_journal(journal, Layer.BATCH)) == [
-        Acked("pin", 7528, "u.pin", 1, 9),
-        Rejected("pin", 7528, "u.pin", 415, "HTTP 415: no"),
-        Unknown("pin", 7528, "u.pin"),
+        TopicAcked("pin", 7528, "u.pin", 1, 9),
+        TopicRejected("pin", 7528, "u.pin", 415, "HTTP 415: no"),
+        TopicUnknown("pin", 7528, "u.pin"),
     ]
     assert (account.acked, account.counts["u.pin"].failed.total()) == (1, 2)
 
 
-def test_a_200_that_tells_of_a_failure_is_no_acknowledgement(account: Account) -> None:
+def test_a_200_that_tells_of_a_failure_is_no_acknowledgement(account: PostResults) -> None:
     """The original proxy answers so when a record was not stored."""
     post: Post = _read("POST", "/topics/u.pin", {"records": [{"value": {"index": 1}}]})
     failed = {"offsets": [{"partition": None, "offset": None, "error_code": 2, "error": "no"}]}
-    assert not account.settle(post, Reply(200, json.dumps(failed).encode()))
+    assert not account.settle(post, HttpResponse(200, json.dumps(failed).encode()))
 
 
-def test_a_topic_that_is_none_of_the_three_is_counted_and_not_journaled(account: Account) -> None:
+def test_a_topic_that_is_none_of_the_three_is_counted_and_not_journaled(
+    account: PostResults,
+) -> None:
     """The ledger knows nothing of it."""
     post: Post = _read("POST", "/topics/test-topic", {"records": [{"value": 1}]})
     stored = {"offsets": [{"partition": 0, "offset": 0}]}
-    assert account.settle(post, Reply(200, json.dumps(stored).encode()))
+    assert account.settle(post, HttpResponse(200, json.dumps(stored).encode()))
     assert account.journals == []
 
 
 def test_posts_are_refused_once_the_journal_takes_no_more(tmp_path: Any) -> None:
     """What could not be accounted for must not be sent."""
     (tmp_path / "journals").touch()
-    account = Account(Settings(state_dir=tmp_path))
+    account = PostResults(Settings(state_dir=tmp_path))
     post: Post = _read("POST", "/topics/u.pin", {"records": [{"value": {"index": 1}}]})
-    account.settle(post, Reply(200, b'{"offsets":[{"partition":0,"offset":0}]}'))
+    account.settle(post, HttpResponse(200, b'{"offsets":[{"partition":0,"offset":0}]}'))
     assert "journal" in account.problem

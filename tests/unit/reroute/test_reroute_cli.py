@@ -9,7 +9,7 @@ from rich.console import Console
 from services.reroute.cli import main
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
-from services.reroute.post_results import Account, Counts
+from services.reroute.post_results import PostCounts, PostResults
 from services.reroute.script import find_script
 from services.settings import Settings
 
@@ -52,8 +52,8 @@ def test_what_cannot_be_run_is_refused_with_a_hint(
 
 def test_the_summary_counts_posts_and_quotes_reasons_as_plain_text(tmp_path: Path) -> None:
     """Names of topics are the script's, reasons the server's: neither is markup."""
-    account = Account(Settings(state_dir=tmp_path))
-    account.counts["[bold]x[/bold].pin"] = Counts(acked=1200, records=1201)
+    account = PostResults(Settings(state_dir=tmp_path))
+    account.counts["[bold]x[/bold].pin"] = PostCounts(acked=1200, records=1201)
     account.counts["[bold]x[/bold].pin"].failed["HTTP 415: [red]no[/red]"] = 3
     output = io.StringIO()
     summarize(Console(file=output, width=200), account)
@@ -66,5 +66,5 @@ def test_the_summary_counts_posts_and_quotes_reasons_as_plain_text(tmp_path: Pat
 def test_a_script_that_posts_nothing_is_told_so(tmp_path: Path) -> None:
     """Perhaps it posts to a host that we do not know."""
     output = io.StringIO()
-    summarize(Console(file=output, width=200), Account(Settings(state_dir=tmp_path)))
+    summarize(Console(file=output, width=200), PostResults(Settings(state_dir=tmp_path)))
     assert "posted nothing" in output.getvalue()

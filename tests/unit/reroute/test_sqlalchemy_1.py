@@ -37,11 +37,11 @@ with engine.begin() as c:
          "7 seven {'index': 7, 'title': 'seven'} (7, 'seven') {'index': 7, 'title': 'seven'}"),
     ],
 )  # fmt: skip
-def test_what_it_could_goes_on_working(line: str, said: str, told: Configuration) -> None:
+def test_what_it_could_goes_on_working(line: str, said: str, configuration: Configuration) -> None:
     """Texts are run as they are, rows turn into dictionaries; the ways of SQLAlchemy 2 stay."""
-    (Path(told.root) / "script.py").write_text(BEGIN + line)
+    (Path(configuration.root) / "script.py").write_text(BEGIN + line)
     done = subprocess.run(
-        [sys.executable, "script.py"], cwd=told.root, env=environment({}, write(told)),
+        [sys.executable, "script.py"], cwd=configuration.root, env=environment({}, write(configuration)),
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.stdout.strip().startswith(said), done.stderr

@@ -47,9 +47,9 @@ def test_a_key_means_the_same_in_every_spelling(key: str, means: str | None) -> 
     assert meaning(key) == means
 
 
-def test_values_are_those_of_the_local_stack(told: Configuration) -> None:
+def test_values_are_those_of_the_local_stack(configuration: Configuration) -> None:
     """The port stays a number, the invoke URL carries the stage."""
-    values = Values(told)
+    values = Values(configuration)
     assert values.find("RDS_PORT") == 13306
     assert values.find("password") == "p@ss:word/%"
     assert values.find("API_URL") == "http://127.0.0.1:18082/prod"

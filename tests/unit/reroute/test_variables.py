@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.variables import missing
+from services.reroute.variables import missing_variables
 
 SCRIPT = """
 import os
@@ -11,17 +11,17 @@ os.environ['RDS_HOST']; os.getenv("DB_PASSWORD"); os.environ.get('USER'); os.env
 """
 
 
-def test_variables_that_are_asked_for_and_not_set_are_offered(told: Configuration) -> None:
+def test_variables_that_are_asked_for_and_not_set_are_offered(configuration: Configuration) -> None:
     """Those that are set, or mean nothing to us, stay as they are."""
-    (Path(told.root) / "script.py").write_text(SCRIPT)
-    assert missing(told, {"USER": "maya"}) == {
+    (Path(configuration.root) / "script.py").write_text(SCRIPT)
+    assert missing_variables(configuration, {"USER": "maya"}) == {
         "RDS_HOST": "127.0.0.1",
         "DB_PASSWORD": "p@ss:word/%",
     }
 
 
-def test_a_file_that_sets_variables_is_not_overruled(told: Configuration) -> None:
+def test_a_file_that_sets_variables_is_not_overruled(configuration: Configuration) -> None:
     """Dotenv does not replace what is set already."""
-    (Path(told.root) / "script.py").write_text(SCRIPT)
-    (Path(told.root) / ".env").write_text("RDS_HOST=mine\n")
-    assert missing(told, {}) == {}
+    (Path(configuration.root) / "script.py").write_text(SCRIPT)
+    (Path(configuration.root) / ".env").write_text("RDS_HOST=mine\n")
+    assert missing_variables(configuration, {}) == {}

@@ -23,5 +23,5 @@ def test_a_long_answer_names_the_command_for_all_of_the_same(
     written = StringIO()
     asked = answers._parser().parse_args(options)
     found = {"countries": [{"country": f"c{n}"} for n in range(3)]}
-    answers._show(Console(file=written, width=120), found, 2, answers._command_for_all_rows(asked))
+    answers._show(Console(file=written, width=120), found, 2, answers._again(asked))
     assert f"2 of 3 rows; all: `{again}`" in written.getvalue()

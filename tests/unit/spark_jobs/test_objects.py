@@ -6,7 +6,7 @@ import pytest
 
 from services.records.object_key import ObjectKey
 from spark_jobs.batch.objects import ObjectStore
-from spark_jobs.progress import TableProgress
+from spark_jobs.progress import Progress
 
 TOPIC = "0a1b2c3d4e5f.pin"
 
@@ -40,7 +40,7 @@ class Bucket:
         return [{"Contents": [{"Key": key} for key in found]}]
 
 
-def _new(bucket: Bucket, progress: TableProgress) -> list[tuple[int, int]]:
+def _new(bucket: Bucket, progress: Progress) -> list[tuple[int, int]]:
     store = ObjectStore(bucket, "0a1b2c3d4e5f")
     return [(key.partition, key.offset) for key in store.new_objects(progress)]
 
@@ -53,14 +53,14 @@ def test_everything_is_new_at_first() -> None:
     """Without progress every object of every partition comes, in order of partition and offset."""
     bucket = Bucket(_keys((1, 0), (0, 10), (0, 0)))
 
-    assert _new(bucket, TableProgress(TOPIC)) == [(0, 0), (0, 10), (1, 0)]
+    assert _new(bucket, Progress(TOPIC)) == [(0, 0), (0, 10), (1, 0)]
 
 
 def test_only_what_follows_is_listed() -> None:
     """The listing starts behind the last object, so its cost follows the new data."""
     bucket = Bucket(_keys((0, 0), (0, 10), (0, 20)))
 
-    assert _new(bucket, TableProgress(TOPIC, {0: 19}, objects={0: 10})) == [(0, 20)]
+    assert _new(bucket, Progress(TOPIC, {0: 19}, objects={0: 10})) == [(0, 20)]
     assert bucket.listed == _keys((0, 20))
 
 
@@ -68,14 +68,14 @@ def test_overlapping_objects_are_seen() -> None:
     """An object that begins inside the last one may still hold offsets beyond it."""
     bucket = Bucket(_keys((0, 10), (0, 15)))
 
-    assert _new(bucket, TableProgress(TOPIC, {0: 19}, objects={0: 10})) == [(0, 15)]
+    assert _new(bucket, Progress(TOPIC, {0: 19}, objects={0: 10})) == [(0, 15)]
 
 
 def test_eleven_digits() -> None:
     """Keys with offsets of eleven digits sort before those with ten, and are found all the same."""
     bucket = Bucket(_keys((0, 9_999_999_000), (0, 10_000_000_000), (0, 10_000_000_500)))
 
-    assert _new(bucket, TableProgress(TOPIC, objects={0: 9_999_999_000})) == [
+    assert _new(bucket, Progress(TOPIC, objects={0: 9_999_999_000})) == [
         (0, 10_000_000_000),
         (0, 10_000_000_500),
     ]
@@ -85,12 +85,12 @@ def test_foreign_files_are_left_alone() -> None:
     """A file that is not the sink's is no object."""
     bucket = Bucket([*_keys((0, 0)), f"topics/{TOPIC}/partition=0/_SUCCESS", f"topics/{TOPIC}/x/y"])
 
-    assert _new(bucket, TableProgress(TOPIC)) == [(0, 0)]
+    assert _new(bucket, Progress(TOPIC)) == [(0, 0)]
 
 
 def test_missing_bucket_is_empty() -> None:
     """Before the sink's first object there is nothing new."""
-    assert _new(Bucket(None), TableProgress(TOPIC)) == []
+    assert _new(Bucket(None), Progress(TOPIC)) == []
 
 
 @pytest.mark.parametrize(("body", "lines"), [(b"", 0), (b"1\n2\n", 2), (b"1\n2", 2), (b"\n", 1)])

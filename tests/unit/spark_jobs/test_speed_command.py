@@ -8,7 +8,7 @@ import pytest
 
 from services.streams.readiness import REFUSED
 from spark_jobs.speed import __main__ as command
-from spark_jobs.speed.guard import CheckpointMismatchError
+from spark_jobs.speed.guard import RefusedError
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def _refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             pass
 
         def run(self) -> NoReturn:
-            raise CheckpointMismatchError("reset it first")
+            raise RefusedError("reset it first")
 
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setattr(command, "Application", Refused)

@@ -13,7 +13,7 @@ from services.streams import checkpoint
 from services.tables import GEO, PIN
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
 from spark_jobs.speed import guard, tables
-from spark_jobs.speed.guard import CheckpointMismatchError
+from spark_jobs.speed.guard import RefusedError
 
 
 @pytest.fixture
@@ -68,9 +68,7 @@ def test_a_deleted_checkpoint_is_refused(tier: SpeedTier) -> None:
     """The rows are in the table already, and would come in once more."""
     _streamed(tier)
     shutil.rmtree(tier.checkpoint)
-    with pytest.raises(
-        CheckpointMismatchError, match=rf"{tier.name} .* its checkpoint is gone.*RESET=geo"
-    ):
+    with pytest.raises(RefusedError, match=rf"{tier.name} .* its checkpoint is gone.*RESET=geo"):
         guard.query_id(tier)
     assert not tier.checkpoint.exists()
 
@@ -89,7 +87,7 @@ def test_bad_records_alone_need_their_checkpoint_too(tier: SpeedTier) -> None:
     _set_aside(tier, identifier, 0)
     assert guard.query_id(tier) == identifier
     shutil.rmtree(tier.checkpoint)
-    with pytest.raises(CheckpointMismatchError, match="its checkpoint is gone"):
+    with pytest.raises(RefusedError, match="its checkpoint is gone"):
         guard.query_id(tier)
 
 
@@ -97,7 +95,7 @@ def test_a_checkpoint_older_than_quarantine_is_refused(tier: SpeedTier) -> None:
     """A batch that went to quarantine alone counts as much as one with rows."""
     identifier = _streamed(tier)
     _set_aside(tier, identifier, 3)
-    with pytest.raises(CheckpointMismatchError, match="ends before batch 3"):
+    with pytest.raises(RefusedError, match="ends before batch 3"):
         guard.query_id(tier)
 
 
@@ -106,7 +104,7 @@ def test_another_querys_checkpoint_is_refused(tier: SpeedTier) -> None:
     _streamed(tier)
     shutil.rmtree(tier.checkpoint)
     checkpoint.begin(tier.checkpoint)
-    with pytest.raises(CheckpointMismatchError, match="belongs to another query"):
+    with pytest.raises(RefusedError, match="belongs to another query"):
         guard.query_id(tier)
 
 
@@ -114,7 +112,7 @@ def test_an_older_copy_of_the_checkpoint_is_refused(tier: SpeedTier) -> None:
     """Batch numbers that the table knows would be given to other records, which would then be skipped."""
     _streamed(tier)
     (tier.checkpoint / "offsets" / "2").unlink()
-    with pytest.raises(CheckpointMismatchError, match="ends before batch 2"):
+    with pytest.raises(RefusedError, match="ends before batch 2"):
         guard.query_id(tier)
 
 
@@ -122,9 +120,7 @@ def test_another_streams_checkpoint_is_refused(tier: SpeedTier) -> None:
     """The message names both streams."""
     guard.query_id(tier)
     _plan(tier, 0, "streaming-0a1b2c3d4e5f-pin")
-    with pytest.raises(
-        CheckpointMismatchError, match=rf"streaming-0a1b2c3d4e5f-pin, not to {tier.stream}"
-    ):
+    with pytest.raises(RefusedError, match=rf"streaming-0a1b2c3d4e5f-pin, not to {tier.stream}"):
         guard.query_id(tier)
 
 

@@ -11,55 +11,57 @@ from types import ModuleType
 from typing import Callable
 
 from .configuration import read
-from .here import Here
 from .hooks import after_import
+from .process_context import ProcessContext
 from .site import chain
 
 __all__ = ["install"]
 
 PATCHES = {
-    "MySQLdb.connections": "mysql",
-    "aiohttp.client_reqrep": "aiohttp_answers",
-    "aiohttp.connector": "aiohttp_connections",
-    "aiomysql.connection": "mysql",
-    "asyncio.tasks": "sleep",
-    "botocore.session": "botocore",
-    "confluent_kafka.cimpl": "confluent",
-    "decouple": "decouple",
-    "http.client": "http_client",
-    "httpx": "httpx",
-    "kafka": "kafka_python",
-    "mysql.connector.abstracts": "mysql_connector",
-    "os": "paths",
-    "pathlib": "pathlib_paths",
-    "pymysql.connections": "mysql",
-    "requests.packages.urllib3.connection": "urllib3",
-    "sqlalchemy": "sqlalchemy_1",
-    "time": "sleep",
-    "urllib3.connection": "urllib3",
+    "MySQLdb.connections": "mysql.patch",
+    "aiohttp.client_reqrep": "aiohttp.patch_response",
+    "aiohttp.connector": "aiohttp.patch_connector",
+    "aiomysql.connection": "mysql.patch",
+    "asyncio.tasks": "sleep.patch",
+    "botocore.session": "botocore.patch",
+    "confluent_kafka.cimpl": "kafka.patch_confluent",
+    "decouple": "decouple.patch",
+    "http.client": "http_client.patch",
+    "httpx": "httpx.patch",
+    "kafka": "kafka.patch_kafka_python",
+    "mysql.connector.abstracts": "mysql.patch_mysql_connector",
+    "os": "missing_files.patch_os",
+    "pathlib": "missing_files.patch_pathlib",
+    "pymysql.connections": "mysql.patch",
+    "requests.packages.urllib3.connection": "http_client.patch_urllib3",
+    "sqlalchemy": "sqlalchemy_1.patch",
+    "time": "sleep.patch",
+    "urllib3.connection": "http_client.patch_urllib3",
 }
-"""Module of the user's → module of `patches` whose `patch(module, here)` changes it."""
+"""Module of the user's → module of `patches` and its function that changes it: `patch(module, context)`."""
 
 
 def install(site_file: str) -> None:
     """Prepare this process, then let the interpreter's own `sitecustomize` have its say."""
     configuration = read()
     if configuration is not None:
-        here = Here(configuration)
-        here.stop.listen()
-        after_import({name: _patch(ours, here) for name, ours in PATCHES.items()})
+        context = ProcessContext(configuration)
+        context.stop.listen()
+        after_import({name: _patch(ours, context) for name, ours in PATCHES.items()})
         for ours in ("credentials.modules", "hints"):
-            importlib.import_module(f".{ours}", __name__).offer(here)
+            importlib.import_module(f".{ours}", __name__).offer(context)
     chain(site_file)
 
 
-def _patch(name: str, here: Here) -> Callable[[ModuleType], None]:
+def _patch(name: str, context: ProcessContext) -> Callable[[ModuleType], None]:
     """The function that changes a module; ours is loaded only then."""
+    ours, function = name.split(".")
 
     def patch(module: ModuleType) -> None:
         try:
-            importlib.import_module(f".patches.{name}", __name__).patch(module, here)
+            patches = importlib.import_module(f".patches.{ours}", __name__)
+            getattr(patches, function)(module, context)
         except (AttributeError, TypeError, ValueError) as error:  # a version that we do not know
-            here.say(f"{module.__name__} is not rerouted: {error}", key=module.__name__)
+            context.say(f"{module.__name__} is not rerouted: {error}", key=module.__name__)
 
     return patch

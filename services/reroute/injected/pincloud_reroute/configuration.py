@@ -1,4 +1,4 @@
-"""What the runner tells the processes of a run: one JSON file, named by one variable."""
+"""What the runner passes to the processes of a run: one JSON file, named by one variable."""
 
 from __future__ import annotations
 
@@ -42,11 +42,14 @@ class Configuration:
         fast: Sleeps of the script's own code end at once.
         gateway: Host and port of the local gateway.
         gateway_url: The same with scheme and stage, for credential files.
-        door: Host and port where the runner takes requests for the gateway and counts them.
+        proxy: Host and port of the runner's proxy, which forwards requests to the gateway and counts them.
         mysql: The source.
         aws: S3 and Kinesis.
         kafka: Bootstrap servers.
         user_id: The pipeline's twelve hexadecimal digits.
+        bucket: The bucket that the sink writes to.
+        topics: Table → its topic.
+        streams: Table → its stream.
         offered: The environment holds local credentials that the script asks it for.
     """
 
@@ -55,11 +58,14 @@ class Configuration:
     fast: bool
     gateway: tuple[str, int]
     gateway_url: str
-    door: tuple[str, int]
+    proxy: tuple[str, int]
     mysql: MySQL
     aws: Aws
     kafka: str
     user_id: str
+    bucket: str
+    topics: dict[str, str]
+    streams: dict[str, str]
     offered: bool = False
 
 
@@ -72,12 +78,12 @@ def read() -> Configuration | None:
         return None
 
 
-def parse(told: dict[str, Any]) -> Configuration:
+def parse(fields: dict[str, Any]) -> Configuration:
     """A configuration from its JSON object."""
     parts = {
-        "mysql": MySQL(**told["mysql"]),
-        "aws": Aws(**told["aws"]),
-        "gateway": tuple(told["gateway"]),
-        "door": tuple(told["door"]),
+        "mysql": MySQL(**fields["mysql"]),
+        "aws": Aws(**fields["aws"]),
+        "gateway": tuple(fields["gateway"]),
+        "proxy": tuple(fields["proxy"]),
     }
-    return Configuration(**{**told, **parts})
+    return Configuration(**{**fields, **parts})

@@ -7,26 +7,26 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .here import Here
+    from .process_context import ProcessContext
 
 _ASKED_IN_VAIN = {"KeyError", "ImportError", "NoSectionError", "NoOptionError"}
 """Ends of scripts that wanted more of a stand-in than it has; the last two are configparser's."""
 
 
-def offer(here: Here) -> None:
+def offer(context: ProcessContext) -> None:
     """Say it below the traceback, which stays Python's own."""
     original = sys.excepthook
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         original(kind, error, trace)
-        found = hint(error, here)
+        found = hint(error, context)
         if found:
-            here.say(found, key=found)
+            context.say(found, key=found)
 
     sys.excepthook = hook
 
 
-def hint(error: BaseException, here: Here) -> str | None:
+def hint(error: BaseException, context: ProcessContext) -> str | None:
     """One sentence for the user, or None where Python has said all there is to say."""
     python = ".".join(map(str, sys.version_info[:2]))
     if isinstance(error, ModuleNotFoundError) and error.name:
@@ -38,11 +38,11 @@ def hint(error: BaseException, here: Here) -> str | None:
         return (
             f"this is Python {python}; for a script of a later one, name it: INTERPRETER=python3.13"
         )
-    if not here.offered or not isinstance(
+    if not context.offered or not isinstance(
         error, (KeyError, ImportError, AttributeError, TypeError)
     ):
         return None
-    ours = here.configuration
+    ours = context.configuration
     return (
         "what was offered for a missing file may not be what the script expects. Write the file: MySQL is "
         f"{ours.mysql.host}:{ours.mysql.port}, database {ours.mysql.database}, user {ours.mysql.user}, password "

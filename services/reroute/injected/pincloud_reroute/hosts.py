@@ -20,7 +20,6 @@ def is_api(host: str, port: int | None) -> bool:
 
 
 def is_rds(host: str) -> bool:
-    """A database on RDS."""
     return _RDS.fullmatch(host) is not None
 
 
@@ -30,5 +29,4 @@ def is_broker(server: str) -> bool:
 
 
 def is_local(host: str) -> bool:
-    """This machine."""
     return host.lower() in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104  compared, not bound

@@ -21,22 +21,22 @@ SIGNAL = getattr(signal, "SIGUSR1", None)
 """Reaches the main thread wherever it waits; Windows has none."""
 
 
-MOST_LEAVES = 20
+MOST_EXITS = 20
 """A script that swallows so many SystemExits, with a bare `except`, is terminated."""
 
 
 class Stop:
-    """The end of a run, as one of its processes sees it."""
+    """The end of a run, in one of its processes."""
 
     def __init__(self, folder: str) -> None:
         self._mark = os.path.join(folder, MARK)
-        self._told = False
-        self._left = 0
+        self._exiting = False
+        self._exits = 0
 
     def listen(self) -> None:
         """Let the signal end the main thread."""
         if SIGNAL is not None and threading.current_thread() is threading.main_thread():
-            signal.signal(SIGNAL, self._heard)
+            signal.signal(SIGNAL, self._on_signal)
 
     def check(self) -> None:
         """Before a request: leave when there have been enough.
@@ -45,34 +45,34 @@ class Stop:
             SystemExit: the script ends, as a success.
         """
         if os.path.exists(self._mark):
-            self._leave()
+            self._exit()
 
-    def heed(self, enough: str | None) -> None:
-        """After a request, with the value of its answer's header.
+    def check_header(self, enough: str | None) -> None:
+        """After a request, with the value of its response's header.
 
         Raises:
             SystemExit: the script ends, as a success.
         """
         if enough is not None:
-            self._leave()
+            self._exit()
 
-    def _leave(self) -> None:
+    def _exit(self) -> None:
         """End this thread, and the main one, which may wait for something else."""
-        self._left += 1
-        if self._left > MOST_LEAVES:
+        self._exits += 1
+        if self._exits > MOST_EXITS:
             os.kill(os.getpid(), signal.SIGTERM)
         main = threading.main_thread()
         if threading.current_thread() is main:
-            self._told = True
+            self._exiting = True
             _quieten_loop()
         elif SIGNAL is not None and main.ident:
             signal.pthread_kill(main.ident, SIGNAL)
         sys.exit(0)
 
-    def _heard(self, *_: Any) -> None:
+    def _on_signal(self, *_: Any) -> None:
         """Once: a second time would disturb the script while it cleans up."""
-        if not self._told:
-            self._told = True
+        if not self._exiting:
+            self._exiting = True
             sys.exit(0)
 
 

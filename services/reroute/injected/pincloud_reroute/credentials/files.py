@@ -7,13 +7,13 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ..here import LIBRARIES
+from ..process_context import LIBRARIES
 from .file_formats import fill, format_of, render, tree
 from .keys import asked_for, sources
 from .values import Values
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
 _NAME = re.compile(
     r"[\w.-]*(?:cred|secret|conf|login|db|database|rds|mysql|api|aws|key|access|detail)[\w.-]*"
@@ -29,12 +29,12 @@ _NOT_OURS = {"package.json", "pyproject.toml", "setup.cfg", "tox.ini", "settings
 _exists, _open = os.path.exists, open
 
 
-class Offers:
+class StandIns:
     """The run's stand-ins; files in its folder, readable by the user alone."""
 
-    def __init__(self, here: Here) -> None:
-        self._here = here
-        self._values = Values(here.configuration)
+    def __init__(self, context: ProcessContext) -> None:
+        self._here = context
+        self._values = Values(context.configuration)
 
     def wanted(self, path: Any) -> str | None:
         """The absolute path of a file that is missing and that we have a stand-in for."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Iterator
 from .values import Values
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
 _NAME = re.compile(
     r"(?:[a-z0-9]+_)*(?:db|rds|aws|my|api)?(?:creds?|credentials?|secrets?|config(?:uration)?s?|settings|"
@@ -30,15 +30,15 @@ _MOST_ABOVE = 3
 """Folders above the script's that are looked into; fewer where its repository begins."""
 
 
-def offer(here: Here) -> None:
+def offer(context: ProcessContext) -> None:
     """Stand behind all finders: asked only when a module is nowhere."""
-    sys.meta_path.append(_Finder(here))
+    sys.meta_path.append(_Finder(context))
 
 
 class _Finder:
-    def __init__(self, here: Here) -> None:
-        self._here = here
-        self._above = list(_above(here.configuration.root))
+    def __init__(self, context: ProcessContext) -> None:
+        self._here = context
+        self._above = list(_above(context.configuration.root))
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         """The module above the script, else a stand-in for what sounds like credentials."""

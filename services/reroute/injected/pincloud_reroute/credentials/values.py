@@ -40,17 +40,16 @@ _OF_DATABASE = {"database", "db", "mysql", "rds", "sql", "sqlalchemy"}
 _OF_API = {"api", "base", "gateway", "invoke", "kafka", "rest", "root"}
 _OF_STREAM = {"kinesis", "stream", "streaming", "streams"}
 _TABLES = {"pin": "pin", "geo": "geo", "geolocation": "geo", "user": "user"}
+"""Word of a key → short name of the table, as in `services.tables`, which cannot be imported here."""
 
 USUAL = ("host", "user", "password", "database", "port")
 """What every credentials file of the course holds."""
 
 
 class Values:
-    """The local values."""
-
     def __init__(self, configuration: Configuration) -> None:
         mysql, aws = configuration.mysql, configuration.aws
-        url, uid = configuration.gateway_url, configuration.user_id
+        url = configuration.gateway_url
         account = f"{quote(mysql.user, safe='')}:{quote(mysql.password, safe='')}"
         self._values: dict[str, Value] = {
             "host": mysql.host,
@@ -58,20 +57,21 @@ class Values:
             "password": mysql.password,
             "database": mysql.database,
             "port": mysql.port,
-            "user_id": uid,
+            "user_id": configuration.user_id,
             "url": url,
             "access_key_id": aws.access_key_id,
             "secret_access_key": aws.secret_access_key,
             "region": aws.region,
-            "bucket": f"user-{uid}-bucket",
+            "bucket": configuration.bucket,
             "kafka": configuration.kafka,
             "type": "mysql",
             "driver": "pymysql",
             "engine": f"mysql+pymysql://{account}@{mysql.host}:{mysql.port}/{mysql.database}",
         }
-        for table in set(_TABLES.values()):
-            self._values[f"{table} topic"] = f"{url}/topics/{uid}.{table}"
-            self._values[f"{table} stream"] = f"{url}/streams/streaming-{uid}-{table}/record"
+        for table, topic in configuration.topics.items():
+            self._values[f"{table} topic"] = f"{url}/topics/{topic}"
+        for table, stream in configuration.streams.items():
+            self._values[f"{table} stream"] = f"{url}/streams/{stream}/record"
 
     def find(self, key: str) -> Value | None:
         """The value of a key; None for one that says nothing to us."""

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from ..hosts import is_local
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
 SERVICES = {"kinesis", "s3"}
 
 
-def patch(module: ModuleType, here: Here) -> None:
-    """Change where clients of the two services are told to go, whoever makes them."""
+def patch(module: ModuleType, context: ProcessContext) -> None:
+    """Give clients of the two services the local address and keys, whoever makes them."""
     original = module.Session.create_client
     signature = inspect.signature(original)
 
@@ -27,8 +27,8 @@ def patch(module: ModuleType, here: Here) -> None:
         wanted.pop("self")
         if service_name not in SERVICES or _is_local(wanted.get("endpoint_url")):
             return original(self, **wanted)
-        ours = here.configuration.aws
-        here.say(f"{service_name} of AWS → {ours.endpoint_url}", key=f"aws {service_name}")
+        ours = context.configuration.aws
+        context.say(f"{service_name} of AWS → {ours.endpoint_url}", key=f"aws {service_name}")
         wanted.update(
             endpoint_url=ours.endpoint_url,
             region_name=ours.region,

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from ..credentials.values import Values
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
 
-def patch(module: ModuleType, here: Here) -> None:
+def patch(module: ModuleType, context: ProcessContext) -> None:
     """Change the lookup that all of its repositories share."""
     config, undefined = module.Config, module.UndefinedValueError
-    original, values = config.get, Values(here.configuration)
+    original, values = config.get, Values(context.configuration)
 
     @functools.wraps(original)
     def get(self: Any, option: str, *args: Any, **named: Any) -> Any:
@@ -25,8 +25,8 @@ def patch(module: ModuleType, here: Here) -> None:
             value = values.find(option)
             if value is None:
                 raise
-        here.offered = True
-        here.say(f"{option} is set nowhere: offered with its local value", key=f"key {option}")
+        context.offered = True
+        context.say(f"{option} is set nowhere: offered with its local value", key=f"key {option}")
         named.pop("default", None)
         return original(self, option, *[value, *args[1:]], **named)
 

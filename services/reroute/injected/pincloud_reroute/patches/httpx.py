@@ -9,28 +9,27 @@ from typing import TYPE_CHECKING, Any, Callable
 from ..stop import HEADER
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
-Moved = Callable[[Any], Any]
-"""Request → the same to the runner's door, or None when it is not for the gateway."""
+Rerouted = Callable[[Any], Any]
+"""Request → the same to the runner's proxy, or None when it is not for the gateway."""
 
 
-def patch(module: ModuleType, here: Here) -> None:
-    """Change both transports."""
-    moved = _mover(module.Request, here)
+def patch(module: ModuleType, context: ProcessContext) -> None:
+    rerouted = _rerouter(module.Request, context)
     plain, asynchronous = module.HTTPTransport, module.AsyncHTTPTransport
-    plain.handle_request = _handle(plain.handle_request, moved, here)
+    plain.handle_request = _handle(plain.handle_request, rerouted, context)
     asynchronous.handle_async_request = _handle_async(
-        asynchronous.handle_async_request, moved, here
+        asynchronous.handle_async_request, rerouted, context
     )
 
 
-def _mover(request_class: Any, here: Here) -> Moved:
-    def moved(request: Any) -> Any:
-        if not here.is_gateway(request.url.host, request.url.port):
+def _rerouter(request_class: Any, context: ProcessContext) -> Rerouted:
+    def rerouted(request: Any) -> Any:
+        if not context.is_gateway(request.url.host, request.url.port):
             return None
-        here.stop.check()
-        host, port = here.configuration.door
+        context.stop.check()
+        host, port = context.configuration.proxy
         return request_class(
             method=request.method,
             url=request.url.copy_with(scheme="http", host=host, port=port),
@@ -39,30 +38,34 @@ def _mover(request_class: Any, here: Here) -> Moved:
             extensions=request.extensions,
         )
 
-    return moved
+    return rerouted
 
 
-def _handle(original: Callable[..., Any], moved: Moved, here: Here) -> Callable[..., Any]:
+def _handle(
+    original: Callable[..., Any], rerouted: Rerouted, context: ProcessContext
+) -> Callable[..., Any]:
     @functools.wraps(original)
     def handle_request(self: Any, request: Any) -> Any:
-        ours = moved(request)
+        ours = rerouted(request)
         if ours is None:
             return original(self, request)
         response = original(self, ours)
-        here.stop.heed(response.headers.get(HEADER))
+        context.stop.check_header(response.headers.get(HEADER))
         return response
 
     return handle_request
 
 
-def _handle_async(original: Callable[..., Any], moved: Moved, here: Here) -> Callable[..., Any]:
+def _handle_async(
+    original: Callable[..., Any], rerouted: Rerouted, context: ProcessContext
+) -> Callable[..., Any]:
     @functools.wraps(original)
     async def handle_async_request(self: Any, request: Any) -> Any:
-        ours = moved(request)
+        ours = rerouted(request)
         if ours is None:
             return await original(self, request)
         response = await original(self, ours)
-        here.stop.heed(response.headers.get(HEADER))
+        context.stop.check_header(response.headers.get(HEADER))
         return response
 
     return handle_async_request

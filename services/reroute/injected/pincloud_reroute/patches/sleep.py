@@ -8,29 +8,28 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
 
-def patch(module: ModuleType, here: Here) -> None:
-    """Change `sleep`."""
-    if here.configuration.fast:
+def patch(module: ModuleType, context: ProcessContext) -> None:
+    if context.configuration.fast:
         sleeping: Any = module
-        sleeping.sleep = _Sleep(sleeping.sleep, here)
+        sleeping.sleep = _Sleep(sleeping.sleep, context)
 
 
 class _Sleep:
     """`sleep`; an object, since a Python function would become a method where a class holds it."""
 
-    def __init__(self, original: Callable[..., Any], here: Here) -> None:
+    def __init__(self, original: Callable[..., Any], context: ProcessContext) -> None:
         functools.update_wrapper(self, original)
         self._original = original
-        self._here = here
+        self._here = context
 
     def __reduce__(self) -> str:
         """Pickled by its name, as a function is: `pool.map(time.sleep, …)`."""
         return "sleep"
 
     def __call__(self, delay: Any, *args: Any, **named: Any) -> Any:
-        """Whose sleep it is, is told by the caller's file."""
+        """The caller's file says whose sleep it is."""
         own = self._here.is_own(sys._getframe(1).f_code.co_filename)
         return self._original(0 if own else delay, *args, **named)

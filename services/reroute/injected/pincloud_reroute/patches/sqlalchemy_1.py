@@ -11,27 +11,27 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
 if TYPE_CHECKING:
-    from ..here import Here
+    from ..process_context import ProcessContext
 
 
-def patch(module: ModuleType, here: Here) -> None:
+def patch(module: ModuleType, context: ProcessContext) -> None:
     """Add what is gone; a 1.x still has it all."""
     engine: Any = module.engine
     if hasattr(engine.Engine, "execute"):
         return
-    engine.Connection.execute = _of_text(engine.Connection.execute, here)
+    engine.Connection.execute = _of_text(engine.Connection.execute, context)
     engine.Engine.execute = _execute
     _make_mapping(engine.Row)
 
 
-def _of_text(original: Callable[..., Any], here: Here) -> Callable[..., Any]:
+def _of_text(original: Callable[..., Any], context: ProcessContext) -> Callable[..., Any]:
     """`Connection.execute`, which hands a plain text to the driver."""
 
     @functools.wraps(original)
     def execute(self: Any, statement: Any, *args: Any, **named: Any) -> Any:
         if not isinstance(statement, str):
             return original(self, statement, *args, **named)
-        here.say("SQL without text(), as in SQLAlchemy 1: run as it is", key="sqlalchemy 1")
+        context.say("SQL without text(), as in SQLAlchemy 1: run as it is", key="sqlalchemy 1")
         return self.exec_driver_sql(statement, *args, **named)
 
     return execute
