@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from benchmarks.figure import Figure, as_table
+from benchmarks.load.delta_watch import Visible
 from benchmarks.load.stream_load import StreamLoad
-from benchmarks.load.visible import Visible
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack, scratch_stack
 from services.tables import TABLES

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
-from seed_data.words import Category, Place, places
+from seed_data.random_stream import Dice
+from seed_data.vocabulary import Category, Place, places
 
 _FIRST_YEAR = 2018
 _AT_HOME = 0.35

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from enum import Enum
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
 from seed_data.posters import Poster, posters
-from seed_data.words import Category, phrases
+from seed_data.random_stream import Dice
+from seed_data.vocabulary import Category, phrases
 
 NO_USER = "User Info Error"
 NO_TITLE = "No Title Data Available"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
-from seed_data.words import Category, categories, names
+from seed_data.random_stream import Dice
+from seed_data.vocabulary import Category, categories, names
 
 _POSTERS_PER_CATEGORY = 120
 _THOUSANDS, _UNITS, _MILLIONS = 0.755, 0.170, 0.075

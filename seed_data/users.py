@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
 from seed_data.posters import BIG, Poster, posters
-from seed_data.words import Category, names
+from seed_data.random_stream import Dice
+from seed_data.vocabulary import Category, names
 
 _GROUPS = {"18-24": (18, 24), "25-35": (25, 35), "36-50": (36, 50), "50+": (51, 62)}
 _SHARES = {"18-24": 45.0, "25-35": 29.0, "36-50": 18.0, "50+": 8.0}

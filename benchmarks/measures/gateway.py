@@ -9,7 +9,7 @@ from functools import partial
 from itertools import repeat
 
 from benchmarks.figure import Figure
-from benchmarks.load import raw_producer
+from benchmarks.load import bare_producer
 from benchmarks.load.http_load import Load, produce_body, run
 from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
@@ -68,14 +68,14 @@ def _raw_producer(settings: Settings, topic: str) -> float:
     value = (
         produce_body(1, RECORD_BYTES).removeprefix(b'{"records":[{"value":').removesuffix(b"}]}")
     )
-    raw_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 20_000))
-    return raw_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 300_000))
+    bare_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 20_000))
+    return bare_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 300_000))
 
 
 @contextlib.contextmanager
 def _echo() -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.load.echo", "--port", str(port)]
+    command = [sys.executable, "-m", "benchmarks.load.bare_http_server", "--port", str(port)]
     process = subprocess.Popen(command, cwd=PROJECT_ROOT)
     try:
         url = f"http://{HOST}:{port}/"

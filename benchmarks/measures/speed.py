@@ -4,8 +4,8 @@ import statistics
 import time
 
 from benchmarks.figure import Figure
+from benchmarks.load.delta_watch import Visible
 from benchmarks.load.stream_load import StreamLoad
-from benchmarks.load.visible import Visible
 from services.stack.native.scratch import ScratchStack
 from services.tables import TABLES
 from spark_jobs.session import session

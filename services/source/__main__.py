@@ -10,10 +10,10 @@ from rich.console import Console
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
 from services.settings import Settings, load_settings
+from services.source.database_errors import SourceError
 from services.source.engine import owner_engine
-from services.source.errors import SourceError
 from services.source.files import find_files
-from services.source.formats.raw import UnreadableFileError
+from services.source.formats.raw_rows import UnreadableFileError
 from services.source.load import load_parts
 from services.source.parts import Part, file_part
 from services.source.progress import progress_bar

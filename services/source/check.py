@@ -1,6 +1,6 @@
 """Checks raw rows of one table: every row comes out typed, or rejected with its reason."""
 
-from services.source.formats.raw import RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, Rejected
 from services.source.schema import columns
 from services.source.values import Cell, UnfitValueError, convert, shown
 from services.tables import Table

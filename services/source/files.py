@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO, cast
 from services.source.formats.csv_rows import csv_rows
 from services.source.formats.dump_rows import dump_rows
 from services.source.formats.jsonl_rows import jsonl_rows
-from services.source.formats.raw import Raw, UnreadableFileError
+from services.source.formats.raw_rows import Raw, UnreadableFileError
 from services.tables import TABLES, Table
 
 _READERS = {".csv": csv_rows, ".jsonl": jsonl_rows, ".ndjson": jsonl_rows}

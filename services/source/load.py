@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from services.source.check import RowCheck
-from services.source.errors import SourceError, explained
-from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
+from services.source.database_errors import SourceError, explained
+from services.source.formats.raw_rows import RawRow, Rejected, UnreadableFileError
 from services.source.parts import Part, Progress
 from services.source.report import LoadReport, RejectedLog, TableReport
 from services.source.schema import create_tables

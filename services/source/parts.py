@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from seed_data import generate
 from services.source.files import DataFile, opened
-from services.source.formats.raw import Raw, RawRow
+from services.source.formats.raw_rows import Raw, RawRow
 from services.tables import Table
 
 Progress = Callable[[int], None]

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
-from services.source.errors import explained
+from services.source.database_errors import explained
 from services.source.load import load_parts
 from services.source.parts import Part, Progress, seed_part
 from services.source.report import LoadReport

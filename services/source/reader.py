@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import bindparam, text
 
 from services.settings import Settings
+from services.source.database_errors import explained
 from services.source.engine import reader_engine
-from services.source.errors import explained
 from services.source.schema import quoted
 from services.tables import Table
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from services.source.formats.raw import Rejected
+from services.source.formats.raw_rows import Rejected
 from services.tables import Table
 
 _KEPT = 20

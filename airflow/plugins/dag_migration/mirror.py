@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from dag_migration import clashes, served
+from dag_migration import duplicate_dag_ids, migrated_copy
 from dag_migration.dag_ids import ids
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Mirror:
     def refresh(self) -> None:
         """Make what is new, remake what has changed, remove what has gone."""
         files = dict(self._files())
-        wrong = clashes.find({path: file.ids for path, file in files.items()})
+        wrong = duplicate_dag_ids.find({path: file.ids for path, file in files.items()})
         for path, file in files.items():
             judged = replace(file, wrong=wrong.get(path, ""))
             if judged != self._known.get(path) or not (self.copies / path).is_file():
@@ -75,13 +75,13 @@ class Mirror:
         stamp = (file.stat().st_mtime_ns, file.stat().st_size)
         if known and known.stamp == stamp:
             return known
-        named = ids(served.decode(file.read_bytes())) if path.suffix == ".py" else []
+        named = ids(migrated_copy.decode(file.read_bytes())) if path.suffix == ".py" else []
         return _File(stamp, tuple(named))
 
     def _serve(self, path: Path, wrong: str) -> None:
         text, diff = (self.source / path).read_bytes(), ""
         if path.suffix == ".py":
-            text, diff = served.make(text, self.source / path, self.taken, wrong)
+            text, diff = migrated_copy.make(text, self.source / path, self.taken, wrong)
         _write(self.copies / path, text)
         if diff:
             _write(self._change(path), diff.encode("utf-8", "backslashreplace"))

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator
 
-from services.source.formats.raw import Raw, RawRow, Rejected, UnreadableFileError
+from services.source.formats.raw_rows import Raw, RawRow, Rejected, UnreadableFileError
 from services.source.schema import columns
 from services.source.values import shown
 from services.tables import Table

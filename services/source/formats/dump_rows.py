@@ -6,7 +6,7 @@ from typing import TextIO
 
 from services.source.formats.dump_tokens import Token, tokens
 from services.source.formats.dump_values import NotALiteralError, literal_value, name_value
-from services.source.formats.raw import Raw, RawRow, Rejected
+from services.source.formats.raw_rows import Raw, RawRow, Rejected
 from services.source.schema import columns
 from services.source.values import shown
 from services.tables import TABLES, Table

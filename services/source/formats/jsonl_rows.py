@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import NoReturn
 
-from services.source.formats.raw import Raw, RawRow, Rejected
+from services.source.formats.raw_rows import Raw, RawRow, Rejected
 from services.source.values import UnfitValueError, shown
 from services.tables import Table
 

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from seed_data import generate
 from services.settings import Settings
 from services.source.__main__ import main
-from services.source.errors import SourceError
-from services.source.formats.raw import RawRow, UnreadableFileError
+from services.source.database_errors import SourceError
+from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load import load_parts
 from services.source.parts import Part, Progress, seed_part
 from services.source.reader import SourceReader

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.source.formats.csv_rows import csv_rows
-from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
+from services.source.formats.raw_rows import RawRow, Rejected, UnreadableFileError
 from services.source.schema import columns
 from services.tables import GEO, PIN, USER, Table
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.source.formats import dump_tokens
 from services.source.formats.dump_rows import dump_rows
-from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
+from services.source.formats.raw_rows import RawRow, Rejected, UnreadableFileError
 from services.tables import GEO, USER
 
 MYSQLDUMP = r"""-- MySQL dump 10.13  Distrib 8.0.31, for Linux (x86_64)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.source.files import DataFile, find_files, opened
-from services.source.formats.raw import UnreadableFileError
+from services.source.formats.raw_rows import UnreadableFileError
 from services.tables import GEO, PIN, USER
 
 

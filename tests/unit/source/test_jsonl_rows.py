@@ -5,7 +5,7 @@ import io
 import pytest
 
 from services.source.formats.jsonl_rows import jsonl_rows
-from services.source.formats.raw import RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, Rejected
 from services.tables import USER
 
 

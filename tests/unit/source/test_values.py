@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from services.source.check import RowCheck
-from services.source.formats.raw import RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, Rejected
 from services.source.schema import Column, Kind, columns
 from services.source.values import UnfitValueError, convert
 from services.tables import GEO, PIN, TABLES, USER
