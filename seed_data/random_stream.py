@@ -15,7 +15,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Dice:
+class RandomStream:
     """One stream of random choices; streams of other names are independent of it."""
 
     def __init__(self, seed: int, stream: str) -> None:

@@ -34,7 +34,7 @@ def _explain(error: SQLAlchemyError, url: URL) -> str:
 
 
 @contextmanager
-def explained(url: URL) -> Iterator[None]:
+def explain_errors(url: URL) -> Iterator[None]:
     """Turn what SQLAlchemy raises inside into a SourceError.
 
     Raises:

@@ -6,9 +6,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
-from services.source.database_errors import explained
+from services.source.database_errors import explain_errors
 from services.source.load import load_parts
-from services.source.parts import Part, Progress, seed_part
+from services.source.parts import OnProgress, Part, seed_part
 from services.source.report import LoadReport
 from services.source.schema import create_tables, quoted
 from services.tables import TABLES, Table
@@ -27,7 +27,7 @@ def _is_empty(connection: Connection, table: Table) -> bool:
 
 
 def provision(
-    engine: Engine, state_dir: Path, progress: Progress
+    engine: Engine, state_dir: Path, progress: OnProgress
 ) -> tuple[list[Table], LoadReport]:
     """Create the missing tables and fill the empty ones; what is there is left alone.
 
@@ -37,7 +37,7 @@ def provision(
     Raises:
         SourceError: MySQL does not answer or refuses.
     """
-    with explained(engine.url), engine.connect() as connection:
+    with explain_errors(engine.url), engine.connect() as connection:
         created = create_tables(connection)
         empty = [table for table in TABLES if _is_empty(connection, table)]
     if not empty:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from services.source.formats.raw_rows import Rejected
+from services.source.formats.raw_rows import RejectedRow
 from services.tables import Table
 
 _KEPT = 20
@@ -31,7 +31,7 @@ class LoadReport:
     """
 
     tables: dict[Table, TableReport] = field(default_factory=dict)
-    first_rejected: list[tuple[str, Rejected]] = field(default_factory=list)
+    first_rejected: list[tuple[str, RejectedRow]] = field(default_factory=list)
     rejected_file: Path | None = None
 
     @property
@@ -53,7 +53,7 @@ class RejectedLog:
         self._report = report
         self._file: TextIO | None = None
 
-    def add(self, source: str, rejected: Rejected) -> None:
+    def add(self, source: str, rejected: RejectedRow) -> None:
         """Note one row.
 
         Args:
