@@ -10,15 +10,15 @@ from rich.console import Console
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
 from services.settings import Settings, load_settings
+from services.source.data_files import find_files
 from services.source.database_errors import SourceError
 from services.source.engine import owner_engine
-from services.source.files import find_files
 from services.source.formats.raw_rows import UnreadableFileError
 from services.source.load import load_parts
+from services.source.load_report import LoadReport
 from services.source.parts import Part, file_part
-from services.source.progress import progress_bar
+from services.source.progress_bar import progress_bar
 from services.source.provision import provision, seed_parts
-from services.source.report import LoadReport
 from services.tables import TABLES
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seed_data import generate
-from services.source.files import DataFile, open_unpacked
+from services.source.data_files import DataFile, open_unpacked
 from services.source.formats.raw_rows import RawRow, RawRows
 from services.tables import Table
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
 from services.source.database_errors import explain_errors
 from services.source.load import load_parts
+from services.source.load_report import LoadReport
 from services.source.parts import OnProgress, Part, seed_part
-from services.source.report import LoadReport
 from services.source.schema import create_tables, quoted
 from services.tables import TABLES, Table
 

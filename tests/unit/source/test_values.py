@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from services.source.check import RowValidator
 from services.source.formats.raw_rows import RawRow, RejectedRow
+from services.source.row_validator import RowValidator
 from services.source.schema import Column, Kind, columns
 from services.source.values import UnfitValueError, convert
 from services.tables import GEO, PIN, TABLES, USER

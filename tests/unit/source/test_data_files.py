@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.source.files import DataFile, find_files, open_unpacked
+from services.source.data_files import DataFile, find_files, open_unpacked
 from services.source.formats.raw_rows import UnreadableFileError
 from services.tables import GEO, PIN, USER
 
