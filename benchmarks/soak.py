@@ -42,7 +42,6 @@ class Sample:
 
     @property
     def total(self) -> float:
-        """Memory of all services."""
         return float(sum(self.memory.values()))
 
 

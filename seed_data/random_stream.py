@@ -33,7 +33,6 @@ class RandomStream:
         return int(roll * roll * limit)
 
     def chance(self, probability: float) -> bool:
-        """True with this probability."""
         return self.roll() < probability
 
     def pick(self, items: Sequence[T]) -> T:

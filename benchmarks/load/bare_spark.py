@@ -13,7 +13,6 @@ from spark_jobs.session import connect
 
 
 def main() -> None:
-    """Run one of the two."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.load.bare_spark", description=__doc__
     )

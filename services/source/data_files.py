@@ -36,7 +36,6 @@ class DataFile:
     table: Table | None
 
     def rows(self, text: TextIO) -> RawRows:
-        """Read its rows."""
         if self.table is None:
             return dump_rows(text)
         return _READERS[self.suffix](self.table, text)

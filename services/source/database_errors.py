@@ -1,4 +1,4 @@
-"""What can go wrong with the source, said so that a person knows what to do next."""
+"""Database errors explained: what MySQL refused or did not answer, and what a person does next."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

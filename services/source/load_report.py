@@ -36,12 +36,10 @@ class LoadReport:
 
     @property
     def loaded(self) -> int:
-        """Rows loaded, over all tables."""
         return sum(table.loaded for table in self.tables.values())
 
     @property
     def rejected(self) -> int:
-        """Rows rejected, over all tables."""
         return sum(table.rejected for table in self.tables.values())
 
 
@@ -69,7 +67,6 @@ class RejectedLog:
             self._report.first_rejected.append((source, rejected))
 
     def close(self) -> None:
-        """Finish the file."""
         if self._file is not None:
             self._file.close()
 

@@ -34,7 +34,6 @@ _EVERY = 500
 
 
 def file_part(file: DataFile) -> Part:
-    """A file's rows."""
 
     def rows(progress: OnProgress) -> RawRows:
         with open_unpacked(file.path) as (text, raw):

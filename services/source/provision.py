@@ -17,7 +17,6 @@ from services.tables import TABLES, Table
 def seed_parts(
     tables: Iterable[Table] = TABLES, rows: int = DEFAULT_ROWS, seed: int = DEFAULT_SEED
 ) -> list[Part]:
-    """The invented rows of these tables."""
     return [seed_part(table, rows, seed) for table in tables]
 
 

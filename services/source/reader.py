@@ -88,5 +88,4 @@ class SourceReader:
             return int(connection.exec_driver_sql(query).scalar_one())
 
     def close(self) -> None:
-        """Close the connections."""
         self._engine.dispose()

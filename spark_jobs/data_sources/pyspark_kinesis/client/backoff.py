@@ -21,7 +21,6 @@ class Backoff:
         self._delay = _FIRST
 
     def succeeded(self) -> None:
-        """Forget the failures."""
         self._since, self._delay = None, _FIRST
 
     def failed(self, error: Exception) -> float:

@@ -93,7 +93,6 @@ class Kinesis:
         return str(answer["ShardIterator"])
 
     def records(self, iterator: str, limit: int) -> Page:
-        """One page of records."""
         answer = _call(self._client.get_records, ShardIterator=iterator, Limit=limit)
         behind = answer.get("MillisBehindLatest") or 0
         return Page(answer["Records"], answer.get("NextShardIterator"), behind)

@@ -67,7 +67,6 @@ class StreamMetadata:
         cached.summary, cached.listed_at = None, None
 
     def shard_ids(self, stream: str) -> set[str]:
-        """The shards that are listed."""
         return {shard.shard_id for shard in self._streams[stream].shards}
 
     def _refresh(self, stream: str, cached: _CachedStream) -> None:

@@ -42,7 +42,6 @@ class MicroBatch:
         return int(page.nbytes)
 
     def move(self, stream: str, positions: dict[str, Position]) -> None:
-        """Replace a stream's positions."""
         created = self.offset[stream].created
         self.offset = {**self.offset, stream: StreamOffset(created, positions)}
 
