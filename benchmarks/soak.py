@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from benchmarks.figure import Figure, as_table
+from benchmarks.load.delta_watch import DeltaWatch
 from benchmarks.load.stream_load import StreamLoad
-from benchmarks.load.visible import Visible
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack, scratch_stack
 from services.tables import TABLES
@@ -42,7 +42,6 @@ class Sample:
 
     @property
     def total(self) -> float:
-        """Memory of all services."""
         return float(sum(self.memory.values()))
 
 
@@ -50,12 +49,12 @@ def soak(stack: ScratchStack, minutes: float, rate: float, console: Console) -> 
     """Post `rate` records a second over all streams, and look at the stack now and then."""
     samples: list[Sample] = []
     with (
-        Visible(stack.settings) as visible,
+        DeltaWatch(stack.settings) as watch,
         StreamLoad(stack.settings, rate / len(TABLES)) as load,
     ):
         for number in range(1, SAMPLES + 1):
             time.sleep(minutes * 60 / SAMPLES)
-            samples.append(_sample(stack, load.acked - visible.rows))
+            samples.append(_sample(stack, load.acked - watch.rows))
             _tell(console, number * minutes / SAMPLES, samples[-1])
     return samples
 

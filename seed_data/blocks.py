@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from seed_data.words import Category, categories
+from seed_data.vocabulary import Category, categories
 
 
 def category_blocks(rows: int) -> Iterator[Category]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
-from seed_data.words import Category, Place, places
+from seed_data.random_stream import RandomStream
+from seed_data.vocabulary import Category, Country, countries
 
 _FIRST_YEAR = 2018
 _AT_HOME = 0.35
@@ -14,33 +14,33 @@ _EARLY = 0.04
 """Share of the rows from the last weeks of 2017, which the questions leave out."""
 
 
-def _place(dice: Dice, category: Category) -> Place:
-    if dice.chance(_AT_HOME):
-        country = dice.pick(category.places)
-        return next(place for place in places() if place.country == country)
-    return places()[dice.low_below(len(places()))]
+def _country(rng: RandomStream, category: Category) -> Country:
+    if rng.chance(_AT_HOME):
+        favourite = rng.pick(category.places)
+        return next(country for country in countries() if country.name == favourite)
+    return countries()[rng.low_below(len(countries()))]
 
 
-def _between(dice: Dice, start: datetime, end: datetime) -> datetime:
-    return start + timedelta(seconds=dice.below(int((end - start).total_seconds())))
+def _between(rng: RandomStream, start: datetime, end: datetime) -> datetime:
+    return start + timedelta(seconds=rng.below(int((end - start).total_seconds())))
 
 
-def _timestamp(dice: Dice, category: Category) -> datetime:
-    if dice.chance(_EARLY):
-        return _between(dice, datetime(2017, 10, 20), datetime(2018, 1, 1))  # noqa: DTZ001
-    year = dice.weighted(range(_FIRST_YEAR, _FIRST_YEAR + 5), category.years)
-    return _between(dice, datetime(year, 1, 1), datetime(year + 1, 1, 1))  # noqa: DTZ001
+def _timestamp(rng: RandomStream, category: Category) -> datetime:
+    if rng.chance(_EARLY):
+        return _between(rng, datetime(2017, 10, 20), datetime(2018, 1, 1))  # noqa: DTZ001
+    year = rng.weighted(range(_FIRST_YEAR, _FIRST_YEAR + 5), category.years)
+    return _between(rng, datetime(year, 1, 1), datetime(year + 1, 1, 1))  # noqa: DTZ001
 
 
 def geolocations(rows: int, seed: int) -> Iterator[dict[str, str | int | float]]:
     """Rows 0, 1, … rows - 1 of `geolocation_data`."""
-    dice = Dice(seed, "geo")
+    rng = RandomStream(seed, "geo")
     for ind, category in enumerate(category_blocks(rows)):
-        place = _place(dice, category)
+        country = _country(rng, category)
         yield {
             "ind": ind,
-            "timestamp": _timestamp(dice, category).isoformat(),
-            "latitude": round(place.latitude + 2 * dice.roll() - 1, 4),
-            "longitude": round(place.longitude + 2 * dice.roll() - 1, 4),
-            "country": place.country,
+            "timestamp": _timestamp(rng, category).isoformat(),
+            "latitude": round(country.latitude + 2 * rng.roll() - 1, 4),
+            "longitude": round(country.longitude + 2 * rng.roll() - 1, 4),
+            "country": country.name,
         }

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
-from seed_data.words import Category, categories, names
+from seed_data.random_stream import RandomStream
+from seed_data.vocabulary import Category, categories, names
 
 _POSTERS_PER_CATEGORY = 120
 _THOUSANDS, _UNITS, _MILLIONS = 0.755, 0.170, 0.075
@@ -16,7 +16,7 @@ BIG = 10_000
 
 
 @dataclass(frozen=True)
-class Poster:
+class PinPoster:
     """An account that posts pins, always with the same follower count."""
 
     name: str
@@ -24,33 +24,33 @@ class Poster:
     followers: int
 
 
-def _poster_name(dice: Dice, category: Category) -> str:
-    first, last = dice.pick(names("first")), dice.pick(names("last"))
+def _poster_name(rng: RandomStream, category: Category) -> str:
+    first, last = rng.pick(names("first")), rng.pick(names("last"))
     topic = category.name.replace("-", " ").title()
-    return dice.pick(
+    return rng.pick(
         (
             f"{first} {last}",
             f"{first} {last} | {topic}",
-            f"The {dice.pick(category.adjectives)} {last}",
-            f"{last} & {dice.pick(names('last'))}",
+            f"The {rng.pick(category.adjectives)} {last}",
+            f"{last} & {rng.pick(names('last'))}",
             f"{first}'s {topic}",
-            f"{dice.pick(category.tags)} by {first}",
+            f"{rng.pick(category.tags)} by {first}",
         )
     )
 
 
-def _poster(dice: Dice, category: Category) -> Poster:
-    name = _poster_name(dice, category)
-    unit, factor = dice.weighted(
+def _poster(rng: RandomStream, category: Category) -> PinPoster:
+    name = _poster_name(rng, category)
+    unit, factor = rng.weighted(
         (("k", 1_000), ("", 1), ("M", 1_000_000)), (_THOUSANDS, _UNITS, _MILLIONS)
     )
-    number = 1 + dice.low_below(30 if unit == "M" else 1 + dice.low_below(999))
-    return Poster(name, f"{number}{unit}", number * factor)
+    number = 1 + rng.low_below(30 if unit == "M" else 1 + rng.low_below(999))
+    return PinPoster(name, f"{number}{unit}", number * factor)
 
 
-def posters(rows: int, seed: int) -> Iterator[Poster]:
+def posters(rows: int, seed: int) -> Iterator[PinPoster]:
     """The poster of row 0, 1, … rows - 1; some post more often than others."""
-    making, drawing = Dice(seed, "poster"), Dice(seed, "who posted")
+    making, drawing = RandomStream(seed, "poster"), RandomStream(seed, "who posted")
     pools = {
         category.name: [_poster(making, category) for _ in range(_POSTERS_PER_CATEGORY)]
         for category in categories()

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from seed_data.blocks import category_blocks
-from seed_data.dice import Dice
-from seed_data.posters import BIG, Poster, posters
-from seed_data.words import Category, names
+from seed_data.posters import BIG, PinPoster, posters
+from seed_data.random_stream import RandomStream
+from seed_data.vocabulary import Category, names
 
 _GROUPS = {"18-24": (18, 24), "25-35": (25, 35), "36-50": (36, 50), "50+": (51, 62)}
 _SHARES = {"18-24": 45.0, "25-35": 29.0, "36-50": 18.0, "50+": 8.0}
@@ -27,28 +27,28 @@ class _Person:
     date_joined: str
 
 
-def _person(dice: Dice, group: str) -> _Person:
+def _person(rng: RandomStream, group: str) -> _Person:
     youngest, oldest = _GROUPS[group]
-    age = youngest + dice.low_below(oldest - youngest + 1)
+    age = youngest + rng.low_below(oldest - youngest + 1)
     late = age / 62  # the older, the later they joined
-    seconds = dice.low_below(int(_JOINED_DAYS * 86_400 * (0.4 + 0.6 * late)))
+    seconds = rng.low_below(int(_JOINED_DAYS * 86_400 * (0.4 + 0.6 * late)))
     joined = _JOINED_FROM + timedelta(seconds=seconds)
-    return _Person(dice.pick(names("first")), dice.pick(names("last")), age, joined.isoformat())
+    return _Person(rng.pick(names("first")), rng.pick(names("last")), age, joined.isoformat())
 
 
-def _group(dice: Dice, category: Category, poster: Poster) -> str:
+def _group(rng: RandomStream, category: Category, poster: PinPoster) -> str:
     shares = dict(_SHARES if poster.followers >= BIG else _OLDER_SHARES)
     shares[category.ages] *= 2
-    return dice.weighted(list(shares), list(shares.values()))
+    return rng.weighted(list(shares), list(shares.values()))
 
 
-def _draw(dice: Dice, people: Sequence[_Person]) -> _Person:
-    return people[dice.low_below(len(people))]
+def _draw(rng: RandomStream, people: Sequence[_Person]) -> _Person:
+    return people[rng.low_below(len(people))]
 
 
 def users(rows: int, seed: int) -> Iterator[dict[str, str | int]]:
     """Rows 0, 1, … rows - 1 of `user_data`."""
-    making, drawing = Dice(seed, "person"), Dice(seed, "user")
+    making, drawing = RandomStream(seed, "person"), RandomStream(seed, "user")
     size = 1 + int(rows * _PEOPLE_PER_ROW)
     people = {group: [_person(making, group) for _ in range(size)] for group in _GROUPS}
     pairs = zip(category_blocks(rows), posters(rows, seed), strict=True)

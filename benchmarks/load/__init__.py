@@ -1,1 +1,1 @@
-"""Load, and the rivals and limits that it is measured beside."""
+"""Load generators, and what figures are measured beside: a bare HTTP server, a bare producer, Spark by itself."""

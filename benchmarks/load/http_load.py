@@ -24,7 +24,7 @@ END_OF_HEAD = b"\r\n\r\n"
 
 
 @dataclass
-class Load:
+class HttpLoad:
     """What a run measured. Latencies are milliseconds, sorted once by `finish`."""
 
     seconds: float = 0.0
@@ -52,7 +52,7 @@ class Load:
 class _Client(asyncio.Protocol):
     """One connection: sends the next request as soon as the last one's answer is whole."""
 
-    def __init__(self, request: bytes, load: Load, deadline: float) -> None:
+    def __init__(self, request: bytes, load: HttpLoad, deadline: float) -> None:
         self.request = request
         self.load = load
         self.deadline = deadline
@@ -119,14 +119,14 @@ async def run(
     connections: int = 64,
     seconds: float = 5.0,
     content_type: str = JSON_V2,
-) -> Load:
+) -> HttpLoad:
     """POST `body` to `url` over and over.
 
     Raises:
         OSError: the server does not listen there.
     """
     target = urlsplit(url)
-    load = Load()
+    load = HttpLoad()
     begun = time.perf_counter()
     request = encode(target, body, content_type)
     loop = asyncio.get_running_loop()

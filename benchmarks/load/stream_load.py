@@ -15,7 +15,7 @@ from seed_data import generate
 from services.settings import Settings
 from services.tables import TABLES, Table
 
-Place = tuple[str, int]
+RecordId = tuple[str, int]
 """Shard and sequence number of one record in its stream."""
 
 Row = Mapping[str, str | int | float]
@@ -24,7 +24,7 @@ ANSWER_SECONDS = 30.0
 
 
 @dataclass
-class Put:
+class StreamProgress:
     """What one stream took.
 
     Attributes:
@@ -32,7 +32,7 @@ class Put:
         refused: Answers that were no acknowledgement.
     """
 
-    at: dict[Place, float] = field(default_factory=dict)
+    at: dict[RecordId, float] = field(default_factory=dict)
     refused: int = 0
 
 
@@ -40,16 +40,16 @@ class StreamLoad:
     """Posts rows of the three tables, `rate` records a second and stream, until it is left.
 
     Attributes:
-        put: Table → what its stream took so far.
+        progress: Table → what its stream took so far.
     """
 
-    def __init__(self, settings: Settings, rate: float, together: int = 1) -> None:
+    def __init__(self, settings: Settings, rate: float, records_per_request: int = 1) -> None:
         self._settings = settings
         self._rate = rate
-        self._together = together
+        self._records_per_request = records_per_request
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._post, args=(table,)) for table in TABLES]
-        self.put = {table: Put() for table in TABLES}
+        self.progress = {table: StreamProgress() for table in TABLES}
 
     def __enter__(self) -> "StreamLoad":
         for thread in self._threads:
@@ -64,7 +64,7 @@ class StreamLoad:
     @property
     def acked(self) -> int:
         """Records acknowledged so far, over all streams."""
-        return sum(len(put.at) for put in self.put.values())
+        return sum(len(progress.at) for progress in self.progress.values())
 
     def _post(self, table: Table) -> None:
         http = urllib3.PoolManager(retries=False, timeout=ANSWER_SECONDS)
@@ -82,16 +82,16 @@ class StreamLoad:
         rows = itertools.cycle(generate(table.source))
         due = time.monotonic()
         while not self._stop.wait(max(0.0, due - time.monotonic())):
-            yield list(itertools.islice(rows, self._together))
-            due += self._together / self._rate
+            yield list(itertools.islice(rows, self._records_per_request))
+            due += self._records_per_request / self._rate
 
     def _note(self, table: Table, began: float, status: int, entries: list[dict[str, str]]) -> None:
-        put = self.put[table]
+        progress = self.progress[table]
         for entry in entries:
             if status == HTTPStatus.OK and "SequenceNumber" in entry:
-                put.at[entry["ShardId"], int(entry["SequenceNumber"])] = began
+                progress.at[entry["ShardId"], int(entry["SequenceNumber"])] = began
             else:
-                put.refused += 1
+                progress.refused += 1
 
 
 def _request(rows: Sequence[Row]) -> tuple[str, dict[str, Any]]:

@@ -3,8 +3,8 @@
 import statistics
 
 from benchmarks.figure import Figure
-from benchmarks.load import raw_producer
-from benchmarks.load.records import seed_values
+from benchmarks.load import bare_producer
+from benchmarks.load.seed_values import seed_values
 from benchmarks.timing import timed
 from seed_data import DEFAULT_ROWS
 from services.stack.native.scratch import ScratchStack
@@ -20,7 +20,7 @@ def measure(stack: ScratchStack) -> list[Figure]:
     """All figures of the batch; the stack is fresh, and only what is posted here is in it."""
     emulator = _emulator(stack)
     whole, whole_limit = _whole(stack)
-    connect = _median(stack, "benchmarks.load.spark_alone", "connect")
+    connect = _median(stack, "benchmarks.load.bare_spark", "connect")
     nothing, little = _nothing_new(stack), _one_percent_new(stack)
     _lengthen_history(stack)
     nothing_later, little_later = _nothing_new(stack), _one_percent_new(stack)
@@ -69,9 +69,9 @@ def _emulator(stack: ScratchStack) -> Figure:
     seconds = timed(
         stack.environment, "services.posting", "batch", "--sequential", "--processes", "2"
     )
-    raw_producer.create_topic(stack.settings.kafka_bootstrap, RAW_TOPIC)
+    bare_producer.create_topic(stack.settings.kafka_bootstrap, RAW_TOPIC)
     values = list(seed_values(TABLES[0]))
-    raw = raw_producer.produce(stack.settings.kafka_bootstrap, RAW_TOPIC, values)
+    raw = bare_producer.produce(stack.settings.kafka_bootstrap, RAW_TOPIC, values)
     return Figure(
         "emulator",
         records / seconds,
@@ -86,7 +86,7 @@ def _emulator(stack: ScratchStack) -> Figure:
 def _whole(stack: ScratchStack) -> tuple[float, float]:
     _drain(stack)
     seconds = timed(stack.environment, "spark_jobs.batch")
-    return seconds, timed(stack.environment, "benchmarks.load.spark_alone", "copy")
+    return seconds, timed(stack.environment, "benchmarks.load.bare_spark", "copy")
 
 
 def _nothing_new(stack: ScratchStack) -> float:
@@ -106,7 +106,7 @@ def _lengthen_history(stack: ScratchStack) -> None:
     """Post the whole source again and again, past the gateway, and clean it."""
     for table in TABLES:
         topic = table.topic(stack.settings.user_id)
-        raw_producer.produce(stack.settings.kafka_bootstrap, topic, seed_values(table, LONGER - 1))
+        bare_producer.produce(stack.settings.kafka_bootstrap, topic, seed_values(table, LONGER - 1))
     _drain(stack)
     timed(stack.environment, "spark_jobs.batch")
 

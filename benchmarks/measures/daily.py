@@ -66,7 +66,7 @@ def _notebook(stack: ScratchStack) -> Figure:
         seconds = statistics.median(_start(stack.settings, file.stem) for _ in range(REPEATS))
     finally:
         file.unlink()
-    limit = timed(stack.environment, "benchmarks.load.spark_alone", "connect")
+    limit = timed(stack.environment, "benchmarks.load.bare_spark", "connect")
     return Figure(
         "notebook_start", seconds, limit, "s", 3, "less", "a Spark client that counts one row"
     )

@@ -9,9 +9,8 @@ from functools import partial
 from itertools import repeat
 
 from benchmarks.figure import Figure
-from benchmarks.load import raw_producer
-from benchmarks.load.http_load import Load, produce_body, run
-from services.checkout.environment import inherited
+from benchmarks.load import bare_producer
+from benchmarks.load.http_load import HttpLoad, produce_body, run
 from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.stack import probes
@@ -30,10 +29,10 @@ def measure(stack: ScratchStack) -> list[Figure]:
     topic = PIN.topic(stack.settings.user_id)
     url = f"{stack.settings.gateway_url}/{stack.settings.gateway_stage}/topics/{topic}"
     single = _load(url, records=1)
-    with _echo() as echo_url:
+    with _bare_server() as echo_url:
         bare = _load(echo_url, records=1)
     batch = _load(url, records=BATCH).requests_per_second * BATCH
-    raw = _raw_producer(stack.settings, topic)
+    raw = _bare_producer(stack.settings, topic)
     return [
         Figure(
             "gateway_requests", single.requests_per_second, bare.requests_per_second,
@@ -49,7 +48,7 @@ def measure(stack: ScratchStack) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _load(url: str, records: int) -> Load:
+def _load(url: str, records: int) -> HttpLoad:
     """A warm-up, then the load that counts.
 
     Raises:
@@ -65,19 +64,19 @@ def _load(url: str, records: int) -> Load:
     return load
 
 
-def _raw_producer(settings: Settings, topic: str) -> float:
+def _bare_producer(settings: Settings, topic: str) -> float:
     value = (
         produce_body(1, RECORD_BYTES).removeprefix(b'{"records":[{"value":').removesuffix(b"}]}")
     )
-    raw_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 20_000))
-    return raw_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 300_000))
+    bare_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 20_000))
+    return bare_producer.produce(settings.kafka_bootstrap, topic, repeat(value, 300_000))
 
 
 @contextlib.contextmanager
-def _echo() -> Iterator[str]:
+def _bare_server() -> Iterator[str]:
     port = free_port()
-    command = [sys.executable, "-m", "benchmarks.load.echo", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=inherited())
+    command = [sys.executable, "-m", "benchmarks.load.bare_http_server", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT)
     try:
         url = f"http://{HOST}:{port}/"
         probes.wait(partial(probes.http, url), seconds=20)

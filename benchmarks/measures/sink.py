@@ -12,7 +12,7 @@ import urllib3
 from confluent_kafka import Consumer, TopicPartition
 
 from benchmarks.figure import Figure
-from benchmarks.load import raw_producer
+from benchmarks.load import bare_producer
 from benchmarks.load.http_load import produce_body
 from benchmarks.measures.gateway import RECORD_BYTES
 from services.aws import s3_client
@@ -34,8 +34,8 @@ def measure(stack: ScratchStack) -> list[Figure]:
     value = (
         produce_body(1, RECORD_BYTES).removeprefix(b'{"records":[{"value":').removesuffix(b"}]}")
     )
-    raw_producer.create_topic(stack.settings.kafka_bootstrap, topic)
-    raw_producer.produce(stack.settings.kafka_bootstrap, topic, repeat(value, RECORDS))
+    bare_producer.create_topic(stack.settings.kafka_bootstrap, topic)
+    bare_producer.produce(stack.settings.kafka_bootstrap, topic, repeat(value, RECORDS))
     started = time.perf_counter()
     with _sink(stack) as url:
         _await_records(url)

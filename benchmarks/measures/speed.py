@@ -4,8 +4,8 @@ import statistics
 import time
 
 from benchmarks.figure import Figure
+from benchmarks.load.delta_watch import DeltaWatch
 from benchmarks.load.stream_load import StreamLoad
-from benchmarks.load.visible import Visible
 from services.stack.native.scratch import ScratchStack
 from services.tables import TABLES
 from spark_jobs.session import session
@@ -13,10 +13,10 @@ from spark_jobs.session import session
 RATE = 10.0
 """Records a second and stream, for the latency."""
 
-MANY = 1000.0
+SUSTAINED_RATE = 1000.0
 """Records a second over all streams, for the throughput."""
 
-TOGETHER = 50
+RECORDS_PER_REQUEST = 50
 APPENDS = 20
 WARM_UPS = 10
 WARM_UP_SECONDS = 20
@@ -41,10 +41,10 @@ def measure(stack: ScratchStack) -> list[Figure]:
         Figure("speed_p50", cuts[49], append, "s", 1.0, "less", alone),
         Figure("speed_p99", cuts[98], append, "s", 2.0, "less", alone),
         Figure(
-            "speed_sustained", rate, MANY, "records/s", 0.98 * MANY, "more", "the rate of posting"
+            "speed_sustained", rate, SUSTAINED_RATE, "records/s", 0.98 * SUSTAINED_RATE, "more", "the rate of posting"
         ),
         Figure(
-            "speed_lag_growth", growth, 0.0, "records/s", 0.01 * MANY, "less", "a lag that is constant"
+            "speed_lag_growth", growth, 0.0, "records/s", 0.01 * SUSTAINED_RATE, "less", "a lag that is constant"
         ),
     ]  # fmt: skip
 
@@ -65,36 +65,36 @@ def _append_alone(stack: ScratchStack) -> float:
 
 def _delays(stack: ScratchStack) -> list[float]:
     """Seconds from the begin of each put to the sight of its commit; the warm-up's are left out."""
-    with Visible(stack.settings) as visible:
+    with DeltaWatch(stack.settings) as watch:
         with StreamLoad(stack.settings, RATE) as load:
             time.sleep(WARM_UP_SECONDS)
             warm = time.monotonic()
             time.sleep(LATENCY_SECONDS)
-        _await_all(visible, load)
+        _await_all(watch, load)
     return [
-        visible.at[table][place] - began
+        watch.visible_at[table][record_id] - began
         for table in TABLES
-        for place, began in load.put[table].at.items()
+        for record_id, began in load.progress[table].at.items()
         if began > warm
     ]
 
 
 def _sustained(stack: ScratchStack) -> tuple[float, float]:
     """Records a second that became visible, and by how many a second the lag grew."""
-    with Visible(stack.settings) as visible:
-        with StreamLoad(stack.settings, MANY / len(TABLES), TOGETHER) as load:
+    with DeltaWatch(stack.settings) as watch:
+        with StreamLoad(stack.settings, SUSTAINED_RATE / len(TABLES), RECORDS_PER_REQUEST) as load:
             time.sleep(WARM_UP_SECONDS)
-            samples = [_sample(visible, load)]
+            samples = [_sample(watch, load)]
             while samples[-1][0] - samples[0][0] < SUSTAINED_SECONDS:
                 time.sleep(0.2)
-                samples.append(_sample(visible, load))
-        _await_all(visible, load)
+                samples.append(_sample(watch, load))
+        _await_all(watch, load)
     times, seen, lags = zip(*samples, strict=True)
     return _slope(times, seen), _slope(times, lags)
 
 
-def _sample(visible: Visible, load: StreamLoad) -> tuple[float, float, float]:
-    seen = float(visible.rows)
+def _sample(watch: DeltaWatch, load: StreamLoad) -> tuple[float, float, float]:
+    seen = float(watch.rows)
     return time.monotonic(), seen, load.acked - seen
 
 
@@ -103,16 +103,16 @@ def _slope(times: tuple[float, ...], values: tuple[float, ...]) -> float:
     return float(statistics.linear_regression(times, values).slope)
 
 
-def _await_all(visible: Visible, load: StreamLoad) -> None:
+def _await_all(watch: DeltaWatch, load: StreamLoad) -> None:
     """Wait until everything acked is visible.
 
     Raises:
         NotVisibleError: it is not in time, or posts were refused.
     """
-    if refused := sum(put.refused for put in load.put.values()):
+    if refused := sum(progress.refused for progress in load.progress.values()):
         raise NotVisibleError(f"{refused} posts were not acknowledged")
     deadline = time.monotonic() + _CAUGHT_UP_SECONDS
-    while visible.rows < load.acked:
+    while watch.rows < load.acked:
         if time.monotonic() > deadline:
-            raise NotVisibleError(f"{visible.rows} of {load.acked} acked records are visible")
+            raise NotVisibleError(f"{watch.rows} of {load.acked} acked records are visible")
         time.sleep(0.05)

@@ -7,7 +7,7 @@ import msgspec
 from botocore.config import Config
 
 from benchmarks.figure import Figure
-from benchmarks.load.http_load import Load, run
+from benchmarks.load.http_load import HttpLoad, run
 from services.aws import kinesis_client
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack
@@ -36,7 +36,7 @@ def measure(stack: ScratchStack) -> list[Figure]:
     ]  # fmt: skip
 
 
-def record_load(settings: Settings, seconds: float) -> Load:
+def record_load(settings: Settings, seconds: float) -> HttpLoad:
     """A warm-up, then the load that counts.
 
     Raises:
@@ -76,5 +76,5 @@ def record_body(record_bytes: int) -> bytes:
     return msgspec.json.encode({"Data": row, "PartitionKey": "7528"})
 
 
-async def _post(url: str, body: bytes, seconds: float) -> Load:
+async def _post(url: str, body: bytes, seconds: float) -> HttpLoad:
     return await run(url, body, connections=CONNECTIONS, seconds=seconds, content_type=JSON)

@@ -21,7 +21,7 @@ from services.posting.routes import check_destinations
 from services.records.journal import JournalError
 from services.records.layer import Layer
 from services.settings import Settings, load_settings
-from services.source.errors import SourceError
+from services.source.database_errors import SourceError
 
 MOST_PROCESSES = 64
 MOST_BATCH = 10_000

@@ -18,7 +18,7 @@ from services.posting.tally import Tally
 from services.records.journal import JournalError, JournalWriter
 from services.records.layer import Layer
 from services.settings import Settings
-from services.source.errors import SourceError
+from services.source.database_errors import SourceError
 from services.source.reader import SourceReader
 
 

@@ -9,42 +9,46 @@ from rich.console import Console
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
 from services.settings import Settings, load_settings
+from services.source.data_files import find_files
+from services.source.database_errors import SourceError
 from services.source.engine import owner_engine
-from services.source.errors import SourceError
-from services.source.files import find_files
-from services.source.formats.raw import UnreadableFileError
+from services.source.formats.raw_rows import UnreadableFileError
 from services.source.load import load_parts
+from services.source.load_report import LoadReport
 from services.source.parts import Part, file_part
-from services.source.progress import progress_bar
+from services.source.progress_bar import progress_bar
 from services.source.provision import provision, seed_parts
-from services.source.report import LoadReport
 from services.tables import TABLES
 
 
-def _say(console: Console, text: str) -> None:
+def _print(console: Console, text: str) -> None:
     console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
-def _tell_rejected(report: LoadReport, errors: Console) -> None:
+def _print_rejected(report: LoadReport, errors: Console) -> None:
     if report.rejected_file is None:
         return
     for name, rejected in report.first_rejected:
-        _say(errors, f"rejected: {name}, line {rejected.line}: {rejected.reason}")
+        _print(errors, f"rejected: {name}, line {rejected.line}: {rejected.reason}")
     if report.rejected > len(report.first_rejected):
-        _say(errors, f"… and {report.rejected - len(report.first_rejected):,} more")
-    _say(errors, f"Warning: {report.rejected:,} rows rejected; all of them: {report.rejected_file}")
+        _print(errors, f"… and {report.rejected - len(report.first_rejected):,} more")
+    _print(
+        errors, f"Warning: {report.rejected:,} rows rejected; all of them: {report.rejected_file}"
+    )
 
 
-def _tell(report: LoadReport, output: Console, errors: Console) -> None:
-    _tell_rejected(report, errors)
+def _print_report(report: LoadReport, output: Console, errors: Console) -> None:
+    _print_rejected(report, errors)
     for table in TABLES:
         done = report.tables.get(table)
         if done is None:
-            _say(output, f"{table.source}: not in the data, left as it was")
+            _print(output, f"{table.source}: not in the data, left as it was")
         elif done.loaded:
-            _say(output, f"{table.source}: {done.loaded:,} rows loaded, {done.rejected:,} rejected")
+            _print(
+                output, f"{table.source}: {done.loaded:,} rows loaded, {done.rejected:,} rejected"
+            )
         else:
-            _say(output, f"{table.source}: no row to load, left as it was")
+            _print(output, f"{table.source}: no row to load, left as it was")
 
 
 def _parts(options: argparse.Namespace) -> list[Part]:
@@ -62,9 +66,9 @@ def _load(settings: Settings, options: argparse.Namespace) -> int:
             report = load_parts(engine, parts, settings.state_dir, progress)
     finally:
         engine.dispose()
-    _tell(report, output, errors)
+    _print_report(report, output, errors)
     if not report.loaded:
-        _say(errors, "Nothing could be loaded; the tables are as they were.")
+        _print(errors, "Nothing could be loaded; the tables are as they were.")
     return 0 if report.loaded else 1
 
 
@@ -78,11 +82,11 @@ def _provision(settings: Settings, _: argparse.Namespace) -> int:
     finally:
         engine.dispose()
     for table in created:
-        _say(output, f"{table.source}: created")
+        _print(output, f"{table.source}: created")
     for table, done in report.tables.items():
-        _say(output, f"{table.source}: {done.loaded:,} invented rows loaded, seed {DEFAULT_SEED}")
+        _print(output, f"{table.source}: {done.loaded:,} invented rows loaded, seed {DEFAULT_SEED}")
     if not created and not report.tables:
-        _say(output, "The source is ready; nothing to do.")
+        _print(output, "The source is ready; nothing to do.")
     return 0
 
 
@@ -121,10 +125,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return run(load_settings(), options)
     except (SourceError, UnreadableFileError) as error:
-        _say(errors, str(error))
+        _print(errors, str(error))
         return 1
     except KeyboardInterrupt:
-        _say(errors, "Stopped. A table changes only when all its rows are there.")
+        _print(errors, "Stopped. A table changes only when all its rows are there.")
         return 130
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from services.source.check import RowCheck
-from services.source.errors import SourceError, explained
-from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
-from services.source.parts import Part, Progress
-from services.source.report import LoadReport, RejectedLog, TableReport
+from services.source.database_errors import SourceError, explain_errors
+from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.load_report import LoadReport, RejectedLog, TableReport
+from services.source.parts import OnProgress, Part
+from services.source.row_validator import RowValidator
 from services.source.schema import create_tables
 from services.source.staging import Staging, drop_leftovers, swap_in
 from services.tables import TABLES, Table
@@ -24,7 +24,7 @@ class _Load:
         self._log = log
         self._report = report
         self._names: dict[Table, str] = {}
-        self._checks: dict[Table, RowCheck] = {}
+        self._checks: dict[Table, RowValidator] = {}
         self._stagings: dict[Table, Staging] = {}
 
     def begin(self, table: Table, name: str) -> None:
@@ -41,14 +41,14 @@ class _Load:
             )
         if table not in self._stagings:
             self._report.tables.setdefault(table, TableReport())
-            self._checks[table] = RowCheck(table)
+            self._checks[table] = RowValidator(table)
             self._stagings[table] = Staging(self._connection, table)
 
-    def add(self, name: str, raw: RawRow | Rejected) -> None:
+    def add(self, name: str, raw: RawRow | RejectedRow) -> None:
         """Check a row of a part and stage it, or note why not."""
         self.begin(raw.table, name)
         checked = self._checks[raw.table](raw) if isinstance(raw, RawRow) else raw
-        if isinstance(checked, Rejected):
+        if isinstance(checked, RejectedRow):
             self._log.add(name, checked)
         else:
             self._stagings[raw.table].add(checked)
@@ -80,7 +80,7 @@ def _exclusive(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"DO RELEASE_LOCK({name})")
 
 
-def _read(part: Part, load: _Load, progress: Progress) -> None:
+def _read(part: Part, load: _Load, progress: OnProgress) -> None:
     for table in part.tables:
         load.begin(table, part.name)
     try:
@@ -90,13 +90,13 @@ def _read(part: Part, load: _Load, progress: Progress) -> None:
         raise SourceError(f"{part.name}: {error}. The tables are as they were.") from error
 
 
-def _shifted(progress: Progress, start: int) -> Progress:
+def _shifted(progress: OnProgress, start: int) -> OnProgress:
     """Count from where the parts before ended."""
     return lambda amount: progress(start + amount)
 
 
 def _read_all(
-    connection: Connection, parts: Iterable[Part], load: _Load, progress: Progress
+    connection: Connection, parts: Iterable[Part], load: _Load, progress: OnProgress
 ) -> None:
     drop_leftovers(connection, TABLES)
     try:
@@ -110,7 +110,7 @@ def _read_all(
 
 
 def load_parts(
-    engine: Engine, parts: Iterable[Part], state_dir: Path, progress: Progress
+    engine: Engine, parts: Iterable[Part], state_dir: Path, progress: OnProgress
 ) -> LoadReport:
     """Replace the tables that the parts hold; tables that they do not hold stay as they are.
 
@@ -118,7 +118,7 @@ def load_parts(
         engine: Connects as the tables' owner.
         parts: What to load.
         state_dir: Where the list of rejected rows goes.
-        progress: Told how much of all parts' sizes is read.
+        progress: Called with how much of all parts' sizes is read.
 
     Raises:
         SourceError: a file cannot be read or MySQL refused the work; the tables are as they were.
@@ -126,7 +126,7 @@ def load_parts(
     report = LoadReport()
     log = RejectedLog(state_dir, report)
     try:
-        with explained(engine.url), engine.connect() as connection, _exclusive(connection):
+        with explain_errors(engine.url), engine.connect() as connection, _exclusive(connection):
             create_tables(connection)
             _read_all(connection, parts, _Load(connection, log, report), progress)
     finally:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from seed_data import generate
-from services.source.files import DataFile, opened
-from services.source.formats.raw import Raw, RawRow
+from services.source.data_files import DataFile, open_unpacked
+from services.source.formats.raw_rows import RawRow, RawRows
 from services.tables import Table
 
-Progress = Callable[[int], None]
-"""Told now and then how much is read."""
+OnProgress = Callable[[int], None]
+"""Called now and then with how much is read."""
 
 
 @dataclass(frozen=True)
@@ -20,13 +20,13 @@ class Part:
         name: The file, as messages name it.
         size: Bytes, or rows where there is no file; what `read` counts to.
         tables: The tables it names; a dump finds that out on the way and names none.
-        rows: Reads the rows; takes where to tell how much is read.
+        rows: Reads the rows; takes what to call with how much is read.
     """
 
     name: str
     size: int
     tables: tuple[Table, ...]
-    rows: Callable[[Progress], Raw]
+    rows: Callable[[OnProgress], RawRows]
 
 
 _EVERY = 500
@@ -34,10 +34,9 @@ _EVERY = 500
 
 
 def file_part(file: DataFile) -> Part:
-    """A file's rows."""
 
-    def rows(progress: Progress) -> Raw:
-        with opened(file.path) as (text, raw):
+    def rows(progress: OnProgress) -> RawRows:
+        with open_unpacked(file.path) as (text, raw):
             for number, row in enumerate(file.rows(text)):
                 if number % _EVERY == 0:
                     progress(raw.tell())
@@ -50,7 +49,7 @@ def file_part(file: DataFile) -> Part:
 def seed_part(table: Table, count: int, seed: int) -> Part:
     """A table's invented rows; the line is the row's number."""
 
-    def rows(progress: Progress) -> Raw:
+    def rows(progress: OnProgress) -> RawRows:
         for number, values in enumerate(generate(table.source, count, seed), start=1):
             if number % _EVERY == 0:
                 progress(number)

@@ -6,10 +6,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
-from services.source.errors import explained
+from services.source.database_errors import explain_errors
 from services.source.load import load_parts
-from services.source.parts import Part, Progress, seed_part
-from services.source.report import LoadReport
+from services.source.load_report import LoadReport
+from services.source.parts import OnProgress, Part, seed_part
 from services.source.schema import create_tables, quoted
 from services.tables import TABLES, Table
 
@@ -17,7 +17,6 @@ from services.tables import TABLES, Table
 def seed_parts(
     tables: Iterable[Table] = TABLES, rows: int = DEFAULT_ROWS, seed: int = DEFAULT_SEED
 ) -> list[Part]:
-    """The invented rows of these tables."""
     return [seed_part(table, rows, seed) for table in tables]
 
 
@@ -27,7 +26,7 @@ def _is_empty(connection: Connection, table: Table) -> bool:
 
 
 def provision(
-    engine: Engine, state_dir: Path, progress: Progress
+    engine: Engine, state_dir: Path, progress: OnProgress
 ) -> tuple[list[Table], LoadReport]:
     """Create the missing tables and fill the empty ones; what is there is left alone.
 
@@ -37,7 +36,7 @@ def provision(
     Raises:
         SourceError: MySQL does not answer or refuses.
     """
-    with explained(engine.url), engine.connect() as connection:
+    with explain_errors(engine.url), engine.connect() as connection:
         created = create_tables(connection)
         empty = [table for table in TABLES if _is_empty(connection, table)]
     if not empty:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from sqlalchemy import bindparam, text
 
 from services.settings import Settings
+from services.source.database_errors import explain_errors
 from services.source.engine import reader_engine
-from services.source.errors import explained
 from services.source.schema import quoted
 from services.tables import Table
 
@@ -59,7 +59,7 @@ class SourceReader:
             f"SELECT * FROM {quoted(table.source)} WHERE {quoted(table.key)} IN :inds"  # noqa: S608  our own names
         ).bindparams(bindparam("inds", expanding=True))
         rows: dict[int, Row] = {}
-        with explained(self._engine.url), self._engine.connect() as connection:
+        with explain_errors(self._engine.url), self._engine.connect() as connection:
             for start in range(0, len(inds), _INDS_A_QUERY):
                 some = list(inds[start : start + _INDS_A_QUERY])
                 for row in connection.execute(query, {"inds": some}).mappings():
@@ -74,7 +74,7 @@ class SourceReader:
         """
         key = quoted(table.key)
         query = f"SELECT {key} FROM {quoted(table.source)} ORDER BY {key}"  # noqa: S608  our own names
-        with explained(self._engine.url), self._engine.connect() as connection:
+        with explain_errors(self._engine.url), self._engine.connect() as connection:
             return list(connection.exec_driver_sql(query).scalars())
 
     def count(self, table: Table) -> int:
@@ -84,9 +84,8 @@ class SourceReader:
             SourceError: MySQL does not answer or refuses.
         """
         query = f"SELECT COUNT(*) FROM {quoted(table.source)}"  # noqa: S608  our own names
-        with explained(self._engine.url), self._engine.connect() as connection:
+        with explain_errors(self._engine.url), self._engine.connect() as connection:
             return int(connection.exec_driver_sql(query).scalar_one())
 
     def close(self) -> None:
-        """Close the connections."""
         self._engine.dispose()

@@ -43,7 +43,6 @@ class Column:
 
 
 def quoted(name: str) -> str:
-    """The name as SQL writes it."""
     return f"`{name.replace('`', '``')}`"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.source.check import Cells
+from services.source.row_validator import Cells
 from services.source.schema import columns, quoted
 from services.tables import Table
 
@@ -21,8 +21,6 @@ def _old(table: Table) -> str:
 
 
 class Staging:
-    """The staging table of one table."""
-
     def __init__(self, connection: Connection, table: Table) -> None:
         names = [column.name for column in columns(table)]
         places = ", ".join(["%s"] * len(names))
@@ -44,7 +42,6 @@ class Staging:
             self.flush()
 
     def flush(self) -> None:
-        """Send the rows that still wait."""
         if self._waiting:
             self._connection.exec_driver_sql(self._insert, self._waiting)
             self._waiting = []

@@ -25,7 +25,7 @@ class UnfitValueError(ValueError):
     """The value does not fit its column."""
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """The value as an error message quotes it: cut, with control characters visible."""
     text = value if isinstance(value, str) else str(value)
     return ascii(text) if len(text) <= _SHOWN else f"{text[:_SHOWN]!a}…"
@@ -33,27 +33,27 @@ def shown(value: object) -> str:
 
 def _integer(raw: str | int | float, _: Column) -> int:
     if not _INTEGER.fullmatch(str(raw)):
-        raise UnfitValueError(f"{shown(raw)} is not an integer")
+        raise UnfitValueError(f"{quote_value(raw)} is not an integer")
     number = int(str(raw).partition(".")[0])
     if not -_INT_LIMIT <= number < _INT_LIMIT:
-        raise UnfitValueError(f"{shown(raw)} is beyond what an INT holds")
+        raise UnfitValueError(f"{quote_value(raw)} is beyond what an INT holds")
     return number
 
 
 def _double(raw: str | int | float, _: Column) -> float:
     if not _NUMBER.fullmatch(str(raw)) or math.isinf(float(str(raw))):
-        raise UnfitValueError(f"{shown(raw)} is not a number")
+        raise UnfitValueError(f"{quote_value(raw)} is not a number")
     return float(str(raw))
 
 
 def _datetime(raw: str | int | float, _: Column) -> datetime:
     match = _DATETIME.fullmatch(str(raw))
     if match is None:
-        raise UnfitValueError(f"{shown(raw)} is not a date such as 2021-09-26T19:49:23")
+        raise UnfitValueError(f"{quote_value(raw)} is not a date such as 2021-09-26T19:49:23")
     try:
         return datetime.fromisoformat(f"{match[1]} {match[2] or '00:00:00'}")
     except ValueError as error:
-        raise UnfitValueError(f"{shown(raw)} is not a date: {error}") from error
+        raise UnfitValueError(f"{quote_value(raw)} is not a date: {error}") from error
 
 
 def _text(raw: str | int | float, column: Column) -> str:

@@ -30,8 +30,8 @@ def edits(text: Text, tree: ast.Module, renamed: str) -> Iterator[Edit]:
     """Another id where the file uses the one to be renamed."""
     for node in literal_ids(tree):
         if node.value == renamed:
-            start = text.place(node.lineno, node.col_offset)
-            end = text.place(node.end_lineno or node.lineno, node.end_col_offset or 0)
+            start = text.node_position(node.lineno, node.col_offset)
+            end = text.node_position(node.end_lineno or node.lineno, node.end_col_offset or 0)
             yield Edit(start, end, repr(renamed + SUFFIX))
 
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from dag_migration.ruff import Finding, Target
+from dag_migration.ruff import NewLocation, Violation
 from dag_migration.text import Edit, Text
 
 DAYS_AGO = 'lambda n, hour=0, *at, **named: __import__("pendulum").today("UTC").add(days=-n).at(hour, *at, **named)'
@@ -58,44 +58,46 @@ def probes(imported: Iterable[Imported]) -> str:
 
 
 def edits(
-    text: Text, imported: Sequence[Imported], findings: Mapping[int, Finding]
+    text: Text, imported: Sequence[Imported], violations: Mapping[int, Violation]
 ) -> Iterator[Edit]:
     """Statements that import what has moved, rewritten where they stand.
 
     Args:
         text: The file.
         imported: What it imports.
-        findings: What ruff says of each probe, by the name's number in `imported`.
+        violations: What ruff says of each probe, by the name's number in `imported`.
     """
-    statements: dict[ast.ImportFrom, list[tuple[Imported, Finding | None]]] = {}
+    statements: dict[ast.ImportFrom, list[tuple[Imported, Violation | None]]] = {}
     for number, one in enumerate(imported):
-        statements.setdefault(one.statement, []).append((one, findings.get(number)))
+        statements.setdefault(one.statement, []).append((one, violations.get(number)))
     for statement, names in statements.items():
         lines = _lines(names)
         if lines != _lines([(one, None) for one, _ in names]):
-            start = text.place(statement.lineno, statement.col_offset)
-            end = text.place(statement.end_lineno or 0, statement.end_col_offset or 0)
+            start = text.node_position(statement.lineno, statement.col_offset)
+            end = text.node_position(statement.end_lineno or 0, statement.end_col_offset or 0)
             yield Edit(start, end, "; ".join(lines))
 
 
-def _lines(names: Iterable[tuple[Imported, Finding | None]]) -> list[str]:
+def _lines(names: Iterable[tuple[Imported, Violation | None]]) -> list[str]:
     """One import a module, then what has to be defined here."""
     modules: dict[str, list[str]] = {}
     definitions = []
-    for one, finding in names:
-        if finding and (one.module, one.name.name) == _DAYS_AGO_NAME:
+    for one, violation in names:
+        if violation and (one.module, one.name.name) == _DAYS_AGO_NAME:
             definitions.append(f"{one.bound} = {DAYS_AGO}")
         else:
-            target = _target(one, finding)
+            target = _target(one, violation)
             renamed = "" if target.name == one.bound else f" as {one.bound}"
             modules.setdefault(target.module, []).append(f"{target.name}{renamed}")
     imports = [f"from {module} import {', '.join(listed)}" for module, listed in modules.items()]
     return imports + definitions
 
 
-def _target(one: Imported, finding: Finding | None) -> Target:
+def _target(one: Imported, violation: Violation | None) -> NewLocation:
     """Where the name is now; where it was, when nothing else is known."""
-    here = Target(one.module, one.name.name)
-    if finding is None or (finding.rule == "AIR311" and not one.module.startswith(_GONE)):
+    here = NewLocation(one.module, one.name.name)
+    if violation is None or (violation.rule == "AIR311" and not one.module.startswith(_GONE)):
         return here
-    return finding.target or Target(_RENAMED.get(one.module, one.module), one.name.name)
+    return violation.new_location or NewLocation(
+        _RENAMED.get(one.module, one.module), one.name.name
+    )

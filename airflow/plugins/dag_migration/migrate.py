@@ -30,11 +30,11 @@ def _migrate(source: str, tree: ast.Module, renamed: str) -> str:
     ours = imports.imported_from_airflow(tree)
     text = Text(source)
     found = ruff.check(f"{source}\n{imports.probes(ours)}") if "airflow" in source else []
-    uses = [finding for finding in found if finding.place.row <= text.rows]
+    uses = [violation for violation in found if violation.position.row <= text.rows]
     names = {
-        (finding.place.row - text.rows - 1) // 2: finding
-        for finding in found
-        if finding.place.row > text.rows
+        (violation.position.row - text.rows - 1) // 2: violation
+        for violation in found
+        if violation.position.row > text.rows
     }
     return text.apply(
         [

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ruff import find_ruff_bin
 
-from dag_migration.text import Edit, Place
+from dag_migration.text import Edit, TextPosition
 
 RULES = ("AIR301", "AIR302", "AIR303", "AIR311")
 """Removed, moved and changed since Airflow 2. AIR312, AIR321: what still works in the locked version stays."""
@@ -18,7 +18,7 @@ _MOVED = re.compile(r"^from (?P<module>[\w.]+) import (?P<name>\w+)\s*$")
 _SECONDS = 30
 
 
-class Target(NamedTuple):
+class NewLocation(NamedTuple):
     """Where a name lives now."""
 
     module: str
@@ -26,31 +26,31 @@ class Target(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One place that Airflow 3 does not take, or will not much longer.
+class Violation:
+    """One usage that Airflow 3 does not take, or will not much longer.
 
     Attributes:
         rule: `AIR301`, …
-        place: Where it begins.
+        position: Where it begins.
         message: What it is, in ruff's words.
         edits: How ruff would mend it; empty when it does not know.
         safe: Whether ruff is sure that this changes nothing else.
     """
 
     rule: str
-    place: Place
+    position: TextPosition
     message: str
     edits: tuple[Edit, ...]
     safe: bool
 
     @property
-    def target(self) -> Target | None:
+    def new_location(self) -> NewLocation | None:
         """Where the name has moved, if ruff would import it from elsewhere."""
         matches = (_MOVED.match(edit.text) for edit in self.edits)
-        return next((Target(m["module"], m["name"]) for m in matches if m), None)
+        return next((NewLocation(m["module"], m["name"]) for m in matches if m), None)
 
 
-def check(source: str) -> list[Finding]:
+def check(source: str) -> list[Violation]:
     """Run ruff over a text that is valid Python.
 
     Raises:
@@ -68,7 +68,7 @@ def check(source: str) -> list[Finding]:
     except subprocess.SubprocessError as error:
         said = getattr(error, "stderr", None) or str(error)
         raise RuntimeError(f"ruff could not check the file: {said}") from error
-    return [_finding(row) for row in json.loads(done.stdout)]
+    return [_violation(row) for row in json.loads(done.stdout)]
 
 
 def _arguments() -> Sequence[str]:
@@ -86,15 +86,15 @@ def _arguments() -> Sequence[str]:
     )
 
 
-def _finding(row: dict[str, Any]) -> Finding:
+def _violation(row: dict[str, Any]) -> Violation:
     fix = row["fix"] or {"edits": [], "applicability": ""}
     edits = tuple(
-        Edit(_place(edit["location"]), _place(edit["end_location"]), edit["content"])
+        Edit(_position(edit["location"]), _position(edit["end_location"]), edit["content"])
         for edit in fix["edits"]
     )
     safe = fix["applicability"] == "safe"
-    return Finding(row["code"] or "", _place(row["location"]), row["message"], edits, safe)
+    return Violation(row["code"] or "", _position(row["location"]), row["message"], edits, safe)
 
 
-def _place(location: dict[str, int]) -> Place:
-    return Place(location["row"], location["column"] - 1)
+def _position(location: dict[str, int]) -> TextPosition:
+    return TextPosition(location["row"], location["column"] - 1)

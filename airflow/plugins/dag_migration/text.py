@@ -9,8 +9,8 @@ from typing import NamedTuple
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-class Place(NamedTuple):
-    """A place between two characters.
+class TextPosition(NamedTuple):
+    """A position between two characters.
 
     Attributes:
         row: From 1.
@@ -23,10 +23,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """Replaces what stands between two places."""
+    """Replaces what stands between two positions."""
 
-    start: Place
-    end: Place
+    start: TextPosition
+    end: TextPosition
     text: str
 
     @property
@@ -47,19 +47,19 @@ class Text:
         """Number of rows, an empty last one included."""
         return len(self._starts)
 
-    def offset(self, place: Place) -> int:
-        """Index of the place in the text."""
-        return self._starts[place.row - 1] + place.column
+    def offset(self, position: TextPosition) -> int:
+        """Index of the position in the text."""
+        return self._starts[position.row - 1] + position.column
 
-    def at(self, offset: int) -> Place:
-        """The place of an index of the text."""
+    def at(self, offset: int) -> TextPosition:
+        """The position of an index of the text."""
         row = bisect_right(self._starts, offset)
-        return Place(row, offset - self._starts[row - 1])
+        return TextPosition(row, offset - self._starts[row - 1])
 
-    def place(self, row: int, utf8_column: int) -> Place:
-        """The place of an `ast` node, whose columns count bytes."""
+    def node_position(self, row: int, utf8_column: int) -> TextPosition:
+        """The position of an `ast` node, whose columns count bytes."""
         line = self.source[self._starts[row - 1] :][: utf8_column + 1]
-        return Place(row, len(line.encode()[:utf8_column].decode(errors="ignore")))
+        return TextPosition(row, len(line.encode()[:utf8_column].decode(errors="ignore")))
 
     def apply(self, edits: Iterable[Edit]) -> str:
         """The text after all edits; of two that overlap, the first one counts."""

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dag_migration.imports import DAYS_AGO
-from dag_migration.ruff import Finding
-from dag_migration.text import Edit, Place, Text
+from dag_migration.ruff import Violation
+from dag_migration.text import Edit, Text, TextPosition
 
 _COMMA_AFTER = re.compile(r"[ \t]*,[ \t]*")
 _COMMA_BEFORE = re.compile(r"[ \t]*,[ \t]*$")
@@ -23,7 +23,7 @@ _NAMES = {
 _NAME = re.compile(rf"\bexecution_date\b|(?<![.\w])(?:{'|'.join(_NAMES)})\b")
 
 
-def edits(text: Text, tree: ast.Module, findings: Iterable[Finding]) -> Iterator[Edit]:
+def edits(text: Text, tree: ast.Module, violations: Iterable[Violation]) -> Iterator[Edit]:
     """Ruff's own sure changes within a line; removed arguments left out; `dates.days_ago` spelled out."""
     keywords = {
         _start(text, node): node for node in ast.walk(tree) if isinstance(node, ast.keyword)
@@ -33,32 +33,32 @@ def edits(text: Text, tree: ast.Module, findings: Iterable[Finding]) -> Iterator
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "days_ago"
     }
-    for finding in findings:
-        if finding.edits:
-            yield from _sure(finding)
-        elif finding.rule == "AIR301" and finding.place in keywords:
-            yield _without(text, keywords[finding.place])
-        elif finding.place in attributes:
-            node = attributes[finding.place]
-            yield Edit(finding.place, _end(text, node), f"({DAYS_AGO})")
+    for violation in violations:
+        if violation.edits:
+            yield from _sure(violation)
+        elif violation.rule == "AIR301" and violation.position in keywords:
+            yield _without(text, keywords[violation.position])
+        elif violation.position in attributes:
+            node = attributes[violation.position]
+            yield Edit(violation.position, _end(text, node), f"({DAYS_AGO})")
     yield from _templates(text, tree)
     yield from _context(text, tree)
 
 
-def _sure(finding: Finding) -> Iterator[Edit]:
+def _sure(violation: Violation) -> Iterator[Edit]:
     """Ruff's edits, unless they move lines about (imports, which are dealt with elsewhere)."""
-    if finding.safe and not any(edit.rows or "\n" in edit.text for edit in finding.edits):
-        yield from finding.edits
+    if violation.safe and not any(edit.rows or "\n" in edit.text for edit in violation.edits):
+        yield from violation.edits
 
 
 def _without(text: Text, argument: ast.keyword) -> Edit:
     """The argument left out, with the comma after it or else the one before it."""
     start, end = _start(text, argument), _end(text, argument)
     if after := _COMMA_AFTER.match(text.source, text.offset(end)):
-        return Edit(start, Place(end.row, end.column + len(after[0])), "")
+        return Edit(start, TextPosition(end.row, end.column + len(after[0])), "")
     row = text.source[: text.offset(start)][-start.column :] if start.column else ""
     before = _COMMA_BEFORE.search(row)
-    return Edit(Place(start.row, start.column - len(before[0] if before else "")), end, "")
+    return Edit(TextPosition(start.row, start.column - len(before[0] if before else "")), end, "")
 
 
 def _templates(text: Text, tree: ast.Module) -> Iterator[Edit]:
@@ -88,9 +88,9 @@ def _context(text: Text, tree: ast.Module) -> Iterator[Edit]:
         yield Edit(text.at(key.start(2)), text.at(key.end(2)), "logical_date")
 
 
-def _start(text: Text, node: ast.expr | ast.keyword) -> Place:
-    return text.place(node.lineno, node.col_offset)
+def _start(text: Text, node: ast.expr | ast.keyword) -> TextPosition:
+    return text.node_position(node.lineno, node.col_offset)
 
 
-def _end(text: Text, node: ast.expr | ast.keyword) -> Place:
-    return text.place(node.end_lineno or node.lineno, node.end_col_offset or 0)
+def _end(text: Text, node: ast.expr | ast.keyword) -> TextPosition:
+    return text.node_position(node.end_lineno or node.lineno, node.end_col_offset or 0)

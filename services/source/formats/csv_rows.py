@@ -3,9 +3,9 @@
 import csv
 from collections.abc import Iterable, Iterator
 
-from services.source.formats.raw import Raw, RawRow, Rejected, UnreadableFileError
+from services.source.formats.raw_rows import RawRow, RawRows, RejectedRow, UnreadableFileError
 from services.source.schema import columns
-from services.source.values import shown
+from services.source.values import quote_value
 from services.tables import Table
 
 _COUNTERS = ("", "Unnamed: 0")
@@ -45,7 +45,7 @@ class _Lines(Iterator[str]):
 def _check_header(table: Table, header: list[str]) -> None:
     known = [column.name for column in columns(table)]
     wanted = f"{table.source} has the columns {', '.join(known)}"
-    if unknown := [shown(name) for name in header if name not in known]:
+    if unknown := [quote_value(name) for name in header if name not in known]:
         raise UnreadableFileError(f"unknown column {', '.join(unknown)}; {wanted}")
     if missing := [name for name in known if name not in header]:
         raise UnreadableFileError(f"there is no column {', '.join(missing)}; {wanted}")
@@ -65,26 +65,26 @@ def _header(table: Table, reader: Iterator[list[str]]) -> list[str]:
     return names
 
 
-def _rows(table: Table, lines: _Lines, reader: Iterator[list[str]], header: list[str]) -> Raw:
+def _rows(table: Table, lines: _Lines, reader: Iterator[list[str]], header: list[str]) -> RawRows:
     while True:
         lines.mark()
         line = lines.number + 1
         try:
             fields = next(reader, None)
         except csv.Error as error:
-            yield Rejected(table, line, f"broken quoting: {error}")
+            yield RejectedRow(table, line, f"broken quoting: {error}")
             lines.back_to_second_line()
             continue
         if fields is None:
             return
         if fields and len(fields) != len(header):
-            yield Rejected(table, line, f"{len(fields)} fields, the header has {len(header)}")
+            yield RejectedRow(table, line, f"{len(fields)} fields, the header has {len(header)}")
         elif fields:
             values = dict(zip(header, fields, strict=True))
             yield RawRow(table, line, {k: v for k, v in values.items() if k not in _COUNTERS})
 
 
-def csv_rows(table: Table, file: Iterable[str]) -> Raw:
+def csv_rows(table: Table, file: Iterable[str]) -> RawRows:
     """Read the rows of one table.
 
     Quotes are read strictly: what cannot have been written by a CSV writer is rejected, not

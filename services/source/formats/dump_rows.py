@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TextIO
 
-from services.source.formats.dump_tokens import Token, tokens
+from services.source.formats.dump_tokens import DumpToken, tokens
 from services.source.formats.dump_values import NotALiteralError, literal_value, name_value
-from services.source.formats.raw import Raw, RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, RawRows, RejectedRow
 from services.source.schema import columns
-from services.source.values import shown
+from services.source.values import quote_value
 from services.tables import TABLES, Table
 
 _BY_SOURCE = {table.source: table for table in TABLES}
@@ -33,9 +33,9 @@ class _BrokenRowError(ValueError):
 class _Statement:
     """The tokens of one statement; stops at its `;`, which is left to the dump."""
 
-    def __init__(self, rest: Iterator[Token]) -> None:
+    def __init__(self, rest: Iterator[DumpToken]) -> None:
         self._rest = rest
-        self.token: Token | None = None
+        self.token: DumpToken | None = None
         self.line = 0
         self.advance()
 
@@ -104,25 +104,25 @@ def _values(statement: _Statement) -> list[str | int | None]:
         token = statement.token
         if not statement.take(",") and token is not None and not token.says(")"):
             raise NotALiteralError(
-                f"{shown(token.text)} follows a value: an expression, not a value"
+                f"{quote_value(token.text)} follows a value: an expression, not a value"
             )
     return values
 
 
-def _insert_row(statement: _Statement, table: Table, names: list[str]) -> RawRow | Rejected:
+def _insert_row(statement: _Statement, table: Table, names: list[str]) -> RawRow | RejectedRow:
     line = statement.line
     statement.advance()
     try:
         values = _values(statement)
     except (NotALiteralError, _BrokenRowError) as error:
         statement.skip_brackets(1)
-        return Rejected(table, line, str(error))
+        return RejectedRow(table, line, str(error))
     if len(values) != len(names):
-        return Rejected(table, line, f"{len(values)} values for {len(names)} columns")
+        return RejectedRow(table, line, f"{len(values)} values for {len(names)} columns")
     return RawRow(table, line, dict(zip(names, values, strict=True)))
 
 
-def _insert(statement: _Statement, layouts: dict[Table, list[str]]) -> Raw:
+def _insert(statement: _Statement, layouts: dict[Table, list[str]]) -> RawRows:
     """Read the rest of `INSERT …`."""
     while statement.take("IGNORE", "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "INTO"):
         pass
@@ -131,7 +131,7 @@ def _insert(statement: _Statement, layouts: dict[Table, list[str]]) -> Raw:
         return
     names = _names(statement) if statement.take("(") else layouts[table]
     if not statement.take("VALUES", "VALUE"):
-        yield Rejected(table, line, "this INSERT lists no VALUES; only plain rows are loaded")
+        yield RejectedRow(table, line, "this INSERT lists no VALUES; only plain rows are loaded")
         return
     while statement.token is not None and statement.token.says("("):
         yield _insert_row(statement, table, names)
@@ -164,7 +164,7 @@ def _skip_definition(statement: _Statement) -> None:
             statement.advance()
 
 
-def dump_rows(file: TextIO) -> Raw:
+def dump_rows(file: TextIO) -> RawRows:
     """Read the rows of all three tables; what else the dump holds is stepped over.
 
     An INSERT without a column list takes the order of the dump's own CREATE TABLE, or, when it has

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TextIO
 
-from services.source.formats.raw import UnreadableFileError
+from services.source.formats.raw_rows import UnreadableFileError
 
 _PIECE = 1 << 16
 _LONGEST = 1 << 25
@@ -48,7 +48,7 @@ _KINDS = {kind.value: kind for kind in TokenKind}
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class DumpToken:
     """A token as the dump writes it, and the line it begins at, from 1."""
 
     kind: TokenKind
@@ -60,7 +60,7 @@ class Token:
         return self.kind in (TokenKind.WORD, TokenKind.MARK) and self.text.upper() in words
 
 
-def tokens(file: TextIO) -> Iterator[Token]:
+def tokens(file: TextIO) -> Iterator[DumpToken]:
     """Cut the file into tokens; blanks and comments are left out.
 
     Raises:
@@ -79,7 +79,7 @@ def tokens(file: TextIO) -> Iterator[Token]:
                 break
         text, kind = match[0], match.lastgroup
         if kind is not None and kind != "skip":
-            yield Token(_KINDS[kind], text, line)
+            yield DumpToken(_KINDS[kind], text, line)
         line += text.count("\n")
         position = match.end()
     if position < len(buffer):

@@ -2,8 +2,8 @@
 
 import re
 
-from services.source.formats.dump_tokens import Token, TokenKind
-from services.source.values import shown
+from services.source.formats.dump_tokens import DumpToken, TokenKind
+from services.source.values import quote_value
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {
@@ -34,14 +34,14 @@ def string_value(text: str) -> str:
     return "".join(a + b for a, b in zip(plain, escaped, strict=True))
 
 
-def name_value(token: Token) -> str:
+def name_value(token: DumpToken) -> str:
     """The table or column that a token names."""
     if token.kind is TokenKind.NAME:
         return token.text[1:-1].replace("``", "`")
     return string_value(token.text) if token.kind is TokenKind.STRING else token.text
 
 
-def literal_value(token: Token) -> str | int | None:
+def literal_value(token: DumpToken) -> str | int | None:
     """The value of a literal; numbers stay text, so that no digit is touched.
 
     Raises:
@@ -58,4 +58,4 @@ def literal_value(token: Token) -> str | int | None:
         )
     if token.kind is TokenKind.WORD and token.text.upper() in _WORDS:
         return _WORDS[token.text.upper()]
-    raise NotALiteralError(f"{shown(token.text)} is an expression, not a value")
+    raise NotALiteralError(f"{quote_value(token.text)} is an expression, not a value")

@@ -13,7 +13,7 @@ class DataLossError(SourceError):
     """Records were, or may have been, deleted by retention before they were read."""
 
 
-class TroubleError(Exception):
+class RetriableError(Exception):
     """Kinesis cannot answer now (throttled, unreachable, 5xx); the same call may succeed later."""
 
 
@@ -21,9 +21,9 @@ class IteratorExpiredError(Exception):
     """A shard iterator is older than the 300 s that Kinesis keeps it."""
 
 
-class NotFoundError(Exception):
+class ResourceNotFoundError(Exception):
     """There is no such stream or shard."""
 
 
-class RefusedError(Exception):
+class InvalidArgumentError(Exception):
     """Kinesis calls an argument invalid; for a sequence number of ours: the shard is another one now."""

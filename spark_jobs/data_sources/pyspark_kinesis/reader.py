@@ -15,7 +15,7 @@ from .reading.fetcher import Fetcher
 from .reading.replay import Replay
 from .rows import Prefetched
 
-_PATIENCE = 1.0
+_FIRST_RECORD_WAIT = 1.0
 """Seconds that one `read` waits for a first record, so that Spark does not spin."""
 
 log = logging.getLogger("pyspark_kinesis")
@@ -40,8 +40,8 @@ class KinesisStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
         """The next micro-batch, and the offset behind it."""
         fetcher = self._fetch()
         if start == offset.NOT_BEGUN:
-            return Prefetched([]), offset.dump(fetcher.begin())
-        batch = fetcher.next_batch(offset.load(start), _PATIENCE)
+            return Prefetched([]), offset.dump(fetcher.starting_offset())
+        batch = fetcher.next_batch(offset.load(start), _FIRST_RECORD_WAIT)
         rows, end = Prefetched(batch.pages), offset.dump(batch.offset)
         if batch.pages:
             self._batches.append((end, rows))
@@ -55,7 +55,7 @@ class KinesisStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
 
     def commit(self, end: dict[str, Any]) -> None:
         """Free the rows of all batches up to this one."""
-        ends = [known for known, _ in self._batches]
+        ends = [planned for planned, _ in self._batches]
         if end in ends:
             last = ends.index(end) + 1
             for _, rows in self._batches[:last]:
@@ -64,7 +64,7 @@ class KinesisStreamReader(SimpleDataSourceStreamReader, SupportsTriggerAvailable
 
     def prepareForTriggerAvailableNow(self) -> None:
         """Fix the end of a run with `trigger(availableNow=True)`."""
-        self._fetch().freeze()
+        self._fetch().stop_at_current_end()
 
     def _fetch(self) -> Fetcher:
         if self._fetcher is None:

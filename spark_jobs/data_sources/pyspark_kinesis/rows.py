@@ -70,5 +70,4 @@ class Prefetched(Iterator[pa.RecordBatch]):
         return self._batches[self._next - 1]
 
     def free(self) -> None:
-        """Let go of the rows."""
         self._batches.clear()

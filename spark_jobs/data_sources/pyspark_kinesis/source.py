@@ -1,4 +1,4 @@
-"""The class that Spark finds."""
+"""`DefaultSource`, the class that Spark finds for `format("kinesis")`."""
 
 from pyspark.sql.datasource import DataSource, DataSourceReader
 from pyspark.sql.types import StructType
@@ -14,7 +14,6 @@ class DefaultSource(DataSource):
 
     @classmethod
     def name(cls) -> str:
-        """The format's name."""
         return "kinesis"
 
     def schema(self) -> StructType:

@@ -15,7 +15,7 @@ from services.settings import Settings
 from spark_jobs.session import session
 from tests.support.polling import eventually
 
-PATIENCE = 120
+TIMEOUT = 120
 """Seconds within which Spark does what it is asked on a busy machine."""
 
 
@@ -82,14 +82,14 @@ class Copy:
     def run(self) -> None:
         """Copy what is there, and end."""
         query = self.start(availableNow=True)
-        assert query.awaitTermination(PATIENCE)
+        assert query.awaitTermination(TIMEOUT)
 
     def run_until(self, count: int) -> None:
         """Run until the table has so many rows, then stop."""
         query = self.start()
         try:
             eventually(
-                f"{count} rows", lambda: self.failed(query) or self.count() >= count, PATIENCE
+                f"{count} rows", lambda: self.failed(query) or self.count() >= count, TIMEOUT
             )
         finally:
             query.stop()

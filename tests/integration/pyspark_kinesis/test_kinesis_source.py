@@ -9,7 +9,7 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from tests.integration.pyspark_kinesis.conftest import PATIENCE, Copies, Streams
+from tests.integration.pyspark_kinesis.conftest import TIMEOUT, Copies, Streams
 from tests.support.polling import eventually
 
 
@@ -62,7 +62,7 @@ def test_at_timestamp(streams: Streams, copies: Copies) -> None:
     first = copies.of(name, table="first")
     first.run()
     (row,) = first.spark.read.format("delta").load(first.table).collect()
-    eventually("a later millisecond", lambda: _later(row.approximateArrivalTimestamp), PATIENCE)
+    eventually("a later millisecond", lambda: _later(row.approximateArrivalTimestamp), TIMEOUT)
     streams.put(name, ["late"])
     moment = row.approximateArrivalTimestamp.timestamp() + 0.001
     position = {"at_timestamp": datetime.fromtimestamp(moment, UTC).isoformat()}
@@ -78,7 +78,7 @@ def test_backlog_in_bounded_batches(streams: Streams, copies: Copies) -> None:
     streams.put(name, values(1000))
     copy = copies.of(name, maxRecordsPerTrigger="300")
     query = copy.start(availableNow=True)
-    assert query.awaitTermination(PATIENCE)
+    assert query.awaitTermination(TIMEOUT)
     assert copy.values() == values(1000)
     assert max(p.numInputRows for p in query.recentProgress) == 300
 
@@ -138,7 +138,7 @@ def test_recreated_stream(streams: Streams, copies: Copies) -> None:
     streams.put(name, values(5))
     copies.of(name).run()
     streams.client.delete_stream(StreamName=name)
-    eventually("the stream is gone", lambda: name not in _names(streams.client), PATIENCE)
+    eventually("the stream is gone", lambda: name not in _names(streams.client), TIMEOUT)
     streams.client.create_stream(StreamName=name, ShardCount=2)
     with pytest.raises(PySparkException, match=r"was deleted and recreated"):
         copies.of(name).run()

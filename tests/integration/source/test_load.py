@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from seed_data import generate
 from services.settings import Settings
 from services.source.__main__ import main
-from services.source.errors import SourceError
-from services.source.formats.raw import RawRow, UnreadableFileError
+from services.source.database_errors import SourceError
+from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load import load_parts
-from services.source.parts import Part, Progress, seed_part
+from services.source.parts import OnProgress, Part, seed_part
 from services.source.reader import SourceReader
 from services.tables import GEO, PIN, TABLES, USER, Table
 
@@ -36,7 +36,7 @@ def load(owner: Engine, state_dir: Path, *parts: Part) -> int:
 def failing_part(count: int, fail: Callable[[], None]) -> Part:
     """A part that gives some rows and then fails."""
 
-    def rows(_: Progress) -> Iterator[RawRow]:
+    def rows(_: OnProgress) -> Iterator[RawRow]:
         for ind in range(count):
             yield RawRow(USER, ind + 1, {"ind": ind})
         fail()

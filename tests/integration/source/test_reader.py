@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from seed_data import generate
 from services.settings import Settings
+from services.source.database_errors import SourceError
 from services.source.engine import reader_engine
-from services.source.errors import SourceError
 from services.source.load import load_parts
 from services.source.provision import seed_parts
 from services.source.reader import SourceReader

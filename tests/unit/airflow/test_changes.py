@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dag_migration import served
+from dag_migration import migrated_copy
 
 from services.airflow.changes import Change, changes
 from services.airflow.client import AirflowClient
@@ -23,7 +23,7 @@ def _changes(settings: Settings, *names: str, bundle: str = "user") -> list[Chan
 
 def test_an_airflow_elsewhere_is_asked_for_the_copy(fake: FakeAirflow, settings: Settings) -> None:
     """The comment at its end has the change; a file of two DAGs is told once."""
-    text, diff = served.make(OLD.encode(), Path("/app/airflow/user_dags/sub/old.py"), "", "")
+    text, diff = migrated_copy.make(OLD.encode(), Path("/app/airflow/user_dags/sub/old.py"), "", "")
     fake.answers["GET /dagSources/b"] = (200, {"content": text.decode()})
     (change,) = _changes(settings, "a", "b")
     assert change == Change(Path("sub/old.py"), tuple(diff.splitlines()[2:]))

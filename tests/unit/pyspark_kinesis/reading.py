@@ -21,13 +21,13 @@ class Query:
         self.kinesis = Kinesis(fake, page_size=2)
         self.fetcher = Fetcher(self.kinesis, self.options, self._clock, self._wait)
 
-    def begin(self) -> Offset:
+    def starting_offset(self) -> Offset:
         """The first offset."""
-        return offset.dump(self.fetcher.begin())
+        return offset.dump(self.fetcher.starting_offset())
 
     def next(self, start: Offset) -> tuple[list[str], Offset]:
         """One micro-batch: the values, and the end."""
-        batch = self.fetcher.next_batch(offset.load(start), patience=1.0)
+        batch = self.fetcher.next_batch(offset.load(start), timeout=1.0)
         values = [value for page in batch.pages for value in _values(page)]
         return values, offset.dump(batch.offset)
 
@@ -47,9 +47,9 @@ class Query:
             start = end
         return found, start
 
-    def idle(self, offset: Offset, looks: int = 100) -> None:
-        """Look again and again from the same offset, a second each time."""
-        for _ in range(looks):
+    def idle(self, offset: Offset, polls: int = 100) -> None:
+        """Poll again and again from the same offset, a second each time."""
+        for _ in range(polls):
             self.next(offset)
 
     def pause(self, seconds: float) -> None:

@@ -23,7 +23,7 @@ def _query(fake: FakeKinesis) -> Query:
 
 def _read(fake: FakeKinesis, query: Query, *values: str) -> Offset:
     """Put and read values, a millisecond each; the offset behind them."""
-    offset = query.begin()
+    offset = query.starting_offset()
     for value in values:
         fake.now += 1
         fake.put("s", value)

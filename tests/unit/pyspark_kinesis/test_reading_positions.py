@@ -24,7 +24,7 @@ def test_latest(fake: FakeKinesis, shards: int) -> None:
     fake.now = START + 400
     fake.put("s", "old-1", "old-2", "old-3", "old-4")
     query = Query(fake, initialPosition="LATEST")
-    offset = query.begin()
+    offset = query.starting_offset()
     fake.put("s", "new-1", "new-2")
     assert sorted(query.drain(offset)[0]) == ["new-1", "new-2"]
 
@@ -34,7 +34,7 @@ def test_latest_is_kept_over_a_restart(fake: FakeKinesis) -> None:
     fake.create("s", 2)
     fake.put("s", "old")
     fake.now += 60_000
-    offset = json.loads(json.dumps(Query(fake, initialPosition="latest").begin()))
+    offset = json.loads(json.dumps(Query(fake, initialPosition="latest").starting_offset()))
     fake.now += 60_000
     fake.put("s", "meanwhile-1", "meanwhile-2")
     got, _ = Query(fake, initialPosition="latest").drain(offset)
@@ -49,7 +49,7 @@ def test_latest_skips_closed_shards(fake: FakeKinesis) -> None:
     fake.put("s", "child")
     fake.now += 5000
     query = Query(fake, initialPosition="latest")
-    offset = query.begin()
+    offset = query.starting_offset()
     fake.put("s", "new")
     assert query.drain(offset)[0] == ["new"]
 
@@ -61,7 +61,7 @@ def test_at_timestamp_to_the_millisecond(fake: FakeKinesis) -> None:
         fake.now = START + milli
         fake.put("s", str(milli))
     query = Query(fake, initialPosition=json.dumps({"AT_TIMESTAMP": _iso(START + 501)}))
-    offset = query.begin()
+    offset = query.starting_offset()
     got, end = query.drain(offset)
     assert got == ["501", "900"]
     assert query.between(offset, end) == got
@@ -72,7 +72,7 @@ def test_at_timestamp_before_the_horizon(fake: FakeKinesis) -> None:
     fake.create("s", 1)
     fake.put("s", "a")
     query = Query(fake, initialPosition=json.dumps({"at_timestamp": "2020-01-01"}))
-    assert query.drain(query.begin())[0] == ["a"]
+    assert query.drain(query.starting_offset())[0] == ["a"]
 
 
 def test_trim_horizon_with_a_resharded_stream(fake: FakeKinesis) -> None:
@@ -82,52 +82,52 @@ def test_trim_horizon_with_a_resharded_stream(fake: FakeKinesis) -> None:
     fake.split("s", FIRST)
     fake.put("s", "c", "d")
     query = Query(fake)
-    got, _ = query.drain(query.begin())
+    got, _ = query.drain(query.starting_offset())
     assert got[:2] == ["a", "b"]
     assert sorted(got) == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize("initial", ["earliest", "latest"])
-def test_frozen_end_while_records_keep_coming(fake: FakeKinesis, initial: str) -> None:
+def test_fixed_end_while_records_keep_coming(fake: FakeKinesis, initial: str) -> None:
     """A run with availableNow reads what was there at its beginning, and ends."""
     fake.create("s", 4)
     old = [f"old-{n}" for n in range(30)]
-    start = Query(fake, initialPosition=initial).begin()
+    start = Query(fake, initialPosition=initial).starting_offset()
     fake.put("s", *old)
     query = Query(fake, maxRecordsPerTrigger="4")
-    query.fetcher.freeze()
+    query.fetcher.stop_at_current_end()
     comings = iter(range(1000))
     fake.after_page = lambda: fake.put("s", f"new-{next(comings)}")
     got, end = query.drain(start)
     assert sorted(got) == sorted(old)
     again = Query(fake)
     fake.after_page = None
-    again.fetcher.freeze()
+    again.fetcher.stop_at_current_end()
     rest, _ = again.drain(end)
     assert rest
     assert len(set(got + rest)) == len(got) + len(rest)
 
 
-def test_frozen_end_with_empty_and_waiting_shards(fake: FakeKinesis) -> None:
+def test_fixed_end_with_empty_and_waiting_shards(fake: FakeKinesis) -> None:
     """Shards without records, and children of shards that are still to be read, hold nothing up."""
     fake.create("s", 3)
     fake.put("s", "a")
     fake.split("s", FIRST)
     fake.put("s", "b")
     query = Query(fake)
-    query.fetcher.freeze()
-    assert sorted(query.drain(query.begin())[0]) == ["a", "b"]
+    query.fetcher.stop_at_current_end()
+    assert sorted(query.drain(query.starting_offset())[0]) == ["a", "b"]
 
 
-def test_split_after_the_end_was_frozen(fake: FakeKinesis) -> None:
+def test_split_after_the_end_was_fixed(fake: FakeKinesis) -> None:
     """Children that were born later have no part in the run, and are read whole by the next one."""
     fake.create("s", 1)
     fake.put("s", "a")
     query = Query(fake)
-    query.fetcher.freeze()
+    query.fetcher.stop_at_current_end()
     fake.split("s", FIRST)
     fake.put("s", "b", "c")
-    got, end = query.drain(query.begin())
+    got, end = query.drain(query.starting_offset())
     assert got == ["a"]
     assert sorted(Query(fake).drain(end)[0]) == ["b", "c"]
 
@@ -139,7 +139,7 @@ def test_two_streams(fake: FakeKinesis) -> None:
     fake.put("a", "of-a")
     fake.put("b", "of-b")
     query = Query(fake, streamName="a, b")
-    assert sorted(query.drain(query.begin())[0]) == ["of-a", "of-b"]
+    assert sorted(query.drain(query.starting_offset())[0]) == ["of-a", "of-b"]
 
 
 def _iso(moment: int) -> str:

@@ -28,7 +28,7 @@ def test_split_and_merge_in_mid_stream(fake: FakeKinesis, *, ends_with_null: boo
     fake.create("s", 2)
     query = Query(fake, maxRecordsPerTrigger="7")
     fake.put("s", *values(50))
-    got, offset = query.next(query.begin())
+    got, offset = query.next(query.starting_offset())
     fake.split("s", FIRST)
     fake.put("s", *values(50, 50))
     fake.merge("s", "shardId-000000000002", "shardId-000000000003")
@@ -51,7 +51,7 @@ def test_child_of_merge_waits_for_both_parents(fake: FakeKinesis) -> None:
     query = Query(fake, maxRecordsPerTrigger="5")
     fake.merge("s", FIRST, SECOND)
     fake.put("s", "child")
-    batches = [got for got, _ in query.batches(query.begin())]
+    batches = [got for got, _ in query.batches(query.starting_offset())]
     assert [value for got in batches for value in got][-1] == "child"
     assert sum(map(len, batches)) == 41
 
@@ -62,7 +62,7 @@ def test_expired_shard_that_was_read_is_dropped(fake: FakeKinesis) -> None:
     fake.put("s", "a")
     query = Query(fake, shardFetchInterval="0ms")
     fake.split("s", FIRST)
-    _, offset = query.drain(query.begin())
+    _, offset = query.drain(query.starting_offset())
     assert FIRST in offset["streams"]["s"]["shards"]
     del fake.streams["s"].shards[0]
     _, offset = query.drain(offset)
@@ -73,7 +73,7 @@ def test_expired_shard_that_was_not_read(fake: FakeKinesis) -> None:
     """A shard that expires with unread records fails the query, which names it."""
     fake.create("s", 1)
     query = Query(fake, shardFetchInterval="0ms")
-    offset = query.begin()
+    offset = query.starting_offset()
     fake.put("s", "a")
     fake.split("s", FIRST)
     del fake.streams["s"].shards[0]
@@ -88,7 +88,7 @@ def test_batches_are_bounded(fake: FakeKinesis) -> None:
     fake.create("s", 4)
     fake.put("s", *values(400))
     query = Query(fake, maxRecordsPerTrigger="30")
-    sizes = [len(got) for got, _ in query.batches(query.begin())]
+    sizes = [len(got) for got, _ in query.batches(query.starting_offset())]
     assert max(sizes) == 30
     assert sum(sizes) == 400
 
@@ -98,7 +98,7 @@ def test_every_shard_gets_its_turn(fake: FakeKinesis) -> None:
     fake.create("s", 3)
     fake.put("s", *values(300))
     query = Query(fake, maxRecordsPerTrigger="10")
-    offset = query.begin()
+    offset = query.starting_offset()
     for _ in range(3):
         query.pause(seconds=1)
         _, offset = query.next(offset)
@@ -111,7 +111,7 @@ def test_batch_is_bounded_in_bytes(fake: FakeKinesis) -> None:
     fake.put("s", *values(50))
     fake.limit = 10
     query = Query(fake, fetchBufferSize="1b")
-    assert [len(got) for got, _ in query.batches(query.begin())] == [10] * 5
+    assert [len(got) for got, _ in query.batches(query.starting_offset())] == [10] * 5
 
 
 def test_iterator_expires(fake: FakeKinesis) -> None:
@@ -119,7 +119,7 @@ def test_iterator_expires(fake: FakeKinesis) -> None:
     fake.create("s", 1)
     fake.put("s", *values(10))
     query = Query(fake, maxRecordsPerTrigger="4")
-    got, offset = query.next(query.begin())
+    got, offset = query.next(query.starting_offset())
     fake.expire_iterators()
     rest, _ = query.drain(offset)
     assert got + rest == values(10)
@@ -142,7 +142,7 @@ def test_trouble_passes(fake: FakeKinesis, operation: str, fault: Exception) -> 
     fake.put("s", *values(20))
     fake.faults[operation] = [fault] * 5
     query = Query(fake, maxRecordsPerTrigger="6")
-    got, _ = query.drain(query.begin())
+    got, _ = query.drain(query.starting_offset())
     assert sorted(got) == sorted(values(20))
     assert not fake.faults[operation]
 
@@ -151,7 +151,7 @@ def test_trouble_lasts(fake: FakeKinesis) -> None:
     """After retryTimeout the query fails, and says which shard and what to do."""
     fake.create("s", 1)
     query = Query(fake, retryTimeout="30s")
-    offset = query.begin()
+    offset = query.starting_offset()
     fake.faults["get_records"] = [error("InternalFailure", "get_records", 500)] * 1000
     with pytest.raises(SourceError, match=r"s, shardId-000000000000 could not be read for 30 s"):
         query.idle(offset)
@@ -162,7 +162,7 @@ def test_trouble_with_one_shard(fake: FakeKinesis) -> None:
     fake.create("s", 2)
     fake.put("s", *values(20))
     query = Query(fake)
-    offset = query.begin()
+    offset = query.starting_offset()
     fake.faults["get_records"] = [error("ProvisionedThroughputExceededException", "get_records")]
     got, offset = query.next(offset)
     assert 0 < len(got) < 20
@@ -175,7 +175,7 @@ def test_planned_batch_again(fake: FakeKinesis) -> None:
     fake.create("s", 2)
     fake.put("s", *values(60))
     query = Query(fake, maxRecordsPerTrigger="25")
-    start = query.begin()
+    start = query.starting_offset()
     steps: list[tuple[Offset, list[str], Offset]] = [(start, [], start)]
     for got, end in query.batches(start):
         steps.append((start, got, end))
@@ -190,7 +190,7 @@ def test_first_batch_again(fake: FakeKinesis) -> None:
     """The batch that only fixed the positions has no rows when it is run again."""
     fake.create("s", 1)
     query = Query(fake)
-    end = query.begin()
+    end = query.starting_offset()
     fake.put("s", "a")
     assert query.between({"streams": {}}, end) == []
 
@@ -200,7 +200,7 @@ def test_planned_batch_was_deleted(fake: FakeKinesis) -> None:
     fake.create("s", 1)
     fake.put("s", "a", "b")
     query = Query(fake)
-    start = query.begin()
+    start = query.starting_offset()
     _, end = query.next(start)
     fake.trim(START + 1)
     with pytest.raises(DataLossError, match="failOnDataLoss"):
@@ -211,7 +211,7 @@ def test_unread_records_were_deleted(fake: FakeKinesis) -> None:
     """Records that retention took from a stream in use before they were read fail the query."""
     fake.create("s", 1)
     fake.put("s", "a")
-    _, offset = Query(fake).drain(Query(fake).begin())
+    _, offset = Query(fake).drain(Query(fake).starting_offset())
     for hour in range(1, 30):
         fake.now = START + hour * HOUR
         fake.put("s", f"hour-{hour}")
@@ -226,7 +226,7 @@ def test_pause_is_no_loss(fake: FakeKinesis, caplog: pytest.LogCaptureFixture) -
     """After a weekend without records the query goes on; it warns, since nobody can be quite certain."""
     fake.create("s", 1)
     fake.put("s", "friday")
-    _, offset = Query(fake).drain(Query(fake).begin())
+    _, offset = Query(fake).drain(Query(fake).starting_offset())
     fake.now = START + 60 * HOUR
     fake.trim(fake.now - 24 * HOUR)
     fake.put("s", "monday")
@@ -242,7 +242,7 @@ def test_recreated_stream(fake: FakeKinesis, *, knows_its_numbers: bool) -> None
     fake.create("s", 1)
     fake.put("s", "a")
     query = Query(fake)
-    _, offset = query.drain(query.begin())
+    _, offset = query.drain(query.starting_offset())
     fake.now += 5000
     fake.create("s", 1)
     fake.put("s", "b", "c")
@@ -256,14 +256,14 @@ def test_recreated_stream(fake: FakeKinesis, *, knows_its_numbers: bool) -> None
 def test_missing_stream(fake: FakeKinesis) -> None:
     """The error names the stream, and the options to look at."""
     with pytest.raises(SourceError, match=r"no stream s .*endpointUrl"):
-        Query(fake).begin()
+        Query(fake).starting_offset()
 
 
 def test_checkpoint_of_another_stream(fake: FakeKinesis) -> None:
     """The error names both streams."""
     fake.create("s", 1)
     fake.create("other", 1)
-    offset = Query(fake, streamName="other").begin()
+    offset = Query(fake, streamName="other").starting_offset()
     with pytest.raises(SourceError, match=r"belongs to other, but the option streamName says s"):
         Query(fake).next(offset)
 
@@ -272,21 +272,21 @@ def test_polling_slows_down(fake: FakeKinesis) -> None:
     """A shard is asked five times a second at most, and once a second when nothing has come for long."""
     fake.create("s", 1)
     query = Query(fake)
-    offset = query.begin()
+    offset = query.starting_offset()
     query.next(offset)
     assert 5 <= fake.calls["get_records"] <= 6
-    query.idle(offset, looks=60)
+    query.idle(offset, polls=60)
     before = fake.calls["get_records"]
-    query.idle(offset, looks=10)
+    query.idle(offset, polls=10)
     assert fake.calls["get_records"] - before <= 11
 
 
-def test_empty_look_keeps_the_offset(fake: FakeKinesis) -> None:
+def test_empty_poll_keeps_the_offset(fake: FakeKinesis) -> None:
     """Spark compares offsets as text: without records it is the same, to the letter."""
     fake.create("s", 3)
     fake.put("s", *values(5))
     query = Query(fake)
-    _, offset = query.drain(query.begin())
+    _, offset = query.drain(query.starting_offset())
     got, again = query.next(offset)
     assert got == []
     assert str(again) == str(offset)
@@ -297,5 +297,5 @@ def test_failed_batch_is_read_again(fake: FakeKinesis) -> None:
     fake.create("s", 2)
     fake.put("s", *values(20))
     query = Query(fake)
-    start = query.begin()
+    start = query.starting_offset()
     assert sorted(query.next(start)[0]) == sorted(query.next(start)[0]) == sorted(values(20))

@@ -64,7 +64,7 @@ def test_rows_are_freed(wrapper: Any) -> None:
 
 def test_idle_query_keeps_nothing(wrapper: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looks that find nothing leave nothing behind."""
-    monkeypatch.setattr("spark_jobs.data_sources.pyspark_kinesis.reader._PATIENCE", 0.0)
+    monkeypatch.setattr("spark_jobs.data_sources.pyspark_kinesis.reader._FIRST_RECORD_WAIT", 0.0)
     offset = wrapper.latestOffset(wrapper.initialOffset(), ReadAllAvailable())
     for _ in range(20):
         offset = wrapper.latestOffset(offset, ReadAllAvailable())

@@ -8,19 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.source.formats.csv_rows import csv_rows
-from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
+from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.source.schema import columns
 from services.tables import GEO, PIN, USER, Table
 
 HEADER = "ind,first_name,last_name,age,date_joined\n"
 
 
-def read(content: str, table: Table = USER) -> list[RawRow | Rejected]:
+def read(content: str, table: Table = USER) -> list[RawRow | RejectedRow]:
     """All that the reader yields."""
     return list(csv_rows(table, io.StringIO(content, newline="")))
 
 
-def named(rows: list[RawRow | Rejected]) -> list[tuple[int, object]]:
+def named(rows: list[RawRow | RejectedRow]) -> list[tuple[int, object]]:
     """Line and first name, or line and reason, of each."""
     return [
         (row.line, row.values["first_name"] if isinstance(row, RawRow) else row.reason)
@@ -63,7 +63,7 @@ def test_a_quote_that_never_ends_costs_only_its_own_line() -> None:
     """The rows that the open quote would swallow are read."""
     rows = read(HEADER + '1,"A,L,20,\n2,B,L,20,\n3,"C,D",L,20,\n4,E,L,20,\n')
     assert [line for line, _ in named(rows)] == [2, 3, 4, 5]
-    assert isinstance(rows[0], Rejected)
+    assert isinstance(rows[0], RejectedRow)
     assert named(rows)[1:] == [(3, "B"), (4, "C,D"), (5, "E")]
 
 
@@ -71,7 +71,7 @@ def test_a_quote_that_never_ends_in_the_last_line_is_rejected() -> None:
     """The end of the file does not make a broken row whole."""
     rows = read(HEADER + '1,A,L,20,\n2,"B,L,20,\n')
     assert named(rows)[0] == (2, "A")
-    assert isinstance(rows[1], Rejected)
+    assert isinstance(rows[1], RejectedRow)
     assert rows[1].line == 3
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.source.formats import dump_tokens
 from services.source.formats.dump_rows import dump_rows
-from services.source.formats.raw import RawRow, Rejected, UnreadableFileError
+from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.tables import GEO, USER
 
 MYSQLDUMP = r"""-- MySQL dump 10.13  Distrib 8.0.31, for Linux (x86_64)
@@ -34,7 +34,7 @@ UNLOCK TABLES;
 """
 
 
-def read(content: str) -> list[RawRow | Rejected]:
+def read(content: str) -> list[RawRow | RejectedRow]:
     """All that the reader yields."""
     return list(dump_rows(io.StringIO(content, newline="")))
 
@@ -165,7 +165,7 @@ def test_a_row_that_is_no_list_of_values_is_rejected_and_its_neighbours_stay(
     before, rejected, after = read(
         f"INSERT INTO user_data (ind, age) VALUES (1, 20),\n{row},\n(3, 20);"  # noqa: S608  parsed, never run
     )
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, RejectedRow)
     assert rejected.line == 2
     assert reason in rejected.reason
     assert isinstance(before, RawRow)
@@ -177,7 +177,7 @@ def test_a_row_that_is_no_list_of_values_is_rejected_and_its_neighbours_stay(
 def test_an_insert_without_values_is_rejected(rest: str) -> None:
     """Rows that MySQL would have to compute are named, not dropped in silence."""
     (rejected,) = read(f"INSERT INTO user_data {rest};")
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, RejectedRow)
     assert "lists no VALUES" in rejected.reason
 
 
@@ -192,7 +192,7 @@ def test_a_dump_that_is_cut_short_inside_a_text_is_refused(cut: str) -> None:
 def test_a_dump_that_is_cut_short_inside_a_row_rejects_the_row(cut: str) -> None:
     """The row that is not whole is named."""
     rows = read(f"INSERT INTO user_data (ind, first_name) VALUES (1, 'A'),\n{cut}")  # noqa: S608  parsed, never run
-    assert rows[1] == Rejected(USER, 2, "the statement ends in the middle of this row")
+    assert rows[1] == RejectedRow(USER, 2, "the statement ends in the middle of this row")
 
 
 def mysql_text(text: str) -> str:

@@ -5,11 +5,11 @@ import io
 import pytest
 
 from services.source.formats.jsonl_rows import jsonl_rows
-from services.source.formats.raw import RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, RejectedRow
 from services.tables import USER
 
 
-def read(content: str) -> list[RawRow | Rejected]:
+def read(content: str) -> list[RawRow | RejectedRow]:
     """All that the reader yields."""
     return list(jsonl_rows(USER, io.StringIO(content, newline="")))
 
@@ -42,6 +42,6 @@ def test_a_line_that_is_no_object_is_rejected_and_its_neighbours_stay(
     before, rejected, after = read(f'{{"ind": 1}}\n{line}\n{{"ind": 3}}\n')
     assert isinstance(before, RawRow)
     assert isinstance(after, RawRow)
-    assert isinstance(rejected, Rejected)
+    assert isinstance(rejected, RejectedRow)
     assert rejected.line == 2
     assert reason in rejected.reason

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from services.source.check import RowCheck
-from services.source.formats.raw import RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, RejectedRow
+from services.source.row_validator import RowValidator
 from services.source.schema import Column, Kind, columns
 from services.source.values import UnfitValueError, convert
 from services.tables import GEO, PIN, TABLES, USER
@@ -93,7 +93,7 @@ def user(line: int, **values: object) -> RawRow:
 
 def test_a_row_gets_every_column_and_null_for_absent_ones() -> None:
     """A checked row is complete and in the table's order."""
-    assert RowCheck(USER)(user(2)) == {
+    assert RowValidator(USER)(user(2)) == {
         "ind": 1,
         "first_name": "Ada",
         "last_name": None,
@@ -117,22 +117,22 @@ def test_a_row_that_cannot_be_loaded_says_which_column_and_why(
     values: dict[str, object], reason: str
 ) -> None:
     """The rejection names the line, the column and the reason."""
-    assert RowCheck(USER)(user(7, **values)) == Rejected(USER, 7, reason)
+    assert RowValidator(USER)(user(7, **values)) == RejectedRow(USER, 7, reason)
 
 
 def test_of_two_rows_with_one_key_the_first_stays() -> None:
     """A key that comes twice is rejected with the line that had it first, also on one line."""
-    check = RowCheck(USER)
-    assert not isinstance(check(user(2)), Rejected)
-    assert check(user(9)) == Rejected(USER, 9, "ind 1 was already on line 2")
-    assert check(user(2)) == Rejected(USER, 2, "ind 1 was already on line 2")
+    check = RowValidator(USER)
+    assert not isinstance(check(user(2)), RejectedRow)
+    assert check(user(9)) == RejectedRow(USER, 9, "ind 1 was already on line 2")
+    assert check(user(2)) == RejectedRow(USER, 2, "ind 1 was already on line 2")
 
 
 def test_a_rejected_row_does_not_use_up_its_key() -> None:
     """A good row may follow a bad one with the same key."""
-    check = RowCheck(USER)
-    assert isinstance(check(user(2, age="?")), Rejected)
-    assert not isinstance(check(user(3)), Rejected)
+    check = RowValidator(USER)
+    assert isinstance(check(user(2, age="?")), RejectedRow)
+    assert not isinstance(check(user(3)), RejectedRow)
 
 
 def test_the_columns_are_the_schema_files() -> None:

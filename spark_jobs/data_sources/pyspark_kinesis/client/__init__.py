@@ -1,1 +1,1 @@
-"""Kinesis itself: its four calls, its streams and shards, its troubles."""
+"""Kinesis itself: its four calls, its streams and shards, its errors."""

@@ -1,4 +1,4 @@
-"""How long to wait for a Kinesis that is in trouble, and when to give up."""
+"""How long to wait after a failed call of Kinesis, and when to give up."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from ..errors import SourceError
 _FIRST, _LONGEST = 0.2, 5.0
 
 
-class Patience:
+class Backoff:
     """Waits longer after each failure in a row; gives up once they have lasted for `limit` seconds."""
 
     def __init__(
@@ -21,7 +21,6 @@ class Patience:
         self._delay = _FIRST
 
     def succeeded(self) -> None:
-        """Forget the failures."""
         self._since, self._delay = None, _FIRST
 
     def failed(self, error: Exception) -> float:

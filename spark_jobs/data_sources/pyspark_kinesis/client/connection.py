@@ -19,7 +19,6 @@ _TIMEOUTS = Config(
 
 
 def connect(options: Options) -> Kinesis:
-    """A client for one process."""
     client = boto3.Session(botocore_session=_session()).client(
         "kinesis",
         region_name=options.region,

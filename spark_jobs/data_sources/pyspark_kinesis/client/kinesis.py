@@ -10,7 +10,13 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 from botocore.parsers import ResponseParserError
 
-from ..errors import IteratorExpiredError, NotFoundError, RefusedError, SourceError, TroubleError
+from ..errors import (
+    InvalidArgumentError,
+    IteratorExpiredError,
+    ResourceNotFoundError,
+    RetriableError,
+    SourceError,
+)
 from ..offset import Position
 from .shards import Shard
 
@@ -23,14 +29,14 @@ _THROTTLED = {
 }
 _NAMED = {
     "ExpiredIteratorException": IteratorExpiredError,
-    "ResourceNotFoundException": NotFoundError,
-    "InvalidArgumentException": RefusedError,
+    "ResourceNotFoundException": ResourceNotFoundError,
+    "InvalidArgumentException": InvalidArgumentError,
 }
 _SERVER_FAULT = 500
 
 
 @dataclass(frozen=True)
-class Summary:
+class StreamSummary:
     """One stream: when it was made, how long it keeps records, and its server's clock (all in ms)."""
 
     created: int
@@ -54,11 +60,11 @@ class Kinesis:
         self._client = client
         self._page_size = page_size
 
-    def describe(self, stream: str) -> Summary:
+    def describe(self, stream: str) -> StreamSummary:
         """Describe a stream; the clock is the server's own, to the second, rounded down."""
         answer = _call(self._client.describe_stream_summary, StreamName=stream)
         found = answer["StreamDescriptionSummary"]
-        return Summary(
+        return StreamSummary(
             epoch_ms(found["StreamCreationTimestamp"]),
             found["RetentionPeriodHours"] * 3_600_000,
             _server_clock(answer),
@@ -87,7 +93,6 @@ class Kinesis:
         return str(answer["ShardIterator"])
 
     def records(self, iterator: str, limit: int) -> Page:
-        """One page of records."""
         answer = _call(self._client.get_records, ShardIterator=iterator, Limit=limit)
         behind = answer.get("MillisBehindLatest") or 0
         return Page(answer["Records"], answer.get("NextShardIterator"), behind)
@@ -133,7 +138,7 @@ def _call(operation: Callable[..., Any], **arguments: Any) -> Any:
     except ClientError as error:
         raise _translated(error) from error
     except (NoConnectionError, HTTPClientError, ResponseParserError) as error:
-        raise TroubleError(str(error)) from error
+        raise RetriableError(str(error)) from error
     except BotoCoreError as error:
         raise SourceError(
             f"Kinesis cannot be called: {error}. Check the options region, endpointUrl and the keys."
@@ -146,5 +151,5 @@ def _translated(error: ClientError) -> Exception:
     if code in _NAMED:
         return _NAMED[code](str(error))
     if code in _THROTTLED or status >= _SERVER_FAULT:
-        return TroubleError(str(error))
+        return RetriableError(str(error))
     return SourceError(f"Kinesis refused: {error}. Check the keys, the region and the permissions.")

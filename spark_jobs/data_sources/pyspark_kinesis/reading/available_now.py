@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from ..client.kinesis import Kinesis
 from ..client.shards import Shard
-from .micro_batch import Place
+from .micro_batch import ShardKey
+from .shard_end import find_shard_end
 from .shard_reader import Bound
-from .tip import tip
 
 
-def bounds(kinesis: Kinesis, streams: Sequence[str]) -> Mapping[Place, Bound]:
+def bounds(kinesis: Kinesis, streams: Sequence[str]) -> Mapping[ShardKey, Bound]:
     """Where each shard ends at this moment.
 
     Raises:
-        TroubleError: Kinesis cannot answer now.
+        RetriableError: Kinesis cannot answer now.
     """
     found = {}
     for stream in streams:
@@ -27,5 +27,5 @@ def _bound(kinesis: Kinesis, stream: str, shard: Shard, now: int) -> Bound:
     """A closed shard is read to its end."""
     if shard.ending is not None:
         return Bound()
-    end = tip(kinesis, stream, shard.shard_id, now)
+    end = find_shard_end(kinesis, stream, shard.shard_id, now)
     return Bound(before=end.at) if end.after is None else Bound(number=int(end.after))

@@ -5,18 +5,18 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..client.backoff import Patience
-from ..client.directory import Directory
+from ..client.backoff import Backoff
 from ..client.kinesis import Kinesis
 from ..client.shards import Shard, follow, readable
-from ..errors import NotFoundError, RefusedError, SourceError, TroubleError
+from ..client.stream_metadata import StreamMetadata
+from ..errors import InvalidArgumentError, ResourceNotFoundError, RetriableError, SourceError
 from ..offset import Offset
 from ..options import Options
 from . import available_now
-from .begin import begin
 from .loss import LossPolicy
-from .micro_batch import Batch
-from .shard_schedule import Roster, Slot
+from .micro_batch import MicroBatch
+from .shard_schedule import ScheduledShard, ShardSchedule
+from .starting_offset import starting_offset
 
 Found = TypeVar("Found")
 
@@ -37,22 +37,22 @@ class Fetcher:
         self._options = options
         self._clock = clock
         self._wait = wait
-        self._directory = Directory(kinesis, options, clock)
-        self._roster = Roster(kinesis, options, clock)
-        self._turn = 0
+        self._metadata = StreamMetadata(kinesis, options, clock)
+        self._schedule = ShardSchedule(kinesis, options, clock)
+        self._rotation = 0
 
-    def begin(self) -> Offset:
+    def starting_offset(self) -> Offset:
         """The first positions, as soon as Kinesis answers."""
-        return self._insist(lambda: begin(self._kinesis, self._options))
+        return self._retry(lambda: starting_offset(self._kinesis, self._options))
 
-    def freeze(self) -> None:
+    def stop_at_current_end(self) -> None:
         """From now on, read nothing that comes later than this moment."""
-        self._roster.freeze(
-            self._insist(lambda: available_now.bounds(self._kinesis, self._options.streams))
+        self._schedule.set_bounds(
+            self._retry(lambda: available_now.bounds(self._kinesis, self._options.streams))
         )
 
-    def next_batch(self, start: Offset, patience: float) -> Batch:
-        """The records behind an offset; waits for up to `patience` seconds for the first one.
+    def next_batch(self, start: Offset, timeout: float) -> MicroBatch:
+        """The records behind an offset; waits for up to `timeout` seconds for the first one.
 
         A run whose end is fixed waits for as long as that end has not been reached.
 
@@ -60,18 +60,18 @@ class Fetcher:
             SourceError: the query cannot go on.
         """
         self._check_streams(start)
-        deadline = self._clock() + patience
+        deadline = self._clock() + timeout
         while True:
-            batch = self._look(start)
+            batch = self._poll_due_shards(start)
             if batch.pages or batch.offset != start or self._over(start, deadline):
                 return batch
             left = deadline - self._clock()
-            until_due = self._roster.until_due()
-            self._wait(until_due if self._roster.frozen else max(0.001, min(until_due, left)))
+            until_due = self._schedule.until_due()
+            self._wait(until_due if self._schedule.is_bounded else max(0.001, min(until_due, left)))
 
     def _over(self, offset: Offset, deadline: float) -> bool:
-        if self._roster.frozen:
-            return self._roster.finished(offset, self._directory.names)
+        if self._schedule.is_bounded:
+            return self._schedule.finished(offset, self._metadata.shard_ids)
         return self._clock() >= deadline
 
     def _check_streams(self, start: Offset) -> None:
@@ -82,28 +82,28 @@ class Fetcher:
                 f"Give each query its own checkpoint folder; to read other streams, begin with a new one."
             )
 
-    def _look(self, start: Offset) -> Batch:
+    def _poll_due_shards(self, start: Offset) -> MicroBatch:
         """One poll of each shard whose time has come; another shard is the first one each time."""
-        batch = Batch(start)
+        batch = MicroBatch(start)
         due = [
-            (stream, shard, slot)
+            (stream, shard, scheduled)
             for stream in start
-            for shard, slot in self._shards(batch, stream)
-            if self._roster.is_due(slot)
+            for shard, scheduled in self._shards(batch, stream)
+            if self._schedule.is_due(scheduled)
         ]
-        self._turn += 1
-        shift = self._turn % max(1, len(due))
-        for stream, shard, slot in due[shift:] + due[:shift]:
-            self._poll(batch, stream, shard, slot)
+        self._rotation += 1
+        shift = self._rotation % max(1, len(due))
+        for stream, shard, scheduled in due[shift:] + due[:shift]:
+            self._poll(batch, stream, shard, scheduled)
         return batch
 
-    def _shards(self, batch: Batch, stream: str) -> list[tuple[Shard, Slot]]:
+    def _shards(self, batch: MicroBatch, stream: str) -> list[tuple[Shard, ScheduledShard]]:
         """Bring a stream's positions in step with its shards; give those that may be read."""
         before = batch.offset[stream]
-        known = self._directory.known(stream, before.created)
-        if known is None:
+        current = self._metadata.current(stream, before.created)
+        if current is None:
             return []
-        found, listed = known
+        found, listed = current
         if found.created != before.created:
             log.warning("%s was recreated: it is read from its first record on", stream)
             batch.renew(stream, found.created)
@@ -115,27 +115,38 @@ class Fetcher:
         if positions != before.shards:
             batch.move(stream, positions)
         return [
-            (shard, self._roster.slot((stream, shard.shard_id), positions[shard.shard_id], loss))
+            (
+                shard,
+                self._schedule.scheduled((stream, shard.shard_id), positions[shard.shard_id], loss),
+            )
             for shard in readable(positions, listed)
         ]
 
-    def _poll(self, batch: Batch, stream: str, shard: Shard, slot: Slot) -> None:
-        """Take one page, if there is room for it; a shard in trouble does not hold up the others."""
+    def _poll(
+        self, batch: MicroBatch, stream: str, shard: Shard, scheduled: ScheduledShard
+    ) -> None:
+        """Take one page, if there is room for it; a shard that does not answer does not hold up the others."""
         room = batch.room(self._options)
         if room <= 0:
             return
         try:
-            records = slot.reader.poll(room, shard.ending)
-        except TroubleError as error:
-            self._roster.failed(slot, error)
-        except (NotFoundError, RefusedError) as error:
+            records = scheduled.reader.poll(room, shard.ending)
+        except RetriableError as error:
+            self._schedule.failed(scheduled, error)
+        except (ResourceNotFoundError, InvalidArgumentError) as error:
             self._log_lost(batch, stream, shard, error)
         else:
-            place = (stream, shard.shard_id)
-            self._roster.polled(slot, batch.add(place, records, slot.reader.position))
+            shard_key = (stream, shard.shard_id)
+            self._schedule.polled(
+                scheduled, batch.add(shard_key, records, scheduled.reader.position)
+            )
 
     def _log_lost(
-        self, batch: Batch, stream: str, shard: Shard, error: NotFoundError | RefusedError
+        self,
+        batch: MicroBatch,
+        stream: str,
+        shard: Shard,
+        error: ResourceNotFoundError | InvalidArgumentError,
     ) -> None:
         """Kinesis has lost the stream, or its newest records with the one that was read last: go on behind them.
 
@@ -144,22 +155,22 @@ class Fetcher:
         """
         before = batch.offset[stream]
         if self._options.fail_on_log_loss:
-            raise self._directory.changed(stream, before.created, error) from error
-        self._directory.forget(stream)
-        known = self._directory.known(stream, before.created)
-        if known is None or known[0].created != before.created:
+            raise self._metadata.explain_unknown_position(stream, before.created, error) from error
+        self._metadata.invalidate(stream)
+        current = self._metadata.current(stream, before.created)
+        if current is None or current[0].created != before.created:
             return
         later = before.shards[shard.shard_id].later()
         if later is None:
-            raise self._directory.changed(stream, before.created, error) from error
+            raise self._metadata.explain_unknown_position(stream, before.created, error) from error
         log.warning("%s, %s has lost what was read last: %s", stream, shard.shard_id, error)
         batch.move(stream, {**before.shards, shard.shard_id: later})
 
-    def _insist(self, attempt: Callable[[], Found]) -> Found:
+    def _retry(self, attempt: Callable[[], Found]) -> Found:
         """Repeat until Kinesis answers."""
-        patience = Patience("Kinesis", self._options.retry_timeout, self._clock)
+        backoff = Backoff("Kinesis", self._options.retry_timeout, self._clock)
         while True:
             try:
                 return attempt()
-            except TroubleError as error:
-                self._wait(patience.failed(error))
+            except RetriableError as error:
+                self._wait(backoff.failed(error))

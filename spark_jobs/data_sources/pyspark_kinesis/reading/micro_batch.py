@@ -9,12 +9,12 @@ from ..offset import Offset, Position, StreamOffset
 from ..options import Options
 from .shard_reader import Record
 
-Place = tuple[str, str]
+ShardKey = tuple[str, str]
 """A stream, and a shard of it."""
 
 
 @dataclass
-class Batch:
+class MicroBatch:
     """Pages of rows, and the offset behind them; `size` is in bytes."""
 
     offset: Offset
@@ -29,9 +29,9 @@ class Batch:
         left = options.max_records_per_trigger - self.records
         return min(left, options.max_records_per_fetch)
 
-    def add(self, place: Place, records: list[Record], position: Position) -> int:
+    def add(self, shard_key: ShardKey, records: list[Record], position: Position) -> int:
         """Take a page, and move the shard's position behind it; gives the page's size in bytes."""
-        stream, shard_id = place
+        stream, shard_id = shard_key
         self.move(stream, {**self.offset[stream].shards, shard_id: position})
         if not records:
             return 0
@@ -42,7 +42,6 @@ class Batch:
         return int(page.nbytes)
 
     def move(self, stream: str, positions: dict[str, Position]) -> None:
-        """Replace a stream's positions."""
         created = self.offset[stream].created
         self.offset = {**self.offset, stream: StreamOffset(created, positions)}
 

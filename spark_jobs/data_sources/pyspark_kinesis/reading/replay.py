@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from .. import rows
-from ..client.backoff import Patience
-from ..client.directory import recreated, summary
+from ..client.backoff import Backoff
 from ..client.kinesis import Kinesis
-from ..errors import NotFoundError, RefusedError, TroubleError
+from ..client.stream_metadata import describe_stream, recreated
+from ..errors import InvalidArgumentError, ResourceNotFoundError, RetriableError
 from ..offset import Offset, Position
 from ..options import Options
 from .loss import LossPolicy
@@ -52,7 +52,7 @@ class Replay:
 
     def _policy(self, stream: str, created: int) -> LossPolicy | None:
         """None when the batch's stream is gone, and the query is to go on without its records."""
-        found = summary(self._kinesis, stream)
+        found = describe_stream(self._kinesis, stream)
         if found.created != created and self._options.fail_on_log_loss:
             raise recreated(stream)
         if found.created != created:
@@ -61,55 +61,55 @@ class Replay:
         return LossPolicy(found.now - found.retention, self._options.fail_on_data_loss)
 
     def _shard(
-        self, place: tuple[str, str], origin: Position, goal: Position, loss: LossPolicy
+        self, shard_key: tuple[str, str], origin: Position, goal: Position, loss: LossPolicy
     ) -> Iterator[pa.RecordBatch]:
-        if self._is_cut_off(place, goal):
-            yield from self._left(place, origin, goal, loss)
+        if self._is_cut_off(shard_key, goal):
+            yield from self._left(shard_key, origin, goal, loss)
             return
-        reader = ShardReader(self._kinesis, place, origin, loss, Bound(number=_number(goal)))
-        yield from self._pages(place, reader)
+        reader = ShardReader(self._kinesis, shard_key, origin, loss, Bound(number=_number(goal)))
+        yield from self._pages(shard_key, reader)
         if _number(reader.position) != _number(goal):
             loss.lost(
-                f"{', '.join(place)}: records up to {goal.after} of a batch that was being written are gone"
+                f"{', '.join(shard_key)}: records up to {goal.after} of a batch that was being written are gone"
             )
 
-    def _is_cut_off(self, place: tuple[str, str], goal: Position) -> bool:
+    def _is_cut_off(self, shard_key: tuple[str, str], goal: Position) -> bool:
         """Whether Kinesis has lost the batch's last record, and the query is to go on with what is left."""
         if self._options.fail_on_log_loss or goal.at is None:
             return False
-        return not self._holds(place, goal)
+        return not self._holds(shard_key, goal)
 
-    def _holds(self, place: tuple[str, str], position: Position) -> bool:
+    def _holds(self, shard_key: tuple[str, str], position: Position) -> bool:
         try:
-            self._kinesis.iterator(*place, position)
-        except (NotFoundError, RefusedError):
+            self._kinesis.iterator(*shard_key, position)
+        except (ResourceNotFoundError, InvalidArgumentError):
             return False
         return True
 
     def _left(
-        self, place: tuple[str, str], origin: Position, goal: Position, loss: LossPolicy
+        self, shard_key: tuple[str, str], origin: Position, goal: Position, loss: LossPolicy
     ) -> Iterator[pa.RecordBatch]:
         """By time: numbers that were lost are given again, to later records."""
         log.warning(
-            "%s has lost records up to %s of a batch that was being written", place, goal.after
+            "%s has lost records up to %s of a batch that was being written", shard_key, goal.after
         )
-        begin = origin if self._holds(place, origin) else origin.later() or origin
+        begin = origin if self._holds(shard_key, origin) else origin.later() or origin
         end = Bound(before=(goal.at or 0) + 1)
-        yield from self._pages(place, ShardReader(self._kinesis, place, begin, loss, end))
+        yield from self._pages(shard_key, ShardReader(self._kinesis, shard_key, begin, loss, end))
 
-    def _pages(self, place: tuple[str, str], reader: ShardReader) -> Iterator[pa.RecordBatch]:
-        patience = Patience(", ".join(place), self._options.retry_timeout)
+    def _pages(self, shard_key: tuple[str, str], reader: ShardReader) -> Iterator[pa.RecordBatch]:
+        backoff = Backoff(", ".join(shard_key), self._options.retry_timeout)
         while not reader.done:
             try:
                 records = reader.poll(self._options.max_records_per_fetch)
-            except TroubleError as error:
-                self._wait(patience.failed(error))
+            except RetriableError as error:
+                self._wait(backoff.failed(error))
                 continue
-            except (NotFoundError, RefusedError) as error:
-                raise recreated(place[0]) from error
-            patience.succeeded()
+            except (ResourceNotFoundError, InvalidArgumentError) as error:
+                raise recreated(shard_key[0]) from error
+            backoff.succeeded()
             if records:
-                yield rows.arrow(*place, records)
+                yield rows.arrow(*shard_key, records)
             elif not reader.done:
                 self._wait(_POLL)
 

@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import Any
 
 from ..client.kinesis import Kinesis, Page, epoch_ms
-from ..errors import IteratorExpiredError, TroubleError
+from ..errors import IteratorExpiredError, RetriableError
 from ..offset import Position
 from .loss import LossPolicy
 
@@ -41,7 +41,7 @@ class ShardReader:
     def __init__(
         self,
         kinesis: Kinesis,
-        place: tuple[str, str],
+        shard_key: tuple[str, str],
         position: Position,
         loss: LossPolicy,
         bound: Bound | None = None,
@@ -50,7 +50,7 @@ class ShardReader:
         self.done = position.closed
         self.loss = loss
         self._kinesis = kinesis
-        self._stream, self._shard_id = place
+        self._stream, self._shard_id = shard_key
         self._bound = bound
         self._iterator: str | None = None
         self._is_first = True
@@ -65,10 +65,10 @@ class ShardReader:
 
         Raises:
             DataLossError: records were deleted before they were read.
-            TroubleError: Kinesis cannot answer now; nothing has changed, call again later.
+            RetriableError: Kinesis cannot answer now; nothing has changed, call again later.
         """
         page = self._page(limit)
-        records = self._begun(self._unread(page.records))
+        records = self._from_timestamp(self._unread(page.records))
         kept = self._before_bound(records)
         self._iterator = page.next_iterator
         at_end = len(kept) == len(records) and _ended(page, ending)
@@ -88,7 +88,7 @@ class ShardReader:
         try:
             return self._kinesis.records(iterator, limit)
         except IteratorExpiredError as error:
-            raise TroubleError(f"a new iterator has expired: {error}") from error
+            raise RetriableError(f"a new iterator has expired: {error}") from error
 
     def _unread(self, records: list[Record]) -> list[Record]:
         """A new iterator begins with the record that was read last: see that it is there, and leave it out."""
@@ -109,7 +109,7 @@ class ShardReader:
             last = f"record {after}" if after is not None else f"time {at}"
             self.loss.gap(where, last, _arrival(first))
 
-    def _begun(self, records: list[Record]) -> list[Record]:
+    def _from_timestamp(self, records: list[Record]) -> list[Record]:
         """Some clients send whole seconds, so AT_TIMESTAMP may begin a little too early."""
         if self._not_before is None:
             return records
@@ -130,21 +130,21 @@ class ShardReader:
         self.position = Position(after, at, closed)
 
     def _reached(self, page: Page) -> bool:
-        """Every record of a bounded reader was there before it began, so the tip is the end."""
+        """Every record of a bounded reader was there before it began, so being caught up is the end."""
         if self._bound is None:
             return False
         after = self.position.after
         if self._bound.number is not None and after is not None:
-            return int(after) >= self._bound.number or _at_tip(page)
-        return _at_tip(page)
+            return int(after) >= self._bound.number or _caught_up(page)
+        return _caught_up(page)
 
 
 def _ended(page: Page, ending: str | None) -> bool:
     """Kinesis ends a closed shard with no next iterator; some emulators never do."""
-    return page.next_iterator is None or (ending is not None and _at_tip(page))
+    return page.next_iterator is None or (ending is not None and _caught_up(page))
 
 
-def _at_tip(page: Page) -> bool:
+def _caught_up(page: Page) -> bool:
     return page.behind == 0 and not page.records
 
 

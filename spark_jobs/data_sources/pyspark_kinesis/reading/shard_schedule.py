@@ -1,16 +1,16 @@
-"""The shards that are being read, each with its reader, its next poll and its troubles."""
+"""The shards that are being read, each with its reader, its next poll and its back-off."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..client.backoff import Patience
+from ..client.backoff import Backoff
 from ..client.kinesis import Kinesis
-from ..errors import TroubleError
+from ..errors import RetriableError
 from ..offset import Offset, Position
 from ..options import Options
 from .loss import LossPolicy
-from .micro_batch import Place
+from .micro_batch import ShardKey
 from .shard_reader import Bound, ShardReader
 
 _IDLE_AFTER = 30.0
@@ -20,15 +20,15 @@ _SLOW_POLL = 1.0
 
 
 @dataclass
-class Slot:
+class ScheduledShard:
     """One shard's reader, and when it may be polled next."""
 
     reader: ShardReader
-    patience: Patience
+    backoff: Backoff
     due: float = 0.0
 
 
-class Roster:
+class ShardSchedule:
     """Keeps readers, and with them their iterators, from one micro-batch to the next."""
 
     def __init__(
@@ -37,36 +37,40 @@ class Roster:
         self._kinesis = kinesis
         self._options = options
         self._clock = clock
-        self._slots: dict[Place, Slot] = {}
-        self._bounds: Mapping[Place, Bound] | None = None
+        self._scheduled: dict[ShardKey, ScheduledShard] = {}
+        self._bounds: Mapping[ShardKey, Bound] | None = None
         self._last_record = clock()
 
     @property
-    def frozen(self) -> bool:
+    def is_bounded(self) -> bool:
         """Does reading stop at ends that were fixed?"""
         return self._bounds is not None
 
-    def freeze(self, bounds: Mapping[Place, Bound]) -> None:
+    def set_bounds(self, bounds: Mapping[ShardKey, Bound]) -> None:
         """Read each shard to its bound only, and those without one not at all."""
         self._bounds = bounds
-        self._slots.clear()
+        self._scheduled.clear()
 
-    def slot(self, place: Place, position: Position, loss: LossPolicy) -> Slot:
+    def scheduled(
+        self, shard_key: ShardKey, position: Position, loss: LossPolicy
+    ) -> ScheduledShard:
         """A shard's reader; a new one when Spark's offset is not where the old one stands."""
-        slot = self._slots.get(place)
-        if slot is None or slot.reader.position != position:
-            bound = None if self._bounds is None else self._bounds.get(place, Bound(before=0))
-            patience = Patience(", ".join(place), self._options.retry_timeout, self._clock)
-            slot = Slot(ShardReader(self._kinesis, place, position, loss, bound), patience)
-            self._slots[place] = slot
-        slot.reader.loss = loss
-        return slot
+        scheduled = self._scheduled.get(shard_key)
+        if scheduled is None or scheduled.reader.position != position:
+            bound = None if self._bounds is None else self._bounds.get(shard_key, Bound(before=0))
+            backoff = Backoff(", ".join(shard_key), self._options.retry_timeout, self._clock)
+            scheduled = ScheduledShard(
+                ShardReader(self._kinesis, shard_key, position, loss, bound), backoff
+            )
+            self._scheduled[shard_key] = scheduled
+        scheduled.reader.loss = loss
+        return scheduled
 
-    def is_due(self, slot: Slot) -> bool:
+    def is_due(self, scheduled: ScheduledShard) -> bool:
         """May it be polled now?"""
-        return not slot.reader.done and slot.due <= self._clock()
+        return not scheduled.reader.done and scheduled.due <= self._clock()
 
-    def polled(self, slot: Slot, size: int) -> None:
+    def polled(self, scheduled: ScheduledShard, size: int) -> None:
         """A poll gave a page of `size` bytes: keep to Kinesis' limits, and go easy when nothing comes."""
         now = self._clock()
         if size:
@@ -74,33 +78,35 @@ class Roster:
         idle = now - self._last_record > _IDLE_AFTER
         period = max(self._options.min_fetch_period, _SLOW_POLL if idle else 0.0)
         rate = self._options.max_fetch_rate
-        slot.due = now + (max(period, size / rate) if rate else period)
-        slot.patience.succeeded()
+        scheduled.due = now + (max(period, size / rate) if rate else period)
+        scheduled.backoff.succeeded()
 
-    def failed(self, slot: Slot, error: TroubleError) -> None:
+    def failed(self, scheduled: ScheduledShard, error: RetriableError) -> None:
         """Leave the shard alone for a while.
 
         Raises:
             SourceError: this has gone on for too long.
         """
-        slot.due = self._clock() + slot.patience.failed(error)
+        scheduled.due = self._clock() + scheduled.backoff.failed(error)
 
     def until_due(self) -> float:
         """Seconds until a shard may be polled."""
-        waiting = [slot.due for slot in self._slots.values() if not slot.reader.done]
+        waiting = [
+            scheduled.due for scheduled in self._scheduled.values() if not scheduled.reader.done
+        ]
         soonest = min(waiting, default=self._clock() + self._options.min_fetch_period)
         return max(0.001, soonest - self._clock())
 
     def finished(self, offset: Offset, listed: Callable[[str], set[str]]) -> bool:
         """Has every shard been read to its bound? One that has expired since is not waited for."""
         return all(
-            self._done(place, offset[place[0]].shards.get(place[1]))
-            for place in self._bounds or {}
-            if place[1] in listed(place[0])
+            self._done(shard_key, offset[shard_key[0]].shards.get(shard_key[1]))
+            for shard_key in self._bounds or {}
+            if shard_key[1] in listed(shard_key[0])
         )
 
-    def _done(self, place: Place, position: Position | None) -> bool:
+    def _done(self, shard_key: ShardKey, position: Position | None) -> bool:
         """A shard without a position waits for its parents."""
-        slot = self._slots.get(place)
+        scheduled = self._scheduled.get(shard_key)
         closed = position is not None and position.closed
-        return closed or (position is not None and slot is not None and slot.reader.done)
+        return closed or (position is not None and scheduled is not None and scheduled.reader.done)

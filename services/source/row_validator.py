@@ -1,15 +1,15 @@
 """Checks raw rows of one table: every row comes out typed, or rejected with its reason."""
 
-from services.source.formats.raw import RawRow, Rejected
+from services.source.formats.raw_rows import RawRow, RejectedRow
 from services.source.schema import columns
-from services.source.values import Cell, UnfitValueError, convert, shown
+from services.source.values import Cell, UnfitValueError, convert, quote_value
 from services.tables import Table
 
 Cells = dict[str, Cell]
 """A row that MySQL takes, by column name."""
 
 
-class RowCheck:
+class RowValidator:
     """Checks the rows of one table and remembers their keys, to find those that come twice."""
 
     def __init__(self, table: Table) -> None:
@@ -18,9 +18,9 @@ class RowCheck:
         self._names = {column.name for column in self._columns}
         self._lines: dict[int, int] = {}
 
-    def __call__(self, raw: RawRow) -> Cells | Rejected:
+    def __call__(self, raw: RawRow) -> Cells | RejectedRow:
         """Return the typed row, or why there is none."""
-        unknown = sorted(shown(name) for name in raw.values.keys() - self._names)
+        unknown = sorted(quote_value(name) for name in raw.values.keys() - self._names)
         if unknown:
             return self._reject(raw, f"unknown column {', '.join(unknown)}")
         cells: Cells = {}
@@ -31,7 +31,7 @@ class RowCheck:
                 return self._reject(raw, f"{column.name}: {error}")
         return self._check_key(raw, cells)
 
-    def _check_key(self, raw: RawRow, cells: Cells) -> Cells | Rejected:
+    def _check_key(self, raw: RawRow, cells: Cells) -> Cells | RejectedRow:
         key = cells[self._table.key]
         if not isinstance(key, int):
             return self._reject(raw, f"no {self._table.key}")
@@ -42,5 +42,5 @@ class RowCheck:
         self._lines[key] = raw.line
         return cells
 
-    def _reject(self, raw: RawRow, reason: str) -> Rejected:
-        return Rejected(self._table, raw.line, reason)
+    def _reject(self, raw: RawRow, reason: str) -> RejectedRow:
+        return RejectedRow(self._table, raw.line, reason)

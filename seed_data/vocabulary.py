@@ -1,4 +1,4 @@
-"""The vocabularies: which words, names and places the rows are made of."""
+"""The vocabularies: which words, names and countries the rows are made of."""
 
 import csv
 import tomllib
@@ -36,10 +36,10 @@ class Phrases:
 
 
 @dataclass(frozen=True)
-class Place:
+class Country:
     """A country and roughly its middle, in degrees."""
 
-    country: str
+    name: str
     latitude: float
     longitude: float
 
@@ -68,10 +68,10 @@ def names(kind: str) -> list[str]:
 
 
 @cache
-def places() -> list[Place]:
+def countries() -> list[Country]:
     """All countries, in alphabetical order."""
     with (_FOLDER / "places.csv").open(encoding="utf-8", newline="") as file:
         return [
-            Place(row["country"], float(row["latitude"]), float(row["longitude"]))
+            Country(row["country"], float(row["latitude"]), float(row["longitude"]))
             for row in csv.DictReader(file)
         ]

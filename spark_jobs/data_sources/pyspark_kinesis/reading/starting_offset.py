@@ -2,31 +2,31 @@
 
 from datetime import UTC, datetime
 
-from ..client.directory import summary
-from ..client.kinesis import Kinesis, Summary
+from ..client.kinesis import Kinesis, StreamSummary
 from ..client.shards import Shard
+from ..client.stream_metadata import describe_stream
 from ..errors import OptionError
 from ..initial_position import AT_TIMESTAMP, LATEST
 from ..offset import Offset, Position, StreamOffset
 from ..options import Options
-from .tip import tip
+from .shard_end import find_shard_end
 
 _SECOND = 1000
 
 
-def begin(kinesis: Kinesis, options: Options) -> Offset:
+def starting_offset(kinesis: Kinesis, options: Options) -> Offset:
     """Resolve `initialPosition` for each shard that exists now.
 
     Raises:
         SourceError: a stream does not exist.
-        TroubleError: Kinesis cannot answer now.
+        RetriableError: Kinesis cannot answer now.
     """
     return {stream: _stream(kinesis, options, stream) for stream in options.streams}
 
 
 def _stream(kinesis: Kinesis, options: Options, stream: str) -> StreamOffset:
     """Nothing may be missed between the clock and the shards: the clock is read first."""
-    found = summary(kinesis, stream)
+    found = describe_stream(kinesis, stream)
     _check_past(options, found)
     kind = options.initial_position.kind
     shards: dict[str, Position] = {}
@@ -40,7 +40,7 @@ def _stream(kinesis: Kinesis, options: Options, stream: str) -> StreamOffset:
     return StreamOffset(found.created, shards)
 
 
-def _check_past(options: Options, found: Summary) -> None:
+def _check_past(options: Options, found: StreamSummary) -> None:
     at = options.initial_position.at
     if at is not None and at > found.now + _SECOND:
         raise OptionError(
@@ -49,7 +49,7 @@ def _check_past(options: Options, found: Summary) -> None:
         )
 
 
-def _at(moment: int, found: Summary) -> Position:
+def _at(moment: int, found: StreamSummary) -> Position:
     """A time before the horizon is the horizon, as with AWS; so an older one in a checkpoint tells of a loss."""
     return Position(at=moment) if moment > found.now - found.retention else Position()
 
@@ -58,4 +58,4 @@ def _latest(kinesis: Kinesis, stream: str, shard: Shard, now: int) -> Position:
     """A closed shard has no later records: it counts as read, so that its children need not wait."""
     if shard.ending is not None:
         return Position(closed=True)
-    return tip(kinesis, stream, shard.shard_id, now)
+    return find_shard_end(kinesis, stream, shard.shard_id, now)

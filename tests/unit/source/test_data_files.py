@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.source.files import DataFile, find_files, opened
-from services.source.formats.raw import UnreadableFileError
+from services.source.data_files import DataFile, find_files, open_unpacked
+from services.source.formats.raw_rows import UnreadableFileError
 from services.tables import GEO, PIN, USER
 
 
@@ -56,7 +56,7 @@ def test_text_is_utf8_and_keeps_its_line_ends(
     """Packed or plain, a byte order mark goes, line ends stay, bad bytes become surrogates."""
     path = tmp_path / "file"
     path.write_bytes(pack(b"\xef\xbb\xbfa\r\n\xf0\x9f\x8e\x84\xff\r"))
-    with opened(path) as (text, _):
+    with open_unpacked(path) as (text, _):
         assert text.read() == "a\r\n🎄\udcff\r"
 
 
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, message: str, tmp_p
     """Another encoding and a damaged archive are errors of the whole file."""
     path = tmp_path / "file"
     path.write_bytes(content)
-    with pytest.raises(UnreadableFileError, match=message), opened(path) as (text, _):
+    with pytest.raises(UnreadableFileError, match=message), open_unpacked(path) as (text, _):
         text.read()
 
 
@@ -81,5 +81,5 @@ def test_a_data_file_reads_its_table(tmp_path: Path) -> None:
     path = tmp_path / "user_data.ndjson"
     path.write_text('{"ind": 1}\n')
     (file,) = find_files(tmp_path)
-    with opened(file.path) as (text, _):
+    with open_unpacked(file.path) as (text, _):
         assert [row.table for row in file.rows(text)] == [USER]

@@ -5,7 +5,7 @@ second are looked through, without being kept: the last one is the end. When the
 """
 
 from ..client.kinesis import Kinesis, Page, epoch_ms
-from ..errors import TroubleError
+from ..errors import RetriableError
 from ..offset import Position
 
 _SECOND = 1000
@@ -14,7 +14,7 @@ _LIMIT = 10_000
 _LARGE = 5 * 2**20
 
 
-def tip(kinesis: Kinesis, stream: str, shard_id: str, now: int) -> Position:
+def find_shard_end(kinesis: Kinesis, stream: str, shard_id: str, now: int) -> Position:
     """Find the end of a shard.
 
     Args:
@@ -30,10 +30,10 @@ def tip(kinesis: Kinesis, stream: str, shard_id: str, now: int) -> Position:
             return end
         page = kinesis.records(iterator, _LIMIT)
         end = _last(page, end, now)
-        if _at_tip(page) or _beyond(page, now):
+        if _caught_up(page) or _beyond(page, now):
             return end
         iterator = page.next_iterator
-    raise TroubleError(f"the end of {stream}, {shard_id} was not reached")
+    raise RetriableError(f"the end of {stream}, {shard_id} was not reached")
 
 
 def _last(page: Page, end: Position, now: int) -> Position:
@@ -45,7 +45,7 @@ def _last(page: Page, end: Position, now: int) -> Position:
     return end
 
 
-def _at_tip(page: Page) -> bool:
+def _caught_up(page: Page) -> bool:
     """A page that was cut may say that nothing is behind it when the rest came within the same millisecond."""
     size = sum(len(record["Data"]) for record in page.records)
     return page.behind == 0 and len(page.records) < _LIMIT and size < _LARGE

@@ -25,7 +25,7 @@ class RawRow:
 
 
 @dataclass(frozen=True)
-class Rejected:
+class RejectedRow:
     """A row that cannot be loaded, and why."""
 
     table: Table
@@ -33,7 +33,7 @@ class Rejected:
     reason: str
 
 
-Raw = Iterator[RawRow | Rejected]
+RawRows = Iterator[RawRow | RejectedRow]
 """What every reader yields, in the file's order."""
 
 

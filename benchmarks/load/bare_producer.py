@@ -16,7 +16,6 @@ _SAFE = {
 
 
 def create_topic(bootstrap: str, topic: str) -> None:
-    """Make a topic of one partition."""
     admin = AdminClient({"bootstrap.servers": bootstrap})
     admin.create_topics([NewTopic(topic, 1)])[topic].result()
 

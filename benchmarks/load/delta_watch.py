@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import msgspec
 import pyarrow.parquet as pq
 
-from benchmarks.load.stream_load import Place
+from benchmarks.load.stream_load import RecordId
 from services.settings import Settings
 from services.tables import TABLES, Table
 from spark_jobs.lake import speed_tier
@@ -16,11 +16,11 @@ from spark_jobs.lake import speed_tier
 _POLL_SECONDS = 0.01
 
 
-class Visible:
+class DeltaWatch:
     """Notes for each record of the speed tables when its commit appeared.
 
     Attributes:
-        at: Table → record → when it was first seen, in `time.monotonic()` seconds.
+        visible_at: Table → record → when it was first seen, in `time.monotonic()` seconds.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -28,9 +28,9 @@ class Visible:
         self._tables = {table: _Log(folder) for table, folder in folders.items()}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch)
-        self.at: dict[Table, dict[Place, float]] = {table: {} for table in TABLES}
+        self.visible_at: dict[Table, dict[RecordId, float]] = {table: {} for table in TABLES}
 
-    def __enter__(self) -> "Visible":
+    def __enter__(self) -> "DeltaWatch":
         self._thread.start()
         return self
 
@@ -41,13 +41,13 @@ class Visible:
     @property
     def rows(self) -> int:
         """Records seen so far."""
-        return sum(len(seen) for seen in self.at.values())
+        return sum(len(seen) for seen in self.visible_at.values())
 
     def _watch(self) -> None:
         while not self._stop.wait(_POLL_SECONDS):
             for table, log in self._tables.items():
-                for place in log.new_records():
-                    self.at[table][place] = log.seen
+                for record_id in log.new_records():
+                    self.visible_at[table][record_id] = log.seen
 
 
 class _Log:
@@ -58,7 +58,7 @@ class _Log:
         self._next = self._newest() + 1
         self.seen = 0.0
 
-    def new_records(self) -> list[Place]:
+    def new_records(self) -> list[RecordId]:
         """Records of the next commit; `seen` is when it was found."""
         commit = self._commit(self._next)
         if not commit.exists():
@@ -67,9 +67,14 @@ class _Log:
         self._next += 1
         actions = map(msgspec.json.decode, commit.read_bytes().splitlines())
         added = [action["add"] for action in actions if "add" in action]
-        return [place for add in added if add["dataChange"] for place in self._places(add["path"])]
+        return [
+            record_id
+            for add in added
+            if add["dataChange"]
+            for record_id in self._record_ids(add["path"])
+        ]
 
-    def _places(self, path: str) -> list[Place]:
+    def _record_ids(self, path: str) -> list[RecordId]:
         file = pq.read_table(self._folder / unquote(path), columns=["shardId", "sequenceNumber"])
         shards, numbers = (column.to_pylist() for column in file.columns)
         return [(shard, int(number)) for shard, number in zip(shards, numbers, strict=True)]

@@ -1,4 +1,4 @@
-"""What can go wrong with the source, said so that a person knows what to do next."""
+"""Database errors explained: what MySQL refused or did not answer, and what a person does next."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def _explain(error: SQLAlchemyError, url: URL) -> str:
 
 
 @contextmanager
-def explained(url: URL) -> Iterator[None]:
+def explain_errors(url: URL) -> Iterator[None]:
     """Turn what SQLAlchemy raises inside into a SourceError.
 
     Raises:

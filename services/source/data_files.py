@@ -11,7 +11,7 @@ from typing import BinaryIO, TextIO, cast
 from services.source.formats.csv_rows import csv_rows
 from services.source.formats.dump_rows import dump_rows
 from services.source.formats.jsonl_rows import jsonl_rows
-from services.source.formats.raw import Raw, UnreadableFileError
+from services.source.formats.raw_rows import RawRows, UnreadableFileError
 from services.tables import TABLES, Table
 
 _READERS = {".csv": csv_rows, ".jsonl": jsonl_rows, ".ndjson": jsonl_rows}
@@ -35,8 +35,7 @@ class DataFile:
     suffix: str
     table: Table | None
 
-    def rows(self, text: TextIO) -> Raw:
-        """Read its rows."""
+    def rows(self, text: TextIO) -> RawRows:
         if self.table is None:
             return dump_rows(text)
         return _READERS[self.suffix](self.table, text)
@@ -89,7 +88,7 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[TextIO, BinaryIO]]:
+def open_unpacked(path: Path) -> Iterator[tuple[TextIO, BinaryIO]]:
     """Open a file as UTF-8 text, unpacked if need be, and as the bytes on the disk.
 
     Bytes that are not UTF-8 come out as lone surrogates, so that only the row that holds them is

@@ -15,7 +15,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Dice:
+class RandomStream:
     """One stream of random choices; streams of other names are independent of it."""
 
     def __init__(self, seed: int, stream: str) -> None:
@@ -33,7 +33,6 @@ class Dice:
         return int(roll * roll * limit)
 
     def chance(self, probability: float) -> bool:
-        """True with this probability."""
         return self.roll() < probability
 
     def pick(self, items: Sequence[T]) -> T:

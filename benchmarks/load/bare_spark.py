@@ -1,7 +1,7 @@
 """What Spark takes without our jobs: to connect, and to copy objects into Delta. The batch's limits.
 
-python -m benchmarks.load.spark_alone connect
-python -m benchmarks.load.spark_alone copy
+python -m benchmarks.load.bare_spark connect
+python -m benchmarks.load.bare_spark copy
 """
 
 import argparse
@@ -13,9 +13,8 @@ from spark_jobs.session import connect
 
 
 def main() -> None:
-    """Run one of the two."""
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.load.spark_alone", description=__doc__
+        prog="python -m benchmarks.load.bare_spark", description=__doc__
     )
     parser.add_argument("what", choices=["connect", "copy"])
     what = parser.parse_args().what

@@ -1,6 +1,6 @@
 """The least that an HTTP server can do: read the body, answer 200. The gateway's limit.
 
-python -m benchmarks.load.echo --port 9000
+python -m benchmarks.load.bare_http_server --port 9000
 """
 
 import argparse
@@ -40,6 +40,8 @@ async def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.load.echo", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.load.bare_http_server", description=__doc__
+    )
     parser.add_argument("--port", type=int, required=True)
     asyncio.run(serve(parser.parse_args().port))

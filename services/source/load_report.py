@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from services.source.formats.raw import Rejected
+from services.source.formats.raw_rows import RejectedRow
 from services.tables import Table
 
 _KEPT = 20
@@ -31,17 +31,15 @@ class LoadReport:
     """
 
     tables: dict[Table, TableReport] = field(default_factory=dict)
-    first_rejected: list[tuple[str, Rejected]] = field(default_factory=list)
+    first_rejected: list[tuple[str, RejectedRow]] = field(default_factory=list)
     rejected_file: Path | None = None
 
     @property
     def loaded(self) -> int:
-        """Rows loaded, over all tables."""
         return sum(table.loaded for table in self.tables.values())
 
     @property
     def rejected(self) -> int:
-        """Rows rejected, over all tables."""
         return sum(table.rejected for table in self.tables.values())
 
 
@@ -53,7 +51,7 @@ class RejectedLog:
         self._report = report
         self._file: TextIO | None = None
 
-    def add(self, source: str, rejected: Rejected) -> None:
+    def add(self, source: str, rejected: RejectedRow) -> None:
         """Note one row.
 
         Args:
@@ -69,7 +67,6 @@ class RejectedLog:
             self._report.first_rejected.append((source, rejected))
 
     def close(self) -> None:
-        """Finish the file."""
         if self._file is not None:
             self._file.close()
 

@@ -7,7 +7,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import Progress
 
-_PATIENCE = 1.0
+_SHOW_AFTER = 1.0
 """Seconds before the bar appears."""
 
 
@@ -16,7 +16,7 @@ def progress_bar(title: str, total: int, console: Console) -> Iterator[Callable[
     """Show how much of `total` is done; the body is given a function that takes the amount."""
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task(title, total=total)
-    shown_from = monotonic() + _PATIENCE
+    shown_from = monotonic() + _SHOW_AFTER
 
     def done(amount: int) -> None:
         bar.update(task, completed=amount)
