@@ -9,7 +9,7 @@ from rich.console import Console
 
 from services.asgi import leave
 from services.settings import Settings, load_settings
-from services.workspace.late_executor import LateExecutor, LivingExecutor
+from services.workspace.deferred_executor import LateExecutor, LivingExecutor
 from services.workspace.server import serve
 
 DONE, FAILED = 0, 1
@@ -45,7 +45,7 @@ def run(settings: Settings) -> str:
 
 
 def _executor(settings: Settings) -> LivingExecutor:
-    from services.workspace.execution.executor import Executor  # noqa: PLC0415 - see late_executor
+    from services.workspace.execution.executor import Executor  # noqa: PLC0415 - see deferred_executor
 
     return Executor(settings, warm=True)
 

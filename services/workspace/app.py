@@ -16,15 +16,15 @@ from services.workspace.api.cluster_calls import ClusterCalls
 from services.workspace.api.job_calls import JobCalls
 from services.workspace.api.run_answers import RunAnswers
 from services.workspace.api.run_calls import RunCalls
-from services.workspace.api.spark_check import SparkDoor
+from services.workspace.api.spark_probe import SparkDoor
 from services.workspace.api.transport import Transport
-from services.workspace.launch import TaskExecutor
 from services.workspace.pages.routes import routes
-from services.workspace.runs.scheduling.context import Desk
 from services.workspace.runs.scheduling.recovery import tell_the_truth
 from services.workspace.runs.scheduling.scheduler import Scheduler
-from services.workspace.runs.storage.jobs import JobStore
-from services.workspace.runs.storage.run_store import RunStore, open_ids
+from services.workspace.runs.scheduling.scheduler_context import Desk
+from services.workspace.runs.store.job_store import JobStore
+from services.workspace.runs.store.run_store import RunStore, open_ids
+from services.workspace.task_executor import TaskExecutor
 
 log = logging.getLogger(__name__)
 

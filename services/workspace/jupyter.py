@@ -20,9 +20,9 @@ from rich.console import Console
 from services.asgi import check_free
 from services.files import write_private
 from services.settings import HOST, Settings, load_settings
-from services.workspace.execution.environment import child_environment
+from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_library import Library
 
 FAILED = 1
 _ALIAS = "python3"

@@ -10,8 +10,8 @@ from pathlib import Path
 from services.asgi import check_free, serve_until, stop_signal
 from services.settings import Settings
 from services.workspace.app import open_workspace
-from services.workspace.late_executor import LivingExecutor
-from services.workspace.runs.storage.folders import private_folder
+from services.workspace.deferred_executor import LivingExecutor
+from services.workspace.runs.store.folders import private_folder
 
 log = logging.getLogger(__name__)
 

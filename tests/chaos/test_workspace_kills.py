@@ -11,7 +11,7 @@ import pytest
 
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack
-from services.workspace.execution.environment import child_environment
+from services.workspace.execution.child_environment import child_environment
 from tests.support.polling import eventually
 from tests.support.workspace_process import WorkspaceProcess, free_port, served
 

@@ -18,9 +18,9 @@ import httpx
 from services.asgi import leave
 from services.settings import HOST, Settings, load_settings
 from services.workspace.app import Workspace, open_workspace
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
-from services.workspace.runs.storage.run_record import Run
+from services.workspace.runs.store.run_record import Run
 from services.workspace.server import serve
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 
 TOKEN = "dapi-of-the-tests"
 CLUSTER = {"existing_cluster_id": "1108-162752-8okw8dgg"}

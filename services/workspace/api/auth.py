@@ -4,7 +4,7 @@ import base64
 import binascii
 import hmac
 
-from services.workspace.api.errors import ApiError
+from services.workspace.api.error_answers import ApiError
 
 
 def check(header: str, token: str) -> None:

@@ -3,12 +3,12 @@
 import logging
 from importlib.metadata import version
 
-from services.workspace.api import requests
-from services.workspace.api.call import Answer, Call, Handler
+from services.workspace.api import request_fields
+from services.workspace.api.api_call import Answer, Call, Handler
 from services.workspace.api.run_answers import SPARK_CONTEXT_ID, USER
-from services.workspace.api.spark_check import SparkDoor
+from services.workspace.api.spark_probe import SparkDoor
 from services.workspace.runs.definition.clusters import LOCAL_CLUSTER, check_cluster_id
-from services.workspace.runs.storage.run_record import now
+from services.workspace.runs.store.run_record import now
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class ClusterCalls:
 
 
 def _cluster_id(call: Call) -> str:
-    return check_cluster_id(requests.ClusterId.model_validate(call.fields).cluster_id)
+    return check_cluster_id(request_fields.ClusterId.model_validate(call.fields).cluster_id)
 
 
 def _spark_version() -> str:

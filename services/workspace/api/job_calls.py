@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from services.workspace.api import requests
-from services.workspace.api.call import Answer, Call, Handler
-from services.workspace.api.errors import wrong
+from services.workspace.api import request_fields
+from services.workspace.api.api_call import Answer, Call, Handler
+from services.workspace.api.error_answers import wrong
 from services.workspace.api.run_answers import USER
-from services.workspace.api.spark_check import SparkDoor
+from services.workspace.api.spark_probe import SparkDoor
 from services.workspace.runs.definition.parsing import check_places, parse
 from services.workspace.runs.definition.spec import RunSpec
 from services.workspace.runs.scheduling.planning import Wish
 from services.workspace.runs.scheduling.scheduler import Scheduler
-from services.workspace.runs.storage.jobs import Job, JobStore, merged_settings
-from services.workspace.runs.storage.run_record import RunType
+from services.workspace.runs.store.job_store import Job, JobStore, merged_settings
+from services.workspace.runs.store.run_record import RunType
 
 _EXPANDED = ("tasks", "job_clusters")
 _MAX_NAME = 4096
@@ -47,7 +47,7 @@ class JobCalls:
 
     async def reset(self, call: Call) -> Answer:
         """Replace a job's settings."""
-        asked = requests.ChangeJob.model_validate(call.fields)
+        asked = request_fields.ChangeJob.model_validate(call.fields)
         job = self._jobs.get(asked.job_id)
         if not asked.new_settings:
             raise wrong("new_settings is missing")
@@ -55,7 +55,7 @@ class JobCalls:
 
     async def update(self, call: Call) -> Answer:
         """Change a part of a job's settings."""
-        asked = requests.ChangeJob.model_validate(call.fields)
+        asked = request_fields.ChangeJob.model_validate(call.fields)
         job = self._jobs.get(asked.job_id)
         settings = merged_settings(job.settings, asked.new_settings)
         return self._change(
@@ -64,18 +64,18 @@ class JobCalls:
 
     async def delete(self, call: Call) -> Answer:
         """Forget a job; what runs of it is cancelled."""
-        job_id = requests.JobId.model_validate(call.fields).job_id
+        job_id = request_fields.JobId.model_validate(call.fields).job_id
         self._jobs.delete(job_id)
         self._scheduler.cancel_job(job_id, "the deletion of its job")
         return {}
 
     async def get(self, call: Call) -> Answer:
         """A job."""
-        return _answer(self._jobs.get(requests.JobId.model_validate(call.fields).job_id))
+        return _answer(self._jobs.get(request_fields.JobId.model_validate(call.fields).job_id))
 
     async def list(self, call: Call) -> Answer:
         """Jobs, newest first; the page token is the last id that was shown."""
-        asked = requests.ListJobs.model_validate(call.fields)
+        asked = request_fields.ListJobs.model_validate(call.fields)
         found = [
             job
             for job in self._jobs.newest_first()
@@ -94,11 +94,11 @@ class JobCalls:
 
     async def run_now(self, call: Call) -> Answer:
         """Begin a run of a job."""
-        asked = requests.RunNow.model_validate(call.fields)
+        asked = request_fields.RunNow.model_validate(call.fields)
         if asked.idempotency_token and (run := self._store.with_token(asked.idempotency_token)):
             return {"run_id": run.run_id, "number_in_job": run.run_id}
         job = self._jobs.get(asked.job_id)
-        wanted = requests.overrides(call.fields)
+        wanted = request_fields.overrides(call.fields)
         spec = _check(job.settings)
         await self._spark.require()
         wish = Wish(
@@ -125,7 +125,7 @@ class JobCalls:
         return {"object_id": f"/jobs/{job.job_id}", "object_type": "job", **job.permissions}
 
     def _job_in_path(self, call: Call) -> Job:
-        return self._jobs.get(requests.JobId.model_validate({"job_id": call.tail}).job_id)
+        return self._jobs.get(request_fields.JobId.model_validate({"job_id": call.tail}).job_id)
 
     def _change(self, job: Job, settings: dict[str, Any]) -> Answer:
         _check(settings)

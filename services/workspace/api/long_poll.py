@@ -7,9 +7,9 @@ request, needs no change to the DAG.
 
 import asyncio
 
-from services.workspace.runs.scheduling.context import Desk
 from services.workspace.runs.scheduling.run_lifecycle import of_workflow_group
-from services.workspace.runs.storage.run_record import Attempt, Run
+from services.workspace.runs.scheduling.scheduler_context import Desk
+from services.workspace.runs.store.run_record import Attempt, Run
 
 _AIRFLOW = "databricks-airflow/"
 _WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"

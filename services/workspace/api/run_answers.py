@@ -7,9 +7,9 @@ from services.workspace.api.state_answers import state_answers
 from services.workspace.runs.definition.clusters import cluster_of
 from services.workspace.runs.scheduling.parameters import job_parameters
 from services.workspace.runs.states import LifeCycle, State
-from services.workspace.runs.storage.attempt_files import read_position
-from services.workspace.runs.storage.run_record import Attempt, Run
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.attempt_files import read_position
+from services.workspace.runs.store.run_record import Attempt, Run
+from services.workspace.runs.store.run_store import RunStore
 
 TASKS_A_PAGE = 100
 USER = "pincloud"

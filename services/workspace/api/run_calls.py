@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from itertools import islice
 
-from services.workspace.api import requests
-from services.workspace.api.call import Answer, Call, Handler
-from services.workspace.api.errors import ApiError, wrong
+from services.workspace.api import request_fields
+from services.workspace.api.api_call import Answer, Call, Handler
+from services.workspace.api.error_answers import ApiError, wrong
 from services.workspace.api.long_poll import Patience
-from services.workspace.api.output import output_answer
+from services.workspace.api.output_answers import output_answer
 from services.workspace.api.run_answers import RunAnswers
-from services.workspace.api.spark_check import SparkDoor
+from services.workspace.api.spark_probe import SparkDoor
 from services.workspace.runs.definition.clusters import LOCAL_CLUSTER
 from services.workspace.runs.definition.parsing import check_places, parse
 from services.workspace.runs.definition.spec import RunSpec
 from services.workspace.runs.scheduling.planning import Wish
 from services.workspace.runs.scheduling.repairs import RepairWish
 from services.workspace.runs.scheduling.scheduler import Scheduler
-from services.workspace.runs.storage.jobs import JobStore
-from services.workspace.runs.storage.run_record import Run, RunType
-from services.workspace.runs.storage.run_store import Head
+from services.workspace.runs.store.job_store import JobStore
+from services.workspace.runs.store.run_record import Run, RunType
+from services.workspace.runs.store.run_store import Head
 
 
 class RunCalls:
@@ -48,7 +48,7 @@ class RunCalls:
 
     async def submit(self, call: Call) -> Answer:
         """Begin a run of its own. A missing notebook is no error here: the run fails and lists candidates."""
-        asked = requests.Submit.model_validate(call.fields)
+        asked = request_fields.Submit.model_validate(call.fields)
         if asked.idempotency_token and (run := self._store.with_token(asked.idempotency_token)):
             return {"run_id": run.run_id}
         fields = call.fields
@@ -68,8 +68,8 @@ class RunCalls:
         return {"run_id": self._scheduler.submit(wish).run_id}
 
     async def get(self, call: Call) -> Answer:
-        """A run, or an attempt by its own id; see `patience` for when the answer comes."""
-        asked = requests.GetRun.model_validate(call.fields)
+        """A run, or an attempt by its own id; see `long_poll` for when the answer comes."""
+        asked = request_fields.GetRun.model_validate(call.fields)
         run, attempt = self._store.locate(asked.run_id)
         await self._patience.hold(run, attempt, call.caller)
         page = asked.page_token
@@ -81,7 +81,7 @@ class RunCalls:
 
     async def get_output(self, call: Call) -> Answer:
         """What an attempt left behind; a run itself is refused, also one with a single task."""
-        run, attempt = self._store.locate(requests.RunId.model_validate(call.fields).run_id)
+        run, attempt = self._store.locate(request_fields.RunId.model_validate(call.fields).run_id)
         if attempt is None:
             raise wrong(
                 "Retrieving the output of runs with multiple tasks is not supported. "
@@ -92,7 +92,7 @@ class RunCalls:
 
     async def list(self, call: Call) -> Answer:
         """Runs, newest first."""
-        asked = requests.ListRuns.model_validate(call.fields)
+        asked = request_fields.ListRuns.model_validate(call.fields)
         if asked.active_only and asked.completed_only:
             raise wrong("active_only and completed_only exclude each other")
         runs = (run for run in self._store.newest_first(_wanted(asked)) if _fits(run, asked))
@@ -112,25 +112,25 @@ class RunCalls:
 
     async def cancel(self, call: Call) -> Answer:
         """Ask for a run's end; one that has ended stays as it is."""
-        asked = requests.RunId.model_validate(call.fields)
+        asked = request_fields.RunId.model_validate(call.fields)
         self._scheduler.cancel(asked.run_id, caller_name(call))
         return {}
 
     async def cancel_all(self, call: Call) -> Answer:
         """Ask for the end of all runs of a job."""
-        asked = requests.JobId.model_validate(call.fields)
+        asked = request_fields.JobId.model_validate(call.fields)
         self._scheduler.cancel_job(asked.job_id, caller_name(call))
         return {}
 
     async def repair(self, call: Call) -> Answer:
         """Run some tasks again; the run is active when the answer comes."""
-        asked = requests.Repair.model_validate(call.fields)
+        asked = request_fields.Repair.model_validate(call.fields)
         wish = RepairWish(
             tasks=asked.rerun_tasks,
             all_failed=asked.rerun_all_failed_tasks,
             dependents=asked.rerun_dependent_tasks,
             latest_repair_id=asked.latest_repair_id,
-            overrides=requests.overrides(call.fields),
+            overrides=request_fields.overrides(call.fields),
             spec=self._job_now(self._store.get(asked.run_id)),
         )
         await self._spark.require()
@@ -143,7 +143,7 @@ class RunCalls:
 
     async def delete(self, call: Call) -> Answer:
         """Forget a run that has ended."""
-        self._store.delete(requests.RunId.model_validate(call.fields).run_id)
+        self._store.delete(request_fields.RunId.model_validate(call.fields).run_id)
         return {}
 
 
@@ -152,7 +152,7 @@ def caller_name(call: Call) -> str:
     return call.caller.split(" ", 1)[0][:60] or "a client of the API"
 
 
-def _wanted(asked: requests.ListRuns) -> Callable[[Head], bool]:
+def _wanted(asked: request_fields.ListRuns) -> Callable[[Head], bool]:
     """What can be told of a run without reading it."""
 
     def wanted(head: Head) -> bool:
@@ -166,7 +166,7 @@ def _wanted(asked: requests.ListRuns) -> Callable[[Head], bool]:
     return wanted
 
 
-def _fits(run: Run, asked: requests.ListRuns) -> bool:
+def _fits(run: Run, asked: request_fields.ListRuns) -> bool:
     if asked.active_only or asked.completed_only:
         return run.state.terminal is asked.completed_only
     return True

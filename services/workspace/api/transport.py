@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from services.workspace.api import auth
-from services.workspace.api.call import Answer, Handler, read_call
-from services.workspace.api.errors import ApiError, of_refusal, of_validation
+from services.workspace.api.api_call import Answer, Handler, read_call
+from services.workspace.api.error_answers import ApiError, of_refusal, of_validation
 from services.workspace.runs.refusals import Refusal
 
 log = logging.getLogger(__name__)

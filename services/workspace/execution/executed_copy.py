@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from services.files import write_private
-from services.workspace.execution.client import CellsClient
+from services.workspace.execution.notebook_client import CellsClient
 
 NAME = "executed.ipynb"
 _SECONDS_BETWEEN = 2.0

@@ -5,17 +5,17 @@ import logging
 from collections.abc import Callable
 
 from services.settings import Settings
-from services.workspace.execution.kernel import Kernel
+from services.workspace.execution.kernel_pool import KernelPool
+from services.workspace.execution.kernel_process import Kernel
 from services.workspace.execution.notebook_run import NotebookRun, lost_kernel
-from services.workspace.execution.pool import KernelPool
-from services.workspace.execution.process import ProcessDied, write_pid
 from services.workspace.execution.python_run import run_python
 from services.workspace.execution.sessions import end_orphans
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
-from services.workspace.notebooks.errors import NotebookError, NotebookUnreadable
-from services.workspace.notebooks.library import Library
+from services.workspace.execution.user_process import ProcessDied, write_pid
 from services.workspace.notebooks.notebook import Notebook
-from services.workspace.notebooks.reading import read
+from services.workspace.notebooks.notebook_errors import NotebookError, NotebookUnreadable
+from services.workspace.notebooks.notebook_library import Library
+from services.workspace.notebooks.notebook_reader import read
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 
 _SECONDS_TO_END = 3.0
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Executor:
-    """Carries out attempts, many at once; see `services.workspace.launch.TaskExecutor`."""
+    """Carries out attempts, many at once; see `services.workspace.task_executor.TaskExecutor`."""
 
     def __init__(self, settings: Settings, *, warm: bool = False) -> None:
         """Prepare; nothing is started yet.

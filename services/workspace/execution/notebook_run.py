@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from services.workspace.execution.client import CellsClient
-from services.workspace.execution.context import write_context
+from services.workspace.execution.cell_failure import CellFailed
+from services.workspace.execution.context_file import write_context
 from services.workspace.execution.executed_copy import ExecutedCopy
-from services.workspace.execution.failure import CellFailed
-from services.workspace.execution.kernel import Kernel
-from services.workspace.execution.process import ProcessDied
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.execution.kernel_process import Kernel
+from services.workspace.execution.notebook_client import CellsClient
+from services.workspace.execution.user_process import ProcessDied
 from services.workspace.notebooks.jupyter_copy import as_node, to_nbformat
 from services.workspace.notebooks.notebook import Notebook
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 
 _SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
 

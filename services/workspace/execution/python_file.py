@@ -4,8 +4,8 @@ import posixpath
 from pathlib import Path
 
 from services.settings import Settings
-from services.workspace.notebooks.errors import NotebookError
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_errors import NotebookError
+from services.workspace.notebooks.notebook_library import Library
 
 _DBFS = ("dbfs:/", "/dbfs/")
 _REMOTE = ("s3:", "s3a:", "s3n:", "http:", "https:", "abfss:", "gs:")

@@ -7,17 +7,12 @@ from pathlib import Path
 
 from services.files import write_private
 from services.settings import Settings
-from services.workspace.execution.context import write_context
-from services.workspace.execution.environment import child_environment
-from services.workspace.execution.failure import tidy
-from services.workspace.execution.process import (
-    GUARDED,
-    how_it_ended,
-    kill_group,
-    write_pid,
-)
+from services.workspace.execution.cell_failure import tidy
+from services.workspace.execution.child_environment import child_environment
+from services.workspace.execution.context_file import write_context
 from services.workspace.execution.python_file import PythonFileError, find_python_file
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.execution.user_process import GUARDED, how_it_ended, kill_group, write_pid
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 
 _NO_FOLDER = ""
 LOG = "output.log"
@@ -41,7 +36,7 @@ async def run_python(
     process = await asyncio.create_subprocess_exec(
         *GUARDED,
         _NO_FOLDER,
-        "services.workspace.execution.script",
+        "services.workspace.execution.script_runner",
         str(write_context(launch, file)),
         str(file),
         *launch.arguments,

@@ -25,7 +25,7 @@ from services.workspace.kernel.process.shell import NotebookShell
 from services.workspace.kernel.spark.spark_context import spark_context, sql_context
 from services.workspace.kernel.spark.spark_session import open_session
 from services.workspace.kernel.streaming.queries import finish_streams
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_library import Library
 
 
 def begin(file: str | None) -> None:

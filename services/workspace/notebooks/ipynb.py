@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.workspace.notebooks.errors import NotebookUnreadable
-from services.workspace.notebooks.magic import cell
+from services.workspace.notebooks.cell_factory import cell
 from services.workspace.notebooks.notebook import Cell
+from services.workspace.notebooks.notebook_errors import NotebookUnreadable
 
 _FORMAT = 4
 _DATABRICKS = "application/vnd.databricks.v1+notebook"

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.workspace.notebooks.magic import cell
+from services.workspace.notebooks.cell_factory import cell
 from services.workspace.notebooks.notebook import Cell
 
 

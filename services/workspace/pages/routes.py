@@ -14,10 +14,10 @@ from services.settings import Settings
 from services.workspace.pages.notebook_html import notebook_html
 from services.workspace.pages.overview import RUNS_A_PAGE, jobs, newest_runs
 from services.workspace.pages.rendering import foreign, own_headers, page
-from services.workspace.pages.views import EXECUTED, LOG, AttemptView, RunView
+from services.workspace.pages.run_views import EXECUTED, LOG, AttemptView, RunView
 from services.workspace.runs.refusals import UnknownRun
-from services.workspace.runs.storage.run_record import Attempt, Run
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.run_record import Attempt, Run
+from services.workspace.runs.store.run_store import RunStore
 
 Handler = Callable[[Request], Awaitable[Response]]
 

@@ -1,8 +1,8 @@
 """Copying files between any two kinds of storage."""
 
 from services.workspace.storage.dbfs_paths import PathError
-from services.workspace.storage.places import Place
-from services.workspace.storage.store import files_below
+from services.workspace.storage.file_store import files_below
+from services.workspace.storage.resolver import Place
 
 
 def copy(source: Place, target: Place, *, recurse: bool) -> bool:

@@ -14,7 +14,7 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.execution.executor import Executor
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 from tests.support.polling import eventually
 
 _HEADER = "# Databricks notebook source\n"

@@ -12,11 +12,11 @@ import pytest
 from nbformat import NotebookNode
 
 from services.settings import Settings
-from services.workspace.execution.client import CellsClient
-from services.workspace.execution.environment import child_environment
-from services.workspace.execution.failure import CellFailed
-from services.workspace.execution.kernel import Kernel
-from services.workspace.execution.pool import KernelPool
+from services.workspace.execution.cell_failure import CellFailed
+from services.workspace.execution.child_environment import child_environment
+from services.workspace.execution.kernel_pool import KernelPool
+from services.workspace.execution.kernel_process import Kernel
+from services.workspace.execution.notebook_client import CellsClient
 from services.workspace.notebooks.jupyter_copy import to_nbformat
 from services.workspace.notebooks.notebook import Cell, Notebook
 from tests.support.polling import eventually

@@ -15,7 +15,7 @@ from services.aws import s3_client
 from services.settings import Settings
 from services.tables import PIN, TABLES, bucket
 from services.workspace.catalog.table_locks import being_written
-from services.workspace.catalog.tables import adopt, claim, clear
+from services.workspace.catalog.table_registration import adopt, claim, clear
 from services.workspace.credentials import ensure_credentials
 from services.workspace.kernel.dbutils import filesystem
 from services.workspace.kernel.dbutils.execution_error import ExecutionError

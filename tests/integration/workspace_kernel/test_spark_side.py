@@ -17,7 +17,7 @@ from services.aws import kinesis_client
 from services.settings import Settings
 from services.tables import TABLES
 from services.workspace.execution.executor import Executor
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 from spark_jobs.session import session
 
 RECORDS = 30

@@ -8,7 +8,7 @@ import pytest
 from services.settings import Settings
 from services.workspace.execution.python_file import PythonFileError, find_python_file
 from services.workspace.execution.python_run import LOG, run_python
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
 from tests.support.polling import eventually
 
 

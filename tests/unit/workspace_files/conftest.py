@@ -8,8 +8,8 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
-from services.workspace.storage.local import LocalStore
-from services.workspace.storage.places import Places
+from services.workspace.storage.local_store import LocalStore
+from services.workspace.storage.resolver import Places
 
 
 class Conf:

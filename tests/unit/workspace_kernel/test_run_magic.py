@@ -12,8 +12,8 @@ from services.workspace.kernel.process.notebook_chain import NotebookChain, Note
 from services.workspace.kernel.process.notebook_exit import NotebookExit
 from services.workspace.kernel.process.shell import NotebookShell
 from services.workspace.kernel.process.tracebacks import report
-from services.workspace.notebooks.errors import NotebookNotFound
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_errors import NotebookNotFound
+from services.workspace.notebooks.notebook_library import Library
 
 HEADER = "# Databricks notebook source\n"
 NEXT = "\n# COMMAND ----------\n"

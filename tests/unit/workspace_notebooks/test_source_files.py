@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from services.workspace.notebooks.jupyter_copy import to_nbformat
-from services.workspace.notebooks.location import Location
 from services.workspace.notebooks.notebook import Notebook
-from services.workspace.notebooks.reading import read
+from services.workspace.notebooks.notebook_location import Location
+from services.workspace.notebooks.notebook_reader import read
 
 _SOURCE = """\
 # Databricks notebook source

@@ -13,9 +13,9 @@ from services.workspace.notebooks.notebook import Cell, Notebook
 from services.workspace.pages.routes import routes
 from services.workspace.runs import states
 from services.workspace.runs.definition.spec import NotebookTask, PythonTask, RunSpec, TaskSpec
-from services.workspace.runs.storage.attempt_files import write_output, write_position
-from services.workspace.runs.storage.run_record import Attempt, Output, Run, RunType
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.attempt_files import write_output, write_position
+from services.workspace.runs.store.run_record import Attempt, Output, Run, RunType
+from services.workspace.runs.store.run_store import RunStore
 
 _HOSTILE = "<script>alert('x')</script>"
 

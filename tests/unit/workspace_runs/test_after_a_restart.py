@@ -13,7 +13,7 @@ import pytest
 
 from services.workspace.app import open_workspace
 from services.workspace.runs.scheduling.leftover_processes import end_leftover
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.run_store import RunStore
 from tests.support.workspace_api import (
     CLUSTER,
     ScriptedExecutor,

@@ -15,9 +15,9 @@ from services.workspace.kernel.process.notices import say
 from services.workspace.kernel.streaming.queries import running_checkpoints
 from services.workspace.storage.copying import copy
 from services.workspace.storage.dbfs_paths import Address, PathError, parse
+from services.workspace.storage.file_store import Entry
 from services.workspace.storage.mounts import LINK, Mounts, advice, links, s3_source
-from services.workspace.storage.places import Place, Places
-from services.workspace.storage.store import Entry
+from services.workspace.storage.resolver import Place, Places
 
 
 class FileInfo(NamedTuple):

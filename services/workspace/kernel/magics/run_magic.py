@@ -10,8 +10,8 @@ from services.workspace.kernel.process.cell_compiler import Place, place
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.notices import say
 from services.workspace.kernel.process.shell import NotebookShell
-from services.workspace.notebooks.library import Library
-from services.workspace.notebooks.reading import read
+from services.workspace.notebooks.notebook_library import Library
+from services.workspace.notebooks.notebook_reader import read
 
 
 class RunMagic:

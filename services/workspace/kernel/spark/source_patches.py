@@ -10,8 +10,8 @@ from services.workspace.kernel.process.notices import say_once
 from services.workspace.kernel.spark.local_aws import kinesis_options
 from services.workspace.kernel.spark.patching import Method, wrap
 from services.workspace.storage.dbfs_paths import spark_path
-from services.workspace.storage.many_files import FilteredFolder, filtered_folder
-from services.workspace.storage.places import Places
+from services.workspace.storage.glob_listing import FilteredFolder, filtered_folder
+from services.workspace.storage.resolver import Places
 
 
 def install(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from pyspark.sql.connect.client import SparkConnectClient
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from services.settings import Settings
-from services.workspace.catalog.tables import adopt
+from services.workspace.catalog.table_registration import adopt
 from services.workspace.execution.sessions import end_orphans
 from services.workspace.kernel.process.context import RunContext
 from services.workspace.kernel.process.notices import say

@@ -13,7 +13,7 @@ from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from services.settings import Settings
 from services.workspace.catalog.table_locks import being_written
-from services.workspace.catalog.tables import claim, clear, plain_name
+from services.workspace.catalog.table_registration import claim, clear, plain_name
 from services.workspace.kernel.process.notices import say
 from services.workspace.kernel.spark.patching import Method, wrap
 from services.workspace.kernel.spark.table_names import (

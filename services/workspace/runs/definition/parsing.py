@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.workspace.runs.definition.clusters import check_clusters
 from services.workspace.runs.definition.graph import check_graph
-from services.workspace.runs.definition.shape import described
+from services.workspace.runs.definition.request_model import described
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
 from services.workspace.runs.refusals import WrongRequest
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.workspace.runs.definition.shape import Count, Shape, Text
+from services.workspace.runs.definition.request_model import Count, Shape, Text
 
 
 class RunIf(StrEnum):

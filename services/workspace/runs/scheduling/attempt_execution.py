@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from services.workspace.launch import Ending, TaskExecutor, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import Ending, TaskExecutor, TaskLaunch, TaskOutcome
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from services.workspace.launch import Ending, TaskOutcome
 from services.workspace.runs.definition.graph import leaves
 from services.workspace.runs.states import (
     LifeCycle,
@@ -16,7 +15,8 @@ from services.workspace.runs.states import (
     succeeded,
     timed_out,
 )
-from services.workspace.runs.storage.run_record import Output, Run
+from services.workspace.runs.store.run_record import Output, Run
+from services.workspace.task_executor import Ending, TaskOutcome
 
 
 def state_of(outcome: TaskOutcome) -> State:

@@ -2,7 +2,6 @@
 
 import re
 
-from services.workspace.launch import TaskLaunch
 from services.workspace.runs.definition.clusters import cluster_of
 from services.workspace.runs.definition.spec import TaskSpec
 from services.workspace.runs.scheduling.parameters import (
@@ -11,8 +10,9 @@ from services.workspace.runs.scheduling.parameters import (
     python_arguments,
 )
 from services.workspace.runs.scheduling.references import references
-from services.workspace.runs.storage.run_record import Attempt, Run
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.run_record import Attempt, Run
+from services.workspace.runs.store.run_store import RunStore
+from services.workspace.task_executor import TaskLaunch
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]", re.ASCII)
 

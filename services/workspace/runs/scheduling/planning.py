@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
 from services.workspace.runs.states import LifeCycle, State, waiting
-from services.workspace.runs.storage.ids import Ids
-from services.workspace.runs.storage.run_record import Attempt, Overrides, Run, RunType, now
+from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.store.run_record import Attempt, Overrides, Run, RunType, now
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from services.workspace.runs.scheduling.leftover_processes import end_leftover
 from services.workspace.runs.states import LifeCycle, State, lost
-from services.workspace.runs.storage.attempt_files import whereabouts
-from services.workspace.runs.storage.run_record import Attempt, Run, now
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.attempt_files import whereabouts
+from services.workspace.runs.store.run_record import Attempt, Run, now
+from services.workspace.runs.store.run_store import RunStore
 
 
 def tell_the_truth(store: RunStore) -> list[int]:

@@ -7,8 +7,8 @@ from services.workspace.runs.definition.spec import RunSpec
 from services.workspace.runs.refusals import WrongRequest, WrongState
 from services.workspace.runs.scheduling.planning import first_state, next_attempt
 from services.workspace.runs.states import LifeCycle, waiting
-from services.workspace.runs.storage.ids import Ids
-from services.workspace.runs.storage.run_record import Overrides, Repair, Run, now
+from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.store.run_record import Overrides, Repair, Run, now
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
-from services.workspace.runs.scheduling.context import Desk
 from services.workspace.runs.scheduling.final_states import run_state
+from services.workspace.runs.scheduling.scheduler_context import Desk
 from services.workspace.runs.scheduling.task_lifecycle import TaskLife
 from services.workspace.runs.states import LifeCycle, State, timed_out, waiting
-from services.workspace.runs.storage.run_record import Run, now
+from services.workspace.runs.store.run_record import Run, now
 
 _WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"
 _LOOKS_OF_A_WORKFLOW_GROUP = 2

@@ -5,12 +5,12 @@ import logging
 from datetime import UTC, datetime
 
 from services.workspace.runs.refusals import TooManyRuns
-from services.workspace.runs.scheduling.context import Desk
 from services.workspace.runs.scheduling.planning import Wish, plan
 from services.workspace.runs.scheduling.repairs import RepairWish, begin_repair
 from services.workspace.runs.scheduling.run_lifecycle import RunLife, of_workflow_group
+from services.workspace.runs.scheduling.scheduler_context import Desk
 from services.workspace.runs.states import LifeCycle, State, cancelled, too_many, waiting
-from services.workspace.runs.storage.run_record import Repair, Run, RunType, now
+from services.workspace.runs.store.run_record import Repair, Run, RunType, now
 
 log = logging.getLogger(__name__)
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from services.workspace.runs.definition.graph import verdict
 from services.workspace.runs.definition.spec import TaskSpec
 from services.workspace.runs.scheduling.attempt_execution import carry_out
-from services.workspace.runs.scheduling.context import Desk
 from services.workspace.runs.scheduling.final_states import output_of, state_of
 from services.workspace.runs.scheduling.launching import launch_of, resolve
 from services.workspace.runs.scheduling.planning import next_attempt
+from services.workspace.runs.scheduling.scheduler_context import Desk
 from services.workspace.runs.states import LifeCycle, Result, State, lost, timed_out, waiting
-from services.workspace.runs.storage.attempt_files import whereabouts, write_output, write_position
-from services.workspace.runs.storage.run_record import Attempt, Run, now
+from services.workspace.runs.store.attempt_files import whereabouts, write_output, write_position
+from services.workspace.runs.store.run_record import Attempt, Run, now
 
 log = logging.getLogger(__name__)
 

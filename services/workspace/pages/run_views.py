@@ -1,0 +1,124 @@
+"""What the pages show of runs and attempts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from services.workspace.pages.times import moment, span
+from services.workspace.runs.states import LifeCycle, Result, State
+from services.workspace.runs.store.attempt_files import read_output, whereabouts
+from services.workspace.runs.store.run_record import Attempt, Output, Run, now
+from services.workspace.runs.store.run_store import RunStore
+
+EXECUTED = "executed.ipynb"
+LOG = "output.log"
+
+Mood = Literal["good", "bad", "busy", "idle"]
+"""Chooses a state's colour."""
+
+
+@dataclass(frozen=True)
+class StateView:
+    """A state in one word."""
+
+    word: str
+    mood: Mood
+
+    @classmethod
+    def of(cls, state: State) -> "StateView":
+        """Its result, or where it is."""
+        return cls((state.result or state.life_cycle).replace("_", " ").lower(), _mood(state))
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run in a list, and the head of its page."""
+
+    run_id: int
+    job_id: int
+    name: str
+    kind: str
+    state: StateView
+    message: str
+    note: str
+    created: str
+    took: str
+    active: bool
+    parent_run_id: int
+
+    @classmethod
+    def of(cls, run: Run) -> "RunView":
+        """What a run's record says."""
+        return cls(
+            run_id=run.run_id,
+            job_id=run.job_id,
+            name=run.name,
+            kind=run.run_type.replace("_", " ").lower(),
+            state=StateView.of(run.state),
+            message=run.state.message,
+            note=run.note,
+            created=moment(run.created),
+            took=span(run.began, run.ended, now()),
+            active=not run.state.terminal,
+            parent_run_id=run.parent_run_id,
+        )
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """One attempt at a task on the page of its run."""
+
+    run_id: int
+    task_key: str
+    number: int
+    path: str
+    state: StateView
+    message: str
+    position: str
+    began: str
+    took: str
+    upstream: Sequence[str]
+    parameters: Mapping[str, str]
+    arguments: Sequence[str]
+    output: Output
+    has_notebook: bool
+    has_log: bool
+
+    @classmethod
+    def of(cls, run: Run, attempt: Attempt, store: RunStore) -> "AttemptView":
+        """What an attempt's record and its folder say."""
+        task, folder = run.spec.task(attempt.task_key), store.folder(attempt.run_id)
+        notebook, script = task.notebook_task, task.spark_python_task
+        return cls(
+            run_id=attempt.run_id,
+            task_key=attempt.task_key,
+            number=attempt.number,
+            path=notebook.notebook_path if notebook else script.python_file if script else "",
+            state=StateView.of(attempt.state),
+            message=attempt.state.message,
+            position="" if attempt.state.terminal else whereabouts(folder).strip(" ()"),
+            began=moment(attempt.began),
+            took=span(attempt.began, attempt.ended, now()),
+            upstream=task.upstream,
+            parameters=attempt.parameters,
+            arguments=attempt.arguments,
+            output=read_output(folder),
+            has_notebook=_has(folder, EXECUTED),
+            has_log=_has(folder, LOG),
+        )
+
+
+def _has(folder: Path, name: str) -> bool:
+    return (folder / name).is_file()
+
+
+def _mood(state: State) -> Mood:
+    if state.result is Result.SUCCESS:
+        return "good"
+    if state.result is Result.EXCLUDED:
+        return "idle"
+    if state.result:
+        return "bad"
+    working = {LifeCycle.RUNNING, LifeCycle.TERMINATING}
+    return "busy" if state.life_cycle in working else "idle"

@@ -1,0 +1,55 @@
+"""What every part of the scheduler works with."""
+
+from dataclasses import dataclass, field
+
+from services.workspace.runs.scheduling.change_signal import Turns
+from services.workspace.runs.scheduling.view_counts import Looks
+from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.store.run_record import Run
+from services.workspace.runs.store.run_store import RunStore
+from services.workspace.task_executor import TaskExecutor
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The store, the ids, the executor, and those who wait.
+
+    Attributes:
+        queued: The runs that wait for a place in their job.
+    """
+
+    store: RunStore
+    ids: Ids
+    executor: TaskExecutor
+    turns: Turns = field(default_factory=Turns)
+    looks: Looks = field(default_factory=Looks)
+    queued: set[int] = field(default_factory=set)
+
+    def save(self, run: Run) -> None:
+        """Keep a run, and tell those who wait for a change."""
+        self.store.save(run)
+        self.turns.changed()
+
+    def look(self, run_id: int) -> int:
+        """A client looks at a run; how often it has, this time included."""
+        count = self.looks.look(run_id)
+        self.turns.changed()
+        return count
+
+    def must_wait(self, run: Run) -> bool:
+        """Whether older runs of its job wait, or others take all the places that the job has."""
+        return not self._first_in_queue(run) or self._full(run)
+
+    def _full(self, run: Run) -> bool:
+        running = [
+            one
+            for one in self.store.active()
+            if one.job_id == run.job_id
+            and one.run_id != run.run_id
+            and one.run_id not in self.queued
+        ]
+        return len(running) >= run.spec.max_concurrent_runs
+
+    def _first_in_queue(self, run: Run) -> bool:
+        same = [one for one in self.queued if self.store.get(one).job_id == run.job_id]
+        return run.run_id == min(same, default=run.run_id)

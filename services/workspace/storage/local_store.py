@@ -1,0 +1,93 @@
+"""A folder of this machine's disk."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from services.workspace.storage.file_store import Entry
+
+_MODE = 0o644
+
+
+class LocalStore:
+    """Files below `root`; normalised paths cannot lead out of it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def find(self, path: str) -> Entry | None:
+        """See Store."""
+        return _entry(self._place(path))
+
+    def where(self, path: str) -> str:
+        """See Store."""
+        return self._place(path).resolve().as_uri()
+
+    def children(self, path: str) -> list[Entry]:
+        """See Store; files that vanish meanwhile and Hadoop's checksums are left out."""
+        names = sorted(self._place(path).iterdir())
+        entries = [_entry(name) for name in names if not _is_checksum(name)]
+        return [entry for entry in entries if entry]
+
+    def read(self, path: str) -> BinaryIO:
+        """See Store."""
+        return self._place(path).open("rb")
+
+    def write(self, path: str, content: BinaryIO) -> None:
+        """See Store."""
+        place = self._place(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with _replaced(place) as handle:
+            shutil.copyfileobj(content, handle)
+
+    def make_folder(self, path: str) -> None:
+        """See Store."""
+        self._place(path).mkdir(parents=True, exist_ok=True)
+
+    def remove(self, path: str) -> None:
+        """See Store; what a link points to stays."""
+        place = self._place(path)
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink()
+            place.with_name(f".{place.name}.crc").unlink(missing_ok=True)
+
+    def _place(self, path: str) -> Path:
+        return self._root / path.lstrip("/")
+
+
+@contextmanager
+def _replaced(place: Path) -> Iterator[IO[bytes]]:
+    """A file beside the place, which it takes at the end."""
+    with tempfile.NamedTemporaryFile(
+        dir=place.parent, prefix=f".{place.name}.", suffix=".part", delete=False
+    ) as handle:
+        scratch = Path(handle.name)
+        try:
+            yield handle.file
+            handle.flush()
+            scratch.chmod(_MODE)
+            place.with_name(f".{place.name}.crc").unlink(missing_ok=True)
+            scratch.replace(place)
+        except BaseException:
+            scratch.unlink(missing_ok=True)
+            raise
+
+
+def _is_checksum(name: Path) -> bool:
+    return name.name.startswith(".") and name.name.endswith(".crc")
+
+
+def _entry(place: Path) -> Entry | None:
+    try:
+        status = place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    modified = status.st_mtime_ns // 1_000_000
+    if place.is_dir():
+        return Entry(place.name, folder=True, modified=modified)
+    return Entry(place.name, folder=False, size=status.st_size, modified=modified)
