@@ -11,7 +11,7 @@ from typing import Protocol
 from services.workspace.task_executor import TaskExecutor, TaskLaunch, TaskOutcome
 
 
-class LivingExecutor(TaskExecutor, Protocol):
+class StartableExecutor(TaskExecutor, Protocol):
     """An executor that has something to prepare and to give back."""
 
     async def start(self) -> None:
@@ -23,13 +23,13 @@ class LivingExecutor(TaskExecutor, Protocol):
         ...
 
 
-class LateExecutor:
+class DeferredExecutor:
     """Makes the executor in a thread, and hands every run on to it."""
 
-    def __init__(self, make: Callable[[], LivingExecutor]) -> None:
+    def __init__(self, make: Callable[[], StartableExecutor]) -> None:
         """Take what makes it; nothing is imported or started yet."""
         self._make = make
-        self._made: asyncio.Task[LivingExecutor] | None = None
+        self._made: asyncio.Task[StartableExecutor] | None = None
 
     async def start(self) -> None:
         """Make and prepare it."""
@@ -49,7 +49,7 @@ class LateExecutor:
         if not self._made.exception():
             await self._made.result().close()
 
-    async def _executor(self) -> LivingExecutor:
+    async def _executor(self) -> StartableExecutor:
         """The executor; whoever is cancelled while waiting leaves it to the others."""
         if self._made is None:
             self._made = asyncio.create_task(asyncio.to_thread(self._make))

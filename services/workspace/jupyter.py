@@ -22,7 +22,7 @@ from services.files import write_private
 from services.settings import HOST, Settings, load_settings
 from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
-from services.workspace.notebooks.notebook_library import Library
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 FAILED = 1
 _ALIAS = "python3"
@@ -157,7 +157,7 @@ def _answers(remote: str) -> bool:
 
 
 def _has_source_notebooks(settings: Settings) -> bool:
-    locations = Library(settings.workspace_dir).locations()
+    locations = NotebookLibrary(settings.workspace_dir).locations()
     return any(location.ending != ".ipynb" for location in locations)
 
 

@@ -38,7 +38,7 @@ class TaskLaunch:
     arguments: Sequence[str] = ()
 
 
-class Ending(StrEnum):
+class OutcomeStatus(StrEnum):
     """How an attempt ended by itself; cancelling and timeouts are the scheduler's own."""
 
     SUCCESS = "success"
@@ -62,7 +62,7 @@ class TaskOutcome:
         logs: Standard output and error of a Python file.
     """
 
-    ending: Ending
+    ending: OutcomeStatus
     message: str = ""
     error: str = ""
     trace: str = ""

@@ -20,7 +20,7 @@ from services.settings import HOST, Settings, load_settings
 from services.workspace.app import Workspace, open_workspace
 from services.workspace.runs.store.run_record import Run
 from services.workspace.server import serve
-from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 TOKEN = "dapi-of-the-tests"
 CLUSTER = {"existing_cluster_id": "1108-162752-8okw8dgg"}
@@ -63,11 +63,13 @@ class ScriptedExecutor:
         word = launch.path.rpartition("/")[2]
         if word == "raise" or (word.startswith("raise-once") and not earlier):
             text = "NameError: name 'x' is not defined"
-            return TaskOutcome(Ending.FAILED, text, f"{text}\n  line 7", "the whole trace")
+            return TaskOutcome(OutcomeStatus.FAILED, text, f"{text}\n  line 7", "the whole trace")
         if word == "gone":
-            return TaskOutcome(Ending.NOT_FOUND, "Notebook not found: gone; did you mean /ok?")
+            return TaskOutcome(
+                OutcomeStatus.NOT_FOUND, "Notebook not found: gone; did you mean /ok?"
+            )
         if word == "die":
-            return TaskOutcome(Ending.LOST, "the kernel was ended by signal 9")
+            return TaskOutcome(OutcomeStatus.LOST, "the kernel was ended by signal 9")
         if word == "crash":
             raise RuntimeError("a fault of the executor")
         if word == "wait":
@@ -77,7 +79,7 @@ class ScriptedExecutor:
         if word == "slow":
             await asyncio.sleep(0.5)
         said = {"parameters": dict(launch.parameters), "arguments": list(launch.arguments)}
-        return TaskOutcome(Ending.SUCCESS, exit_value=json.dumps(said), logs="printed\n")
+        return TaskOutcome(OutcomeStatus.SUCCESS, exit_value=json.dumps(said), logs="printed\n")
 
 
 class Bench:

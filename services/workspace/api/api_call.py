@@ -7,14 +7,14 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
-from services.workspace.api.error_answers import ApiError, malformed
+from services.workspace.api.error_answers import JobsApiError, malformed_request
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Databricks' own limit."""
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """A call.
 
     Attributes:
@@ -30,10 +30,10 @@ class Call:
 
 
 Answer = dict[str, Any]
-Handler = Callable[[Call], Awaitable[Answer]]
+Handler = Callable[[ApiCall], Awaitable[Answer]]
 
 
-async def read_call(request: Request, tail: str) -> Call:
+async def read_call(request: Request, tail: str) -> ApiCall:
     """Read a request to its end.
 
     Raises:
@@ -41,7 +41,7 @@ async def read_call(request: Request, tail: str) -> Call:
     """
     body = _parse(await _body(request))
     query = dict(request.query_params)
-    return Call({**query, **body}, request.headers.get("user-agent", ""), tail)
+    return ApiCall({**query, **body}, request.headers.get("user-agent", ""), tail)
 
 
 async def _body(request: Request) -> bytes:
@@ -50,10 +50,10 @@ async def _body(request: Request) -> bytes:
         async for chunk in request.stream():
             size += len(chunk)
             if size > MAX_BODY_BYTES:
-                raise ApiError(413, "BAD_REQUEST", f"The body has over {MAX_BODY_BYTES} bytes")
+                raise JobsApiError(413, "BAD_REQUEST", f"The body has over {MAX_BODY_BYTES} bytes")
             chunks.append(chunk)
     except ClientDisconnect as error:
-        raise malformed("The connection ended before the body did") from error
+        raise malformed_request("The connection ended before the body did") from error
     return b"".join(chunks)
 
 
@@ -65,9 +65,9 @@ def _parse(body: bytes) -> dict[str, Any]:
         value = json.loads(body, parse_constant=_no_constant)
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise malformed(f"The body is no JSON: {error}") from error
+        raise malformed_request(f"The body is no JSON: {error}") from error
     if not isinstance(value, dict):
-        raise malformed(f"The body must be a JSON object, and is a {type(value).__name__}")
+        raise malformed_request(f"The body must be a JSON object, and is a {type(value).__name__}")
     return value
 
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hmac
 
-from services.workspace.api.error_answers import ApiError
+from services.workspace.api.error_answers import JobsApiError
 
 
 def check(header: str, token: str) -> None:
@@ -19,13 +19,15 @@ def check(header: str, token: str) -> None:
     elif scheme.lower() != "bearer":
         given = ""
     if not given.strip():
-        raise ApiError(
+        raise JobsApiError(
             401,
             "UNAUTHENTICATED",
             "Credential was not sent: Authorization: Bearer <WORKSPACE_TOKEN>",
         )
     if not hmac.compare_digest(given.strip().encode(), token.encode()):
-        raise ApiError(403, "PERMISSION_DENIED", "Invalid access token: it is not WORKSPACE_TOKEN")
+        raise JobsApiError(
+            403, "PERMISSION_DENIED", "Invalid access token: it is not WORKSPACE_TOKEN"
+        )
 
 
 def _password(encoded: str) -> str:

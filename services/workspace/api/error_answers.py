@@ -2,18 +2,18 @@
 
 from pydantic import ValidationError
 
-from services.workspace.runs.definition.request_model import described
+from services.workspace.runs.definition.request_model import describe_validation_error
 from services.workspace.runs.refusals import (
+    InvalidParameter,
+    InvalidState,
+    JobNotFound,
     Refusal,
+    RunNotFound,
     TooManyRuns,
-    UnknownJob,
-    UnknownRun,
-    WrongRequest,
-    WrongState,
 )
 
 
-class ApiError(Exception):
+class JobsApiError(Exception):
     """An answer other than 200.
 
     Attributes:
@@ -31,33 +31,33 @@ class ApiError(Exception):
         return {"error_code": self.code, "message": self.message}
 
 
-def wrong(message: str) -> ApiError:
+def invalid_parameter(message: str) -> JobsApiError:
     """A field that is missing or cannot be used."""
-    return ApiError(400, "INVALID_PARAMETER_VALUE", message)
+    return JobsApiError(400, "INVALID_PARAMETER_VALUE", message)
 
 
-def malformed(message: str) -> ApiError:
+def malformed_request(message: str) -> JobsApiError:
     """A body that is no JSON object."""
-    return ApiError(400, "MALFORMED_REQUEST", message)
+    return JobsApiError(400, "MALFORMED_REQUEST", message)
 
 
 _REFUSALS: dict[type[Refusal], tuple[int, str]] = {
-    WrongRequest: (400, "INVALID_PARAMETER_VALUE"),
-    UnknownJob: (400, "INVALID_PARAMETER_VALUE"),
-    UnknownRun: (404, "RESOURCE_DOES_NOT_EXIST"),
-    WrongState: (400, "INVALID_STATE"),
+    InvalidParameter: (400, "INVALID_PARAMETER_VALUE"),
+    JobNotFound: (400, "INVALID_PARAMETER_VALUE"),
+    RunNotFound: (404, "RESOURCE_DOES_NOT_EXIST"),
+    InvalidState: (400, "INVALID_STATE"),
     TooManyRuns: (429, "RESOURCE_EXHAUSTED"),
 }
 
 
-def of_refusal(refusal: Refusal) -> ApiError:
+def from_refusal(refusal: Refusal) -> JobsApiError:
     """The answer to a request that cannot be met.
 
     An unknown run is 404: a retry of Airflow's then submits anew, and takes any other error for a failure.
     """
-    return ApiError(*_REFUSALS[type(refusal)], str(refusal))
+    return JobsApiError(*_REFUSALS[type(refusal)], str(refusal))
 
 
-def of_validation(error: ValidationError) -> ApiError:
+def from_validation(error: ValidationError) -> JobsApiError:
     """The answer to fields that cannot be used; each is named."""
-    return wrong(described(error))
+    return invalid_parameter(describe_validation_error(error))

@@ -7,8 +7,8 @@ request, needs no change to the DAG.
 
 import asyncio
 
-from services.workspace.runs.scheduling.run_lifecycle import of_workflow_group
-from services.workspace.runs.scheduling.scheduler_context import Desk
+from services.workspace.runs.scheduling.run_lifecycle import is_workflow_group_run
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
 from services.workspace.runs.store.run_record import Attempt, Run
 
 _AIRFLOW = "databricks-airflow/"
@@ -18,10 +18,10 @@ _AT_ONCE_SECONDS = 1.0
 """A question this soon after a hold that ran out is from an operator that is about to defer: let it."""
 
 
-class Patience:
+class LongPoll:
     """Decides which questions are held, and holds them."""
 
-    def __init__(self, desk: Desk, seconds: float = _HOLD_SECONDS) -> None:
+    def __init__(self, desk: SchedulerContext, seconds: float = _HOLD_SECONDS) -> None:
         self._desk = desk
         self._seconds = seconds
         self._ran_out: dict[int, float] = {}
@@ -45,7 +45,7 @@ class Patience:
     def _would_sleep(self, run: Run, attempt: Attempt | None, caller: str) -> bool:
         if not caller.startswith(_AIRFLOW) or _WORKFLOW_GROUP in caller:
             return False
-        return attempt is not None or not of_workflow_group(run)
+        return attempt is not None or not is_workflow_group_run(run)
 
     def _just_held(self, run_id: int) -> bool:
         ran_out = self._ran_out.get(run_id)

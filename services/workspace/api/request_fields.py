@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from services.workspace.runs.definition.request_model import Count, Shape
-from services.workspace.runs.refusals import WrongRequest
+from services.workspace.runs.definition.request_model import Count, RequestModel
+from services.workspace.runs.refusals import InvalidParameter
 from services.workspace.runs.store.run_record import Overrides, RunType
 
 _MAX_OVERRIDE_BYTES = 10_000
@@ -23,13 +23,13 @@ Token = Annotated[str, Field(max_length=64)]
 Id = Annotated[int, Field(ge=0)]
 
 
-class PageToken(Shape):
+class PageToken(RequestModel):
     """`page_token`, which may be empty for the first page."""
 
     page_token: Annotated[int, BeforeValidator(lambda text: text or 0), Field(ge=0)] = 0
 
 
-class RunId(Shape):
+class RunId(RequestModel):
     """A run, or an attempt by its own id."""
 
     run_id: Id
@@ -43,7 +43,7 @@ class GetRun(PageToken):
     include_resolved_values: bool = False
 
 
-class Submit(Shape):
+class SubmitRun(RequestModel):
     """runs/submit, beside its tasks."""
 
     run_name: str = "Untitled"
@@ -59,7 +59,7 @@ class RunNow(Overrides):
     idempotency_token: Token = ""
 
 
-class Repair(Overrides):
+class RepairRun(Overrides):
     """runs/repair."""
 
     run_id: Id
@@ -82,7 +82,7 @@ class ListRuns(PageToken):
     start_time_to: Count = 2**62
 
 
-class JobId(Shape):
+class JobId(RequestModel):
     """A job."""
 
     job_id: Id
@@ -96,7 +96,7 @@ class ListJobs(PageToken):
     name: str = ""
 
 
-class ChangeJob(Shape):
+class ChangeJob(RequestModel):
     """jobs/reset and jobs/update."""
 
     job_id: Id
@@ -104,13 +104,13 @@ class ChangeJob(Shape):
     fields_to_remove: list[str] = Field(default_factory=list)
 
 
-class ClusterId(Shape):
+class ClusterId(RequestModel):
     """A cluster."""
 
     cluster_id: str
 
 
-def overrides(fields: Mapping[str, Any]) -> Overrides:
+def read_overrides(fields: Mapping[str, Any]) -> Overrides:
     """The parameters of a run-now or of a repair. Empty ones never conflict.
 
     Raises:
@@ -122,11 +122,11 @@ def overrides(fields: Mapping[str, Any]) -> Overrides:
         _refuse(fields, "notebook_params", ("jar_params",))
     for slot in ("notebook_params", "python_params", *_OTHER_SLOTS):
         if len(json.dumps(fields.get(slot) or "")) > _MAX_OVERRIDE_BYTES:
-            raise WrongRequest(f"{slot}: over {_MAX_OVERRIDE_BYTES} bytes as JSON")
+            raise InvalidParameter(f"{slot}: over {_MAX_OVERRIDE_BYTES} bytes as JSON")
     return Overrides.model_validate(dict(fields))
 
 
 def _refuse(fields: Mapping[str, Any], slot: str, others: tuple[str, ...]) -> None:
     for other in others:
         if fields.get(other):
-            raise WrongRequest(f"{slot} and {other} exclude each other")
+            raise InvalidParameter(f"{slot} and {other} exclude each other")

@@ -3,13 +3,13 @@
 import asyncio
 from urllib.parse import urlsplit
 
-from services.workspace.api.error_answers import ApiError
+from services.workspace.api.error_answers import JobsApiError
 
 _KNOCK_SECONDS = 2.0
 _DEFAULT_PORT = 15002
 
 
-class SparkDoor:
+class SparkProbe:
     """The Spark Connect server's address, `sc://host:port/…`."""
 
     def __init__(self, remote: str) -> None:
@@ -34,7 +34,7 @@ class SparkDoor:
             ApiError: 503.
         """
         if not await self.answers():
-            raise ApiError(
+            raise JobsApiError(
                 503,
                 "TEMPORARILY_UNAVAILABLE",
                 f"The Spark server at {self._remote} does not answer, so no run was made; "

@@ -10,7 +10,7 @@ from services.settings import Settings
 
 
 @contextmanager
-def being_written(settings: Settings, name: str) -> Iterator[None]:
+def shared_write_lock(settings: Settings, name: str) -> Iterator[None]:
     """Meanwhile no session gives the name to what lies on disk; others may write to the table too."""
     with _file(settings, name) as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
@@ -18,7 +18,7 @@ def being_written(settings: Settings, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def written_by_none(settings: Settings, name: str) -> Iterator[bool]:
+def try_exclusive_lock(settings: Settings, name: str) -> Iterator[bool]:
     """Whether nobody writes to the table; meanwhile nobody begins to. One session at a time may ask."""
     with _file(settings, name) as handle:
         try:

@@ -15,7 +15,7 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES
-from services.workspace.catalog.table_locks import written_by_none
+from services.workspace.catalog.table_locks import try_exclusive_lock
 from services.workspace.file_lock import locked
 
 _WAREHOUSE = "user/hive/warehouse"
@@ -23,7 +23,7 @@ _SCHEMA = re.compile(r"^\s*(?:`?spark_catalog`?\s*\.\s*)?(?:`?default`?\s*\.\s*)
 _log = logging.getLogger(__name__)
 
 
-def adopt(spark: SparkSession, settings: Settings) -> None:
+def register_tables(spark: SparkSession, settings: Settings) -> None:
     """Name the tables on disk that the catalog does not know; two sessions may do so at once.
 
     A table that cannot be named, such as one with a damaged log, is logged and left out; so is, silently, one that a
@@ -39,12 +39,12 @@ def adopt(spark: SparkSession, settings: Settings) -> None:
     if new := places.keys() - known:
         with locked(settings.workspace_state / "tables"):
             for name in new:
-                with written_by_none(settings, name) as free:
+                with try_exclusive_lock(settings, name) as free:
                     if free:
                         _name(spark, name, places[name])
 
 
-def claim(spark: SparkSession, settings: Settings, name: str) -> bool:
+def free_name(spark: SparkSession, settings: Settings, name: str) -> bool:
     """Free a name that stands for the speed layer's table, whose rows stay where they are, or for files that are gone.
 
     The name comes as a notebook writes it, with or without schema and backticks. Notebooks begin anew by
@@ -64,7 +64,7 @@ def claim(spark: SparkSession, settings: Settings, name: str) -> bool:
     return True
 
 
-def clear(spark: SparkSession, settings: Settings, name: str) -> None:
+def remove_dropped_files(spark: SparkSession, settings: Settings, name: str) -> None:
     """After `DROP TABLE`: remove the files of a managed table.
 
     Spark does so itself, but not for a table that was named by `adopt`: such a table has a location, and Spark leaves

@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from services.files import write_private
-from services.workspace.execution.notebook_client import CellsClient
+from services.workspace.execution.notebook_client import NotebookCellsClient
 
 NAME = "executed.ipynb"
 _SECONDS_BETWEEN = 2.0
@@ -28,7 +28,7 @@ class ExecutedCopy:
         write_private(self._file, text)
 
     @contextlib.asynccontextmanager
-    async def kept(self, client: CellsClient) -> AsyncIterator[None]:
+    async def kept(self, client: NotebookCellsClient) -> AsyncIterator[None]:
         """Save every few seconds while there is news: a cell may run for hours. Save once more at the end."""
         saving = asyncio.ensure_future(self._keep(client))
         try:
@@ -37,7 +37,7 @@ class ExecutedCopy:
             saving.cancel()
             self.save()
 
-    async def _keep(self, client: CellsClient) -> None:
+    async def _keep(self, client: NotebookCellsClient) -> None:
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN)
             if client.changed:

@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 from services.settings import Settings
 from services.workspace.execution.kernel_pool import KernelPool
-from services.workspace.execution.kernel_process import Kernel
-from services.workspace.execution.notebook_run import NotebookRun, lost_kernel
+from services.workspace.execution.kernel_process import KernelProcess
+from services.workspace.execution.notebook_run import NotebookRun, dead_kernel_outcome
 from services.workspace.execution.python_run import run_python
 from services.workspace.execution.sessions import end_orphans
 from services.workspace.execution.user_process import ProcessDied, write_pid
 from services.workspace.notebooks.notebook import Notebook
 from services.workspace.notebooks.notebook_errors import NotebookError, NotebookUnreadable
-from services.workspace.notebooks.notebook_library import Library
-from services.workspace.notebooks.notebook_reader import read
-from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
+from services.workspace.notebooks.notebook_library import NotebookLibrary
+from services.workspace.notebooks.notebook_reader import read_notebook
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 _SECONDS_TO_END = 3.0
 
@@ -34,7 +34,7 @@ class Executor:
         """
         self._settings = settings
         self._warm = warm
-        self._library = Library(settings.workspace_dir)
+        self._library = NotebookLibrary(settings.workspace_dir)
         self._pool = KernelPool(settings)
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -55,7 +55,11 @@ class Executor:
         try:
             notebook = await asyncio.to_thread(self._find, launch.path)
         except NotebookError as error:
-            ending = Ending.FAILED if isinstance(error, NotebookUnreadable) else Ending.NOT_FOUND
+            ending = (
+                OutcomeStatus.FAILED
+                if isinstance(error, NotebookUnreadable)
+                else OutcomeStatus.NOT_FOUND
+            )
             return TaskOutcome(ending, message=str(error), error=str(error), trace=str(error))
         return await self._run_notebook(NotebookRun(launch, notebook, say))
 
@@ -66,7 +70,7 @@ class Executor:
             await self._end_sessions()
 
     def _find(self, path: str) -> Notebook:
-        return read(self._library.find(path))
+        return read_notebook(self._library.find(path))
 
     async def _run_notebook(self, run: NotebookRun) -> TaskOutcome:
         run.copy.save()
@@ -74,7 +78,7 @@ class Executor:
         try:
             kernel = await self._pool.take()
         except ProcessDied as death:
-            return lost_kernel(death, "at its start")
+            return dead_kernel_outcome(death, "at its start")
         try:
             write_pid(run.launch.folder, kernel.process.pid)
             outcome = await run.execute(kernel, self._refill)
@@ -86,7 +90,7 @@ class Executor:
         retiring.add_done_callback(self._retiring.discard)
         return outcome
 
-    async def _retire(self, kernel: Kernel, seconds: float = 0) -> None:
+    async def _retire(self, kernel: KernelProcess, seconds: float = 0) -> None:
         """End a kernel, which may take some seconds to close what the notebook left open, and its session."""
         if seconds:
             await kernel.shut_down(seconds)

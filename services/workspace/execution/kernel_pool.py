@@ -5,7 +5,7 @@ import contextlib
 
 from services.settings import Settings
 from services.workspace.execution.child_environment import child_environment
-from services.workspace.execution.kernel_process import Kernel
+from services.workspace.execution.kernel_process import KernelProcess
 from services.workspace.execution.user_process import ProcessDied
 
 _IDLE_SECONDS = 600.0
@@ -16,7 +16,7 @@ class KernelPool:
 
     def __init__(self, settings: Settings) -> None:
         self._environment = child_environment(settings)
-        self._next: asyncio.Task[Kernel] | None = None
+        self._next: asyncio.Task[KernelProcess] | None = None
         self._expiry: asyncio.TimerHandle | None = None
 
     def refill(self) -> None:
@@ -26,7 +26,7 @@ class KernelPool:
             loop = asyncio.get_running_loop()
             self._expiry = loop.call_later(_IDLE_SECONDS, self._expire)
 
-    async def take(self) -> Kernel:
+    async def take(self) -> KernelProcess:
         """A kernel for one notebook, its receiver's to close.
 
         Raises:
@@ -47,10 +47,10 @@ class KernelPool:
         if starting:
             await _end(starting)
 
-    def _start(self) -> asyncio.Task[Kernel]:
-        return asyncio.ensure_future(Kernel.start(self._environment))
+    def _start(self) -> asyncio.Task[KernelProcess]:
+        return asyncio.ensure_future(KernelProcess.start(self._environment))
 
-    def _reserve(self) -> asyncio.Task[Kernel] | None:
+    def _reserve(self) -> asyncio.Task[KernelProcess] | None:
         if self._expiry:
             self._expiry.cancel()
         starting, self._next, self._expiry = self._next, None, None
@@ -62,7 +62,7 @@ class KernelPool:
             self._ending = asyncio.ensure_future(_end(starting))
 
 
-async def _end(starting: asyncio.Task[Kernel]) -> None:
+async def _end(starting: asyncio.Task[KernelProcess]) -> None:
     starting.cancel()
     with contextlib.suppress(asyncio.CancelledError, Exception):
         kernel = await starting

@@ -14,10 +14,10 @@ from jupyter_client.connect import write_connection_file
 
 from services.settings import PROJECT_ROOT
 from services.workspace.execution.user_process import (
-    GUARDED,
+    DIE_WITH_PARENT,
     ProcessDied,
+    await_while_alive,
     kill_group,
-    unless_it_dies,
 )
 
 T = TypeVar("T")
@@ -50,7 +50,7 @@ class KernelClient(AsyncKernelClient):
             self.session.metadata = before
 
 
-class Kernel:
+class KernelProcess:
     """One started kernel; it is used for one notebook and closed.
 
     It is spoken to over Unix sockets in a folder that only its owner can enter; nothing listens on the network.
@@ -64,7 +64,7 @@ class Kernel:
         self._folder = folder
 
     @classmethod
-    async def start(cls, environment: Mapping[str, str]) -> "Kernel":
+    async def start(cls, environment: Mapping[str, str]) -> "KernelProcess":
         """Start one and wait until it takes cells.
 
         Raises:
@@ -81,7 +81,7 @@ class Kernel:
         client.load_connection_info(info)
         with (folder / "log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
-                *GUARDED,
+                *DIE_WITH_PARENT,
                 str(folder),
                 "services.workspace.kernel",
                 "-f",
@@ -115,7 +115,7 @@ class Kernel:
             ProcessDied: it ended before the work was done.
         """
         try:
-            return await unless_it_dies(self.process, work)
+            return await await_while_alive(self.process, work)
         except ProcessDied as death:
             death.last_words = self._last_words()
             raise

@@ -10,7 +10,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
 from services.workspace.execution.cell_failure import EXIT, CellFailed
-from services.workspace.execution.kernel_process import Kernel
+from services.workspace.execution.kernel_process import KernelProcess
 from services.workspace.notebooks.jupyter_copy import as_node
 
 _LIMIT = 20 * 1024 * 1024
@@ -22,14 +22,14 @@ _LATE_OUTPUT_SECONDS = 30
 _TOO_MUCH = "\nThe output is longer than 20 MB; the rest of it is not kept.\n"
 
 
-class CellsClient(NotebookClient):
+class NotebookCellsClient(NotebookClient):
     """nbclient for a kernel that is there already, with streams' late output in the cell that began them.
 
     Attributes:
         changed: Whether outputs came since somebody last looked.
     """
 
-    def __init__(self, notebook: NotebookNode, kernel: Kernel) -> None:
+    def __init__(self, notebook: NotebookNode, kernel: KernelProcess) -> None:
         super().__init__(notebook, iopub_timeout=_LATE_OUTPUT_SECONDS)
         self.kc = self._client = kernel.client
         self.changed = False

@@ -9,12 +9,12 @@ from nbformat import NotebookNode
 from services.workspace.execution.cell_failure import CellFailed
 from services.workspace.execution.context_file import write_context
 from services.workspace.execution.executed_copy import ExecutedCopy
-from services.workspace.execution.kernel_process import Kernel
-from services.workspace.execution.notebook_client import CellsClient
+from services.workspace.execution.kernel_process import KernelProcess
+from services.workspace.execution.notebook_client import NotebookCellsClient
 from services.workspace.execution.user_process import ProcessDied
 from services.workspace.notebooks.jupyter_copy import as_node, to_nbformat
 from services.workspace.notebooks.notebook import Notebook
-from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 _SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
 
@@ -46,24 +46,24 @@ class NotebookRun:
         self.nodes = to_nbformat(self.notebook)
         self.copy = ExecutedCopy(self.launch.folder, self.nodes)
 
-    async def execute(self, kernel: Kernel, on_begun: Callable[[], None]) -> TaskOutcome:
+    async def execute(self, kernel: KernelProcess, on_begun: Callable[[], None]) -> TaskOutcome:
         """Execute all cells; the copy on disk follows.
 
         Args:
             kernel: A fresh one, all for this run.
             on_begun: Called when the first cell is about to run, and the machine has a moment.
         """
-        client = CellsClient(self.nodes, kernel)
+        client = NotebookCellsClient(self.nodes, kernel)
         async with self.copy.kept(client):
             try:
                 await kernel.do(self._cells(client, on_begun))
             except CellFailed as failure:
                 return self._failed(failure)
             except ProcessDied as death:
-                return lost_kernel(death, self.place)
-        return TaskOutcome(Ending.SUCCESS)
+                return dead_kernel_outcome(death, self.place)
+        return TaskOutcome(OutcomeStatus.SUCCESS)
 
-    async def _cells(self, client: CellsClient, on_begun: Callable[[], None]) -> None:
+    async def _cells(self, client: NotebookCellsClient, on_begun: Callable[[], None]) -> None:
         await self._begin(client)
         on_begun()
         cells = [
@@ -78,7 +78,7 @@ class NotebookRun:
         if cells:
             await self._finish(client, *cells[-1])
 
-    async def _begin(self, client: CellsClient) -> None:
+    async def _begin(self, client: NotebookCellsClient) -> None:
         self._tell("opening the Spark session")
         context = write_context(self.launch, self.notebook.file, self.notebook.path)
         folder = str(self.notebook.file.parent.resolve())
@@ -88,7 +88,7 @@ class NotebookRun:
         except CellFailed as failure:
             raise _NotBegun(failure.name, failure.value, failure.traceback) from failure
 
-    async def _finish(self, client: CellsClient, index: int, cell: NotebookNode) -> None:
+    async def _finish(self, client: NotebookCellsClient, index: int, cell: NotebookNode) -> None:
         """Wait for the streams that the notebook began; what they say is shown below its last cell."""
         loop = asyncio.get_running_loop()
         telling = loop.call_later(
@@ -105,10 +105,10 @@ class NotebookRun:
 
     def _failed(self, failure: CellFailed) -> TaskOutcome:
         if failure.exited:
-            return TaskOutcome(Ending.SUCCESS, exit_value=failure.value)
+            return TaskOutcome(OutcomeStatus.SUCCESS, exit_value=failure.value)
         lost = failure.spark_is_gone or isinstance(failure, _NotBegun)
         return TaskOutcome(
-            Ending.LOST if lost else Ending.FAILED,
+            OutcomeStatus.LOST if lost else OutcomeStatus.FAILED,
             message=f"{failure.message} ({self.place})" if lost else failure.message,
             error=failure.error,
             trace=failure.trace,
@@ -119,8 +119,8 @@ class _NotBegun(CellFailed):
     """The session could not be opened: not the notebook's fault."""
 
 
-def lost_kernel(death: ProcessDied, place: str) -> TaskOutcome:
+def dead_kernel_outcome(death: ProcessDied, place: str) -> TaskOutcome:
     """A kernel died; the message says how and where."""
     message = f"the notebook's process {death} ({place})"
     error = f"{message}\n{death.last_words}".strip()
-    return TaskOutcome(Ending.LOST, message=message, error=error, trace=error)
+    return TaskOutcome(OutcomeStatus.LOST, message=message, error=error, trace=error)

@@ -11,8 +11,13 @@ from services.workspace.execution.cell_failure import tidy
 from services.workspace.execution.child_environment import child_environment
 from services.workspace.execution.context_file import write_context
 from services.workspace.execution.python_file import PythonFileError, find_python_file
-from services.workspace.execution.user_process import GUARDED, how_it_ended, kill_group, write_pid
-from services.workspace.task_executor import Ending, TaskLaunch, TaskOutcome
+from services.workspace.execution.user_process import (
+    DIE_WITH_PARENT,
+    how_it_ended,
+    kill_group,
+    write_pid,
+)
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 _NO_FOLDER = ""
 LOG = "output.log"
@@ -31,10 +36,12 @@ async def run_python(
     try:
         file = await asyncio.to_thread(find_python_file, settings, launch.path)
     except PythonFileError as error:
-        return TaskOutcome(Ending.NOT_FOUND, message=str(error), error=str(error), trace=str(error))
+        return TaskOutcome(
+            OutcomeStatus.NOT_FOUND, message=str(error), error=str(error), trace=str(error)
+        )
     say("running")
     process = await asyncio.create_subprocess_exec(
-        *GUARDED,
+        *DIE_WITH_PARENT,
         _NO_FOLDER,
         "services.workspace.execution.script_runner",
         str(write_context(launch, file)),
@@ -101,15 +108,15 @@ class OutputLog:
 
 def _outcome(file: Path, returncode: int, logs: str) -> TaskOutcome:
     if returncode == 0:
-        return TaskOutcome(Ending.SUCCESS, logs=logs)
+        return TaskOutcome(OutcomeStatus.SUCCESS, logs=logs)
     ended = f"{file.name} {how_it_ended(returncode)}"
     if returncode < 0:
-        return TaskOutcome(Ending.LOST, message=ended, error=ended, logs=logs)
+        return TaskOutcome(OutcomeStatus.LOST, message=ended, error=ended, logs=logs)
     trace = _last_traceback(logs)
     message = _told(trace) or ended
     error = "\n".join((trace or logs).splitlines()[-_ERROR_LINES:])
     return TaskOutcome(
-        Ending.FAILED,
+        OutcomeStatus.FAILED,
         message=message,
         error=f"{ended}\n{tidy(error)}",
         trace=trace or error,

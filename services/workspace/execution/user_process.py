@@ -16,7 +16,7 @@ from services.files import write_private
 T = TypeVar("T")
 
 
-GUARDED = (sys.executable, "-m", "services.workspace.execution.die_with_parent")
+DIE_WITH_PARENT = (sys.executable, "-m", "services.workspace.execution.die_with_parent")
 """Begins the command of a process that ends when this one has died; a folder and a module follow."""
 
 
@@ -55,7 +55,7 @@ def write_pid(folder: Path, pid: int) -> None:
         write_private(folder / "pid", f"{pid} {psutil.Process(pid).create_time()}")
 
 
-async def unless_it_dies(process: asyncio.subprocess.Process, work: Coroutine[Any, Any, T]) -> T:
+async def await_while_alive(process: asyncio.subprocess.Process, work: Coroutine[Any, Any, T]) -> T:
     """Await something that a process does.
 
     Raises:

@@ -14,7 +14,7 @@ _MAGIC = re.compile(
 _MARKDOWN = {"md", "md-sandbox"}
 
 
-def cell(
+def make_cell(
     source: str,
     language: str = "python",
     *,

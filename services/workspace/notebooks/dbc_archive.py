@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from services.workspace.notebooks.cell_factory import cell
+from services.workspace.notebooks.cell_factory import make_cell
 from services.workspace.notebooks.notebook import Cell
 from services.workspace.notebooks.notebook_errors import NotebookUnreadable
 
@@ -32,7 +32,7 @@ def without_archive_ending(entry: str) -> str:
     return entry[: entry.rindex(".")]
 
 
-def archived(file: Path, entry: str) -> tuple[str, list[Cell]]:
+def read_archived(file: Path, entry: str) -> tuple[str, list[Cell]]:
     """Language and cells of one notebook of an archive.
 
     Raises:
@@ -65,6 +65,6 @@ def _position(command: dict[str, Any]) -> float:
 
 
 def _cell(command: dict[str, Any], language: str) -> Cell:
-    return cell(
+    return make_cell(
         str(command.get("command") or ""), language, title=str(command.get("commandTitle") or "")
     )

@@ -15,7 +15,7 @@ from services.workspace.notebooks.notebook_errors import (
 )
 from services.workspace.notebooks.notebook_location import (
     ARCHIVE,
-    Location,
+    NotebookLocation,
     ending_of,
     without_ending,
 )
@@ -27,11 +27,11 @@ USER_FOLDER = "/user"
 _PREFIX = "/Workspace"
 _CLOSEST = 5
 
-Way = Callable[[Location], bool]
+Matcher = Callable[[NotebookLocation], bool]
 """One way in which a location can be meant."""
 
 
-class Library:
+class NotebookLibrary:
     """The notebooks below one folder.
 
     Paths are compared with what lies in the folder, and never opened as they were asked for: nothing leads
@@ -41,7 +41,7 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
 
-    def find(self, path: str, relative_to: str | None = None) -> Location:
+    def find(self, path: str, relative_to: str | None = None) -> NotebookLocation:
         """Where a notebook lies: at its path, else below the user's folder, else wherever its last part is.
 
         Args:
@@ -53,7 +53,7 @@ class Library:
             NotebookAmbiguous: several do.
         """
         locations = list(self.locations())
-        for way in _ways(_normal(path, relative_to)):
+        for way in _matchers(_normal(path, relative_to)):
             found = _preferred([location for location in locations if way(location)])
             if len(found) > 1:
                 raise NotebookAmbiguous(path, sorted(location.full_path for location in found))
@@ -61,7 +61,7 @@ class Library:
                 return found[0]
         raise NotebookNotFound(path, _closest(path, locations), str(self.root))
 
-    def locations(self) -> Iterator[Location]:
+    def locations(self) -> Iterator[NotebookLocation]:
         """All notebooks, in no order; hidden folders and Python's caches hold none."""
         seen: set[str] = set()
         for folder, below, names in os.walk(self.root, followlinks=True):
@@ -71,7 +71,7 @@ class Library:
                 seen.add(real)
                 yield from self._in_folder(Path(folder), names)
 
-    def _in_folder(self, folder: Path, names: Iterable[str]) -> Iterator[Location]:
+    def _in_folder(self, folder: Path, names: Iterable[str]) -> Iterator[NotebookLocation]:
         for name in names:
             file = folder / name
             if ending_of(name) and not name.startswith("."):
@@ -79,15 +79,15 @@ class Library:
                 yield from _locations_of(file, full_path)
 
 
-def _locations_of(file: Path, full_path: str) -> list[Location]:
-    whole = [Location(full_path, file)]
+def _locations_of(file: Path, full_path: str) -> list[NotebookLocation]:
+    whole = [NotebookLocation(full_path, file)]
     if ending_of(file.name) != ARCHIVE:
         return whole
     try:
         entries = archive_entries(file)
     except NotebookUnreadable:
         return whole
-    return [Location(f"{full_path}/{entry}", file, entry) for entry in entries] or whole
+    return [NotebookLocation(f"{full_path}/{entry}", file, entry) for entry in entries] or whole
 
 
 def _normal(path: str, relative_to: str | None) -> str:
@@ -96,7 +96,7 @@ def _normal(path: str, relative_to: str | None) -> str:
     return posixpath.normpath("/" + posixpath.join(folder, path.strip())).replace("//", "/")
 
 
-def _ways(path: str) -> Iterator[Way]:
+def _matchers(path: str) -> Iterator[Matcher]:
     """Ways to understand a path, the most literal first; the file may have got another ending since."""
     wholes = dict.fromkeys((path, path.removeprefix(_PREFIX)))
     for ended in (wholes, dict.fromkeys(map(without_ending, wholes))):
@@ -110,15 +110,15 @@ def _ways(path: str) -> Iterator[Way]:
         yield _has_last_part(_loose(without_ending(last)), _loose)
 
 
-def _is_named(path: str) -> Way:
+def _is_named(path: str) -> Matcher:
     return lambda location: path in location.names
 
 
-def _has_last_part(last: str, spelling: Callable[[str], str] = str) -> Way:
+def _has_last_part(last: str, spelling: Callable[[str], str] = str) -> Matcher:
     return lambda location: any(spelling(posixpath.basename(n)) == last for n in location.names)
 
 
-def _preferred(found: Sequence[Location]) -> Sequence[Location]:
+def _preferred(found: Sequence[NotebookLocation]) -> Sequence[NotebookLocation]:
     """Notebooks go before programs of the same name, which are often modules; the user's before our pipeline's."""
     for worse in (_is_program, _is_ours):
         better = [location for location in found if not worse(location)] if found[1:] else []
@@ -126,11 +126,11 @@ def _preferred(found: Sequence[Location]) -> Sequence[Location]:
     return found
 
 
-def _is_ours(location: Location) -> bool:
+def _is_ours(location: NotebookLocation) -> bool:
     return not location.path.startswith(f"{USER_FOLDER}/")
 
 
-def _is_program(location: Location) -> bool:
+def _is_program(location: NotebookLocation) -> bool:
     language = SOURCE_LANGUAGES.get(location.ending)
     if language is None or location.entry is not None:
         return False
@@ -146,7 +146,7 @@ def _loose(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name).strip().casefold()
 
 
-def _closest(path: str, locations: Sequence[Location]) -> list[str]:
+def _closest(path: str, locations: Sequence[NotebookLocation]) -> list[str]:
     by_name: dict[str, list[str]] = {}
     for location in locations:
         by_name.setdefault(_loose(posixpath.basename(location.path)), []).append(location.path)

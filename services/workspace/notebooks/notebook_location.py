@@ -23,7 +23,7 @@ def without_ending(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Location:
+class NotebookLocation:
     """A notebook's place.
 
     Attributes:

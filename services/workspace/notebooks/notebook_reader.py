@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from services.workspace.notebooks.dbc_archive import archive_entries, archived
-from services.workspace.notebooks.ipynb import ipynb
+from services.workspace.notebooks.dbc_archive import archive_entries, read_archived
+from services.workspace.notebooks.ipynb import read_ipynb
 from services.workspace.notebooks.notebook import Notebook
 from services.workspace.notebooks.notebook_errors import NotebookUnreadable
-from services.workspace.notebooks.notebook_location import ARCHIVE, Location
+from services.workspace.notebooks.notebook_location import ARCHIVE, NotebookLocation
 from services.workspace.notebooks.source_file import (
     SOURCE_LANGUAGES,
     SourceLanguage,
@@ -15,7 +15,7 @@ from services.workspace.notebooks.source_file import (
 )
 
 
-def read(location: Location) -> Notebook:
+def read_notebook(location: NotebookLocation) -> Notebook:
     """Read a notebook.
 
     Raises:
@@ -23,18 +23,18 @@ def read(location: Location) -> Notebook:
     """
     path, file = location.path, location.file
     if location.entry is not None:
-        language, cells = archived(file, location.entry)
+        language, cells = read_archived(file, location.entry)
         return Notebook(path, file, language, cells)
     if location.ending == ARCHIVE:
         archive_entries(file)
         raise NotebookUnreadable(file, "it holds no notebook.")
     if location.ending == ".ipynb":
-        language, cells, metadata = ipynb(file, _text(file))
+        language, cells, metadata = read_ipynb(file, _text(file))
         return Notebook(path, file, language, cells, metadata)
     return _source(location, SOURCE_LANGUAGES[location.ending])
 
 
-def _source(location: Location, language: SourceLanguage) -> Notebook:
+def _source(location: NotebookLocation, language: SourceLanguage) -> Notebook:
     text = _text(location.file)
     notice = "" if is_source_notebook(text, language) else _notice(location.file, language)
     cells = source_cells(text, language)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from services.workspace.pages.times import moment, span
-from services.workspace.runs.states import LifeCycle, Result, State
-from services.workspace.runs.store.attempt_files import read_output, whereabouts
-from services.workspace.runs.store.run_record import Attempt, Output, Run, now
+from services.workspace.runs.states import LifeCycle, Result, RunState
+from services.workspace.runs.store.attempt_files import position_phrase, read_output
+from services.workspace.runs.store.run_record import Attempt, AttemptOutput, Run, now
 from services.workspace.runs.store.run_store import RunStore
 
 EXECUTED = "executed.ipynb"
@@ -26,7 +26,7 @@ class StateView:
     mood: Mood
 
     @classmethod
-    def of(cls, state: State) -> "StateView":
+    def of(cls, state: RunState) -> "StateView":
         """Its result, or where it is."""
         return cls((state.result or state.life_cycle).replace("_", " ").lower(), _mood(state))
 
@@ -81,7 +81,7 @@ class AttemptView:
     upstream: Sequence[str]
     parameters: Mapping[str, str]
     arguments: Sequence[str]
-    output: Output
+    output: AttemptOutput
     has_notebook: bool
     has_log: bool
 
@@ -97,7 +97,7 @@ class AttemptView:
             path=notebook.notebook_path if notebook else script.python_file if script else "",
             state=StateView.of(attempt.state),
             message=attempt.state.message,
-            position="" if attempt.state.terminal else whereabouts(folder).strip(" ()"),
+            position="" if attempt.state.terminal else position_phrase(folder).strip(" ()"),
             began=moment(attempt.began),
             took=span(attempt.began, attempt.ended, now()),
             upstream=task.upstream,
@@ -113,7 +113,7 @@ def _has(folder: Path, name: str) -> bool:
     return (folder / name).is_file()
 
 
-def _mood(state: State) -> Mood:
+def _mood(state: RunState) -> Mood:
     if state.result is Result.SUCCESS:
         return "good"
     if state.result is Result.EXCLUDED:

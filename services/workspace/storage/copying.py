@@ -2,10 +2,10 @@
 
 from services.workspace.storage.dbfs_paths import PathError
 from services.workspace.storage.file_store import files_below
-from services.workspace.storage.resolver import Place
+from services.workspace.storage.resolver import StorageLocation
 
 
-def copy(source: Place, target: Place, *, recurse: bool) -> bool:
+def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> bool:
     """Copy a file, into a folder where the target is one; or what lies in a folder, into the target.
 
     Returns:
@@ -31,7 +31,7 @@ def copy(source: Place, target: Place, *, recurse: bool) -> bool:
     return True
 
 
-def _copy_file(source: Place, target: Place) -> bool:
+def _copy_file(source: StorageLocation, target: StorageLocation) -> bool:
     if source.where == target.where:
         return False
     with source.store.read(source.path) as content:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import BinaryIO
 
 from services.workspace.storage.dbfs_paths import PathError
-from services.workspace.storage.file_store import Entry, Store
+from services.workspace.storage.file_store import FileEntry, FileStore
 
 
 class DbfsStore:
@@ -18,28 +18,28 @@ class DbfsStore:
 
     def __init__(
         self,
-        root: Store,
+        root: FileStore,
         mounts: Callable[[], Mapping[str, str]],
-        open_source: Callable[[str], Store],
+        open_source: Callable[[str], FileStore],
     ) -> None:
         self._root = root
         self._mounts = mounts
         self._open = open_source
 
-    def find(self, path: str) -> Entry | None:
+    def find(self, path: str) -> FileEntry | None:
         """See Store."""
         store, inner = self._at(path)
         found = store.find(inner)
         if found or not self._mounted_below(path):
             return found
-        return Entry(_name(path), folder=True)
+        return FileEntry(_name(path), folder=True)
 
     def where(self, path: str) -> str:
         """See Store."""
         store, inner = self._at(path)
         return store.where(inner)
 
-    def children(self, path: str) -> list[Entry]:
+    def children(self, path: str) -> list[FileEntry]:
         """See Store."""
         store, inner = self._at(path)
         entry = store.find(inner)
@@ -47,7 +47,7 @@ class DbfsStore:
         top = path.rstrip("/") + "/"
         for point in self._mounted_below(path):
             name = point.removeprefix(top).partition("/")[0]
-            entries[name] = Entry(name, folder=True)
+            entries[name] = FileEntry(name, folder=True)
         return [entries[name] for name in sorted(entries)]
 
     def read(self, path: str) -> BinaryIO:
@@ -81,7 +81,7 @@ class DbfsStore:
         store, inner = self._at(path)
         store.remove(inner)
 
-    def _at(self, path: str) -> tuple[Store, str]:
+    def _at(self, path: str) -> tuple[FileStore, str]:
         for point, source in self._mounts().items():
             if path == point or path.startswith(f"{point}/"):
                 return self._open(source), path.removeprefix(point) or "/"

@@ -6,7 +6,7 @@ from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True)
-class Entry:
+class FileEntry:
     """A file or folder.
 
     Attributes:
@@ -20,10 +20,10 @@ class Entry:
     modified: int = 0
 
 
-class Store(Protocol):
+class FileStore(Protocol):
     """Files by path: absolute, `/` between the parts, normalised (services.workspace.storage.dbfs_paths)."""
 
-    def find(self, path: str) -> Entry | None:
+    def find(self, path: str) -> FileEntry | None:
         """What is there; None when nothing is."""
         ...
 
@@ -31,7 +31,7 @@ class Store(Protocol):
         """What tells this place from every other, in whichever storage."""
         ...
 
-    def children(self, path: str) -> list[Entry]:
+    def children(self, path: str) -> list[FileEntry]:
         """What lies directly in a folder, by name."""
         ...
 
@@ -52,7 +52,7 @@ class Store(Protocol):
         ...
 
 
-def files_below(store: Store, path: str) -> Iterator[str]:
+def files_below(store: FileStore, path: str) -> Iterator[str]:
     """Paths of all files below a folder, relative to it."""
     for entry in store.children(path):
         if entry.folder:

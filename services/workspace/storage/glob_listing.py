@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.workspace.storage.resolver import Places
+from services.workspace.storage.resolver import StorageResolver
 
 _FROM = 100
 """Files from which on it pays; below, nothing is changed."""
@@ -25,7 +25,7 @@ class FilteredFolder(NamedTuple):
     glob: str
 
 
-def filtered_folder(places: Places, path: str) -> FilteredFolder | None:
+def filtered_folder(places: StorageResolver, path: str) -> FilteredFolder | None:
     """What to read in the place of `folder/*.json`; None where it would not be the same, or is not worth it.
 
     It would not be where folders lie in the folder: the pattern may mean those, or Spark may take their names for

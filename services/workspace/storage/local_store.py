@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from services.workspace.storage.file_store import Entry
+from services.workspace.storage.file_store import FileEntry
 
 _MODE = 0o644
 
@@ -18,7 +18,7 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def find(self, path: str) -> Entry | None:
+    def find(self, path: str) -> FileEntry | None:
         """See Store."""
         return _entry(self._place(path))
 
@@ -26,7 +26,7 @@ class LocalStore:
         """See Store."""
         return self._place(path).resolve().as_uri()
 
-    def children(self, path: str) -> list[Entry]:
+    def children(self, path: str) -> list[FileEntry]:
         """See Store; files that vanish meanwhile and Hadoop's checksums are left out."""
         names = sorted(self._place(path).iterdir())
         entries = [_entry(name) for name in names if not _is_checksum(name)]
@@ -82,12 +82,12 @@ def _is_checksum(name: Path) -> bool:
     return name.name.startswith(".") and name.name.endswith(".crc")
 
 
-def _entry(place: Path) -> Entry | None:
+def _entry(place: Path) -> FileEntry | None:
     try:
         status = place.stat()
     except (FileNotFoundError, NotADirectoryError):
         return None
     modified = status.st_mtime_ns // 1_000_000
     if place.is_dir():
-        return Entry(place.name, folder=True, modified=modified)
-    return Entry(place.name, folder=False, size=status.st_size, modified=modified)
+        return FileEntry(place.name, folder=True, modified=modified)
+    return FileEntry(place.name, folder=False, size=status.st_size, modified=modified)

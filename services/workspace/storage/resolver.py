@@ -11,7 +11,7 @@ from services.aws import s3_client
 from services.settings import Settings
 from services.workspace.storage.dbfs_paths import Address, parse
 from services.workspace.storage.dbfs_store import DbfsStore
-from services.workspace.storage.file_store import Entry, Store
+from services.workspace.storage.file_store import FileEntry, FileStore
 from services.workspace.storage.local_store import LocalStore
 from services.workspace.storage.mounts import Mounts
 from services.workspace.storage.s3_store import S3Store
@@ -23,10 +23,10 @@ _PATIENCE = Config(connect_timeout=5, retries={"mode": "standard", "total_max_at
 
 
 @dataclass(frozen=True)
-class Place:
+class StorageLocation:
     """A path, and the storage that has it."""
 
-    store: Store
+    store: FileStore
     address: Address
 
     @property
@@ -39,15 +39,15 @@ class Place:
         """The same for every path to the same place: through a mount, on the disk, or in S3."""
         return self.store.where(self.path)
 
-    def child(self, name: str) -> "Place":
+    def child(self, name: str) -> "StorageLocation":
         """What lies in it under a name, or under several with `/` between them."""
-        return Place(self.store, self.address.child(name))
+        return StorageLocation(self.store, self.address.child(name))
 
-    def entry(self) -> Entry | None:
+    def entry(self) -> FileEntry | None:
         """What is there; None when nothing is."""
         return self.store.find(self.path)
 
-    def require(self) -> Entry:
+    def require(self) -> FileEntry:
         """What is there.
 
         Raises:
@@ -59,7 +59,7 @@ class Place:
         return entry
 
 
-class Places:
+class StorageResolver:
     """All storage that a notebook can reach; S3 is not called before it is needed."""
 
     def __init__(self, settings: Settings) -> None:
@@ -68,25 +68,25 @@ class Places:
             LocalStore(settings.dbfs.resolve()), Mounts(settings).read, self._source
         )
 
-    def find(self, path: str) -> Place:
+    def find(self, path: str) -> StorageLocation:
         """The place that a path names.
 
         Raises:
             PathError: it names none.
         """
         address = parse(path)
-        return Place(self._store(address), address)
+        return StorageLocation(self._store(address), address)
 
     @cached_property
     def s3(self) -> "S3Client":
         """The one client."""
         return s3_client(self._settings, _PATIENCE)
 
-    def _store(self, address: Address) -> Store:
+    def _store(self, address: Address) -> FileStore:
         if address.scheme == "s3a":
             return S3Store(self.s3, address.bucket)
         return self._dbfs if address.scheme == "dbfs" else LocalStore(Path("/"))
 
-    def _source(self, source: str) -> Store:
+    def _source(self, source: str) -> FileStore:
         address = parse(source)
         return S3Store(self.s3, address.bucket, address.path)

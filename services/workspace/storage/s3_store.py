@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from botocore.exceptions import ClientError
 
-from services.workspace.storage.file_store import Entry
+from services.workspace.storage.file_store import FileEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,7 +24,7 @@ class S3Store:
         self._bucket = bucket
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
 
-    def find(self, path: str) -> Entry | None:
+    def find(self, path: str) -> FileEntry | None:
         """See Store."""
         return self._object(path) or self._folder(path)
 
@@ -32,7 +32,7 @@ class S3Store:
         """See Store."""
         return f"s3a://{self._bucket}/{self._key(path)}".rstrip("/")
 
-    def children(self, path: str) -> list[Entry]:
+    def children(self, path: str) -> list[FileEntry]:
         """See Store."""
         top = self._below(path)
         entries = [entry for page in self._pages(top, "/") for entry in _entries(page, top)]
@@ -63,7 +63,7 @@ class S3Store:
                 Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys]}
             )
 
-    def _object(self, path: str) -> Entry | None:
+    def _object(self, path: str) -> FileEntry | None:
         key = self._key(path)
         if not key or key.endswith("/"):
             return None
@@ -75,14 +75,14 @@ class S3Store:
             raise
         modified = int(head["LastModified"].timestamp() * 1000)
         name = key.rpartition("/")[2]
-        return Entry(name, folder=False, size=head["ContentLength"], modified=modified)
+        return FileEntry(name, folder=False, size=head["ContentLength"], modified=modified)
 
-    def _folder(self, path: str) -> Entry | None:
+    def _folder(self, path: str) -> FileEntry | None:
         top = self._below(path)
         found = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=top, MaxKeys=1)
         if not found["KeyCount"] and top != self._prefix:
             return None
-        return Entry(path.rpartition("/")[2], folder=True)
+        return FileEntry(path.rpartition("/")[2], folder=True)
 
     def _pages(self, prefix: str, delimiter: str = "") -> "Iterator[ListObjectsV2OutputTypeDef]":
         pages = self._s3.get_paginator("list_objects_v2")
@@ -100,11 +100,11 @@ def _keys(page: "ListObjectsV2OutputTypeDef") -> list[str]:
     return [item["Key"] for item in page.get("Contents", [])]
 
 
-def _entries(page: "ListObjectsV2OutputTypeDef", top: str) -> Iterator[Entry]:
+def _entries(page: "ListObjectsV2OutputTypeDef", top: str) -> Iterator[FileEntry]:
     for folder in page.get("CommonPrefixes", []):
-        yield Entry(folder["Prefix"].removeprefix(top).rstrip("/"), folder=True)
+        yield FileEntry(folder["Prefix"].removeprefix(top).rstrip("/"), folder=True)
     for item in page.get("Contents", []):
         if item["Key"] != top:
             modified = int(item["LastModified"].timestamp() * 1000)
             name = item["Key"].removeprefix(top)
-            yield Entry(name, folder=False, size=item["Size"], modified=modified)
+            yield FileEntry(name, folder=False, size=item["Size"], modified=modified)

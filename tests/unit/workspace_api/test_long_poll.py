@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.workspace.api.long_poll import Patience
+from services.workspace.api.long_poll import LongPoll
 from tests.support.workspace_api import Bench, bench
 
 AIRFLOW = "databricks-airflow/7.23.0 _/0.0.0 python/3.11 os/linux airflow/3.3.1 operator/X"
 GROUP = AIRFLOW.replace("operator/X", "operator/_CreateDatabricksWorkflowOperator")
 
 
-async def _held(it: Bench, patience: Patience, run_id: int, caller: str) -> bool:
+async def _held(it: Bench, patience: LongPoll, run_id: int, caller: str) -> bool:
     """Whether a question is still open after the loop has had many turns."""
     run, attempt = it.workspace.scheduler.desk.store.locate(run_id)
     question = asyncio.create_task(patience.hold(run, attempt, caller))
@@ -34,7 +34,7 @@ def test_only_airflows_second_question_is_held(
 
     async def story() -> None:
         async with bench(tmp_path) as it:
-            patience = Patience(it.workspace.scheduler.desk)
+            patience = LongPoll(it.workspace.scheduler.desk)
             run_id = await it.submit("/wait")
             assert [await _held(it, patience, run_id, caller) for _ in expected] == expected
 
@@ -63,7 +63,7 @@ def test_an_operator_that_wants_to_defer_is_not_held_twice(tmp_path: Path) -> No
 
     async def story() -> None:
         async with bench(tmp_path) as it:
-            patience = Patience(it.workspace.scheduler.desk, seconds=0.01)
+            patience = LongPoll(it.workspace.scheduler.desk, seconds=0.01)
             run_id = await it.submit("/wait")
             run, _ = it.workspace.scheduler.desk.store.locate(run_id)
             for _ in range(2):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from services.workspace.execution.user_process import GUARDED
+from services.workspace.execution.user_process import DIE_WITH_PARENT
 from tests.support.polling import eventually
 
 _ENDLESS = """
@@ -28,7 +28,7 @@ def test_a_process_ends_with_its_parent_and_takes_its_children_along(tmp_path: P
     (tmp_path / "endless.py").write_text(_ENDLESS)
     folder, told = tmp_path / "folder", tmp_path / "pids"
     folder.mkdir()
-    command = [*GUARDED, str(folder), "endless", str(told)]
+    command = [*DIE_WITH_PARENT, str(folder), "endless", str(told)]
     path = os.pathsep.join((str(tmp_path), *sys.path))
     parent = subprocess.Popen(
         [sys.executable, "-c", _PARENT, *command], env={**os.environ, "PYTHONPATH": path}

@@ -6,7 +6,7 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.storage.glob_listing import filtered_folder
-from services.workspace.storage.resolver import Places
+from services.workspace.storage.resolver import StorageResolver
 
 
 @pytest.fixture
@@ -23,7 +23,10 @@ def folder(settings: Settings) -> Path:
 @pytest.mark.parametrize("path", ["/many/*.json", "dbfs:/many/*.json"])
 def test_many_files_are_read_by_their_folder(settings: Settings, path: str) -> None:
     """With the pattern as a filter."""
-    assert filtered_folder(Places(settings), path) == (path.removesuffix("/*.json"), "*.json")
+    assert filtered_folder(StorageResolver(settings), path) == (
+        path.removesuffix("/*.json"),
+        "*.json",
+    )
 
 
 @pytest.mark.usefixtures("folder")
@@ -33,10 +36,10 @@ def test_many_files_are_read_by_their_folder(settings: Settings, path: str) -> N
 )
 def test_all_else_is_left_to_spark(settings: Settings, path: str) -> None:
     """Other patterns, few files, and what is not there."""
-    assert filtered_folder(Places(settings), path) is None
+    assert filtered_folder(StorageResolver(settings), path) is None
 
 
 def test_a_folder_among_the_files_leaves_all_to_spark(settings: Settings, folder: Path) -> None:
     """The pattern may mean it, and Spark would look into it."""
     (folder / "year=2026").mkdir()
-    assert filtered_folder(Places(settings), "/many/*.json") is None
+    assert filtered_folder(StorageResolver(settings), "/many/*.json") is None

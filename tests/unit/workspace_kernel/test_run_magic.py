@@ -13,7 +13,7 @@ from services.workspace.kernel.process.notebook_exit import NotebookExit
 from services.workspace.kernel.process.shell import NotebookShell
 from services.workspace.kernel.process.tracebacks import report
 from services.workspace.notebooks.notebook_errors import NotebookNotFound
-from services.workspace.notebooks.notebook_library import Library
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 HEADER = "# Databricks notebook source\n"
 NEXT = "\n# COMMAND ----------\n"
@@ -27,7 +27,7 @@ class Workspace:
         self.names: dict[str, Any] = shell.user_ns
         self.widgets = Widgets({})
         chain = NotebookChain("/user/main")
-        self.run = RunMagic(shell, Library(root), chain, self.widgets)
+        self.run = RunMagic(shell, NotebookLibrary(root), chain, self.widgets)
         register: Any = shell.register_magic_function
         register(self.run, magic_name="run")
         self.names["widgets"] = self.widgets

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from services.workspace.notebooks.notebook_errors import NotebookAmbiguous, NotebookNotFound
-from services.workspace.notebooks.notebook_library import Library
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 _HEADER = "# Databricks notebook source\n"
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
+def library(tmp_path: Path) -> NotebookLibrary:
     """A workspace with notebooks at the root, and more below the user's folder."""
     root = tmp_path / "root"
     for name in (
@@ -31,7 +31,7 @@ def library(tmp_path: Path) -> Library:
         file.write_text(_HEADER)
     (root / "user/other/main.py").write_text("import this\n")
     (tmp_path / "outside.py").write_text(_HEADER)
-    return Library(root)
+    return NotebookLibrary(root)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def library(tmp_path: Path) -> Library:
     ],
 )
 def test_a_notebook_is_found_the_way_that_people_name_it(
-    library: Library, asked: str, found: str
+    library: NotebookLibrary, asked: str, found: str
 ) -> None:
     """By its path or its last part; notebooks go before programs, the user's before ours."""
     assert library.find(asked).full_path == found
@@ -75,7 +75,7 @@ def test_a_notebook_is_found_the_way_that_people_name_it(
     ],
 )
 def test_a_relative_path_starts_in_the_folder_of_the_notebook_that_asks(
-    library: Library, asked: str, found: str
+    library: NotebookLibrary, asked: str, found: str
 ) -> None:
     """Also when it climbs too high: then the last part decides."""
     assert library.find(asked, relative_to="/user/me/main").full_path == found
@@ -89,7 +89,7 @@ def test_a_relative_path_starts_in_the_folder_of_the_notebook_that_asks(
     ],
 )
 def test_an_ambiguous_path_lists_all_that_answer_to_it(
-    library: Library, asked: str, candidates: list[str]
+    library: NotebookLibrary, asked: str, candidates: list[str]
 ) -> None:
     """With their endings, so that one can be chosen."""
     with pytest.raises(NotebookAmbiguous) as refused:
@@ -99,7 +99,7 @@ def test_an_ambiguous_path_lists_all_that_answer_to_it(
     assert all(candidate in str(refused.value) for candidate in candidates)
 
 
-def test_a_missing_notebook_lists_the_closest_names(library: Library) -> None:
+def test_a_missing_notebook_lists_the_closest_names(library: NotebookLibrary) -> None:
     """So that a slip of the pen is seen at once."""
     with pytest.raises(NotebookNotFound, match="/pipeline/claen") as refused:
         library.find("/pipeline/claen")
@@ -111,14 +111,14 @@ def test_a_missing_notebook_lists_the_closest_names(library: Library) -> None:
     "asked",
     ["", "/", "..", "../outside", "/../outside.py", "hidden-checkpoint", "a\0b", "x" * 9000],
 )
-def test_nothing_outside_of_the_workspace_is_found(library: Library, asked: str) -> None:
+def test_nothing_outside_of_the_workspace_is_found(library: NotebookLibrary, asked: str) -> None:
     """Nor hidden files, nor what cannot be a path."""
     with pytest.raises(NotebookNotFound):
         library.find(asked)
 
 
 def test_a_link_leads_where_its_owner_wants_and_a_circle_ends(
-    library: Library, tmp_path: Path
+    library: NotebookLibrary, tmp_path: Path
 ) -> None:
     """Links are the user's own choice."""
     elsewhere = tmp_path / "elsewhere"

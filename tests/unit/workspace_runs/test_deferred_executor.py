@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.workspace.deferred_executor import LateExecutor
-from services.workspace.task_executor import Ending, TaskLaunch
+from services.workspace.deferred_executor import DeferredExecutor
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch
 from tests.support.workspace_api import ScriptedExecutor
 
 
@@ -25,7 +25,7 @@ def test_a_run_waits_until_the_executor_is_made(tmp_path: Path) -> None:
         return made[-1]
 
     async def story() -> None:
-        late = LateExecutor(make)
+        late = DeferredExecutor(make)
         starting = asyncio.create_task(late.start())
         runs = [asyncio.create_task(late.run(_launch(tmp_path), print)) for _ in range(2)]
         impatient = asyncio.create_task(late.run(_launch(tmp_path), print))
@@ -33,7 +33,7 @@ def test_a_run_waits_until_the_executor_is_made(tmp_path: Path) -> None:
         impatient.cancel()
         assert not any(run.done() for run in runs)
         go.set()
-        assert [(await run).ending for run in runs] == [Ending.SUCCESS] * 2
+        assert [(await run).ending for run in runs] == [OutcomeStatus.SUCCESS] * 2
         await starting
         await late.close()
         assert len(made) == 1
@@ -48,7 +48,7 @@ def test_an_executor_that_cannot_be_made_fails_the_runs_and_not_the_end(tmp_path
         raise ImportError("no module")
 
     async def story() -> None:
-        late = LateExecutor(make)
+        late = DeferredExecutor(make)
         with pytest.raises(ImportError, match="no module"):
             await late.run(_launch(tmp_path), print)
         await late.close()

@@ -7,23 +7,23 @@ from services.workspace.runs.scheduling.final_states import run_state
 from services.workspace.runs.states import (
     LifeCycle,
     Result,
-    State,
+    RunState,
     cancelled,
     excluded,
     failed,
-    lost,
+    internal_error,
     succeeded,
     timed_out,
+    unfinished,
     upstream_cancelled,
     upstream_failed,
-    waiting,
 )
 from services.workspace.runs.store.run_record import Attempt, Run, RunType
 
 FINE = succeeded()
 
 
-def _run(first: State, second: State, *, chained: bool = True, note: str = "") -> Run:
+def _run(first: RunState, second: RunState, *, chained: bool = True, note: str = "") -> Run:
     """A run of `a` and `b`, where `b` may depend on `a`."""
     after = [{"task_key": "a"}] if chained else []
     tasks = [
@@ -36,7 +36,7 @@ def _run(first: State, second: State, *, chained: bool = True, note: str = "") -
         name="r",
         run_type=RunType.SUBMIT_RUN,
         spec=RunSpec(tasks=tasks),
-        state=waiting(LifeCycle.RUNNING),
+        state=unfinished(LifeCycle.RUNNING),
         created=1,
         attempts=[
             Attempt(run_id=3, task_key="a", state=first, created=1),
@@ -56,10 +56,12 @@ def _run(first: State, second: State, *, chained: bool = True, note: str = "") -
         (cancelled("by me"), upstream_cancelled(["a"]), Result.CANCELED, "task a: by me"),
         (timed_out("late"), upstream_failed(["a"]), Result.TIMEDOUT, "task a: late"),
         (FINE, timed_out("late"), Result.TIMEDOUT, "task b: late"),
-        (FINE, lost("died"), Result.FAILED, "task b: died"),
+        (FINE, internal_error("died"), Result.FAILED, "task b: died"),
     ],
 )
-def test_the_last_tasks_decide(first: State, second: State, result: Result, message: str) -> None:
+def test_the_last_tasks_decide(
+    first: RunState, second: RunState, result: Result, message: str
+) -> None:
     """The message names the tasks that went wrong by themselves."""
     state = run_state(_run(first, second))
     assert (state.result, state.message) == (result, message)

@@ -15,9 +15,9 @@ from services.workspace.kernel.process.notices import say
 from services.workspace.kernel.streaming.queries import running_checkpoints
 from services.workspace.storage.copying import copy
 from services.workspace.storage.dbfs_paths import Address, PathError, parse
-from services.workspace.storage.file_store import Entry
+from services.workspace.storage.file_store import FileEntry
 from services.workspace.storage.mounts import LINK, Mounts, advice, links, s3_source
-from services.workspace.storage.resolver import Place, Places
+from services.workspace.storage.resolver import StorageLocation, StorageResolver
 
 
 class FileInfo(NamedTuple):
@@ -60,7 +60,7 @@ class FileSystemUtils:
         self._spark = spark
         self._settings = settings
         self._mounts = Mounts(settings)
-        self._places = Places(settings)
+        self._places = StorageResolver(settings)
 
     @reported
     @spelled(dir="path")
@@ -235,7 +235,7 @@ class FileSystemUtils:
                 f"The local S3 has no bucket {bucket}; it is mounted all the same. {advice(bucket)}"
             )
 
-    def _stop_streams(self, place: Place) -> None:
+    def _stop_streams(self, place: StorageLocation) -> None:
         for folder, query in running_checkpoints().items():
             if f"{self._places.find(folder).where}/".startswith(f"{place.where}/"):
                 query.stop()
@@ -251,10 +251,10 @@ def _point(text: str) -> str:
     return address.path
 
 
-def _info(address: Address, entry: Entry) -> FileInfo:
+def _info(address: Address, entry: FileEntry) -> FileInfo:
     slash = "/" if entry.folder else ""
     return FileInfo(f"{address}{slash}", f"{entry.name}{slash}", entry.size, entry.modified)
 
 
-def _unless(entry: Entry) -> str:
+def _unless(entry: FileEntry) -> str:
     return ", and is a directory" if entry.folder else ". Use overwrite=True to replace it"

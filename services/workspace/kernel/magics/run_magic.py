@@ -10,15 +10,15 @@ from services.workspace.kernel.process.cell_compiler import Place, place
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.notices import say
 from services.workspace.kernel.process.shell import NotebookShell
-from services.workspace.notebooks.notebook_library import Library
-from services.workspace.notebooks.notebook_reader import read
+from services.workspace.notebooks.notebook_library import NotebookLibrary
+from services.workspace.notebooks.notebook_reader import read_notebook
 
 
 class RunMagic:
     """Runs a notebook in the caller's namespace; only its widgets may get values of their own."""
 
     def __init__(
-        self, shell: NotebookShell, library: Library, chain: NotebookChain, widgets: Widgets
+        self, shell: NotebookShell, library: NotebookLibrary, chain: NotebookChain, widgets: Widgets
     ) -> None:
         self._shell = shell
         self._library = library
@@ -33,7 +33,7 @@ class RunMagic:
             NotebookCycleError: it is running already.
         """
         path, values = parse(line)
-        notebook = read(self._library.find(path, relative_to=self._chain.current))
+        notebook = read_notebook(self._library.find(path, relative_to=self._chain.current))
         if notebook.notice:
             say(notebook.notice)
         cells = [cell for cell in notebook.cells if cell.is_executed]

@@ -11,7 +11,7 @@ from services.workspace.kernel.spark.local_aws import kinesis_options
 from services.workspace.kernel.spark.patching import Method, wrap
 from services.workspace.storage.dbfs_paths import spark_path
 from services.workspace.storage.glob_listing import FilteredFolder, filtered_folder
-from services.workspace.storage.resolver import Places
+from services.workspace.storage.resolver import StorageResolver
 
 
 def install(settings: Settings) -> None:
@@ -26,7 +26,7 @@ def install(settings: Settings) -> None:
 
         return load
 
-    places = Places(settings)
+    places = StorageResolver(settings)
 
     def load(original: Method) -> Method:
         def run(reader: Any, path: Any = None, *args: Any, **named: Any) -> Any:
@@ -54,7 +54,7 @@ def local(path: Any) -> Any:
     return [local(item) for item in path] if isinstance(path, (list, tuple)) else path
 
 
-def _filtered(places: Places, path: Any) -> FilteredFolder | None:
+def _filtered(places: StorageResolver, path: Any) -> FilteredFolder | None:
     """`json(path)` and its like give a list."""
     one = path[0] if isinstance(path, list) and len(path) == 1 else path
     return filtered_folder(places, one) if isinstance(one, str) else None

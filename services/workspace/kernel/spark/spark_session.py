@@ -12,7 +12,7 @@ from pyspark.sql.connect.client import SparkConnectClient
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from services.settings import Settings
-from services.workspace.catalog.table_registration import adopt
+from services.workspace.catalog.table_registration import register_tables
 from services.workspace.execution.sessions import end_orphans
 from services.workspace.kernel.process.context import RunContext
 from services.workspace.kernel.process.notices import say
@@ -113,7 +113,7 @@ def _configure(spark: SparkSession, settings: Settings, context: RunContext) -> 
     conf: Any = spark.conf
     conf._set_all(configuration(settings, context), silent=False)
     with our_own_statements():
-        adopt(spark, settings)
+        register_tables(spark, settings)
 
 
 def _unavailable(settings: Settings, reason: str) -> str:

@@ -12,8 +12,12 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 
 from services.settings import Settings
-from services.workspace.catalog.table_locks import being_written
-from services.workspace.catalog.table_registration import claim, clear, plain_name
+from services.workspace.catalog.table_locks import shared_write_lock
+from services.workspace.catalog.table_registration import (
+    free_name,
+    plain_name,
+    remove_dropped_files,
+)
 from services.workspace.kernel.process.notices import say
 from services.workspace.kernel.spark.patching import Method, wrap
 from services.workspace.kernel.spark.table_names import (
@@ -63,14 +67,14 @@ def claimed(settings: Settings, name: str) -> Iterator[str]:
     if _is_ours():
         yield own
         return
-    with being_written(settings, plain_name(own)):
+    with shared_write_lock(settings, plain_name(own)):
         _claim(settings, own)
         yield own
 
 
 def _claim(settings: Settings, own: str) -> None:
     with our_own_statements():
-        if claim(SparkSession.active(), settings, own):
+        if free_name(SparkSession.active(), settings, own):
             say(
                 f"{own} was the speed layer's table, which has one writer and keeps its rows. "
                 "From now on the name is free for a table of the notebook's own."
@@ -90,7 +94,7 @@ def our_own_statements() -> Iterator[None]:
 def _clear(settings: Settings, name: str) -> None:
     if not _is_ours():
         with our_own_statements():
-            clear(SparkSession.active(), settings, name)
+            remove_dropped_files(SparkSession.active(), settings, name)
 
 
 def _is_ours() -> bool:

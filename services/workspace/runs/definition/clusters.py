@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from services.workspace.runs.definition.spec import JobCluster, TaskSpec
-from services.workspace.runs.refusals import WrongRequest
+from services.workspace.runs.refusals import InvalidParameter
 
 LOCAL_CLUSTER = "1121-000000-pincloud"
 """Our own name for it."""
@@ -19,7 +19,7 @@ def check_cluster_id(cluster_id: str) -> str:
         WrongRequest: it has another shape.
     """
     if not _CLUSTER_ID.fullmatch(cluster_id):
-        raise WrongRequest(f"Cluster {cluster_id} does not exist")
+        raise InvalidParameter(f"Cluster {cluster_id} does not exist")
     return cluster_id
 
 
@@ -34,11 +34,11 @@ def check_clusters(tasks: Sequence[TaskSpec], shared: Sequence[JobCluster]) -> N
         if task.existing_cluster_id is not None:
             check_cluster_id(task.existing_cluster_id)
         elif task.job_cluster_key is not None and task.job_cluster_key not in known:
-            raise WrongRequest(
+            raise InvalidParameter(
                 f"Task {task.task_key}: job_cluster_key {task.job_cluster_key} is not in job_clusters"
             )
         elif not (task.job_cluster_key or task.new_cluster or task.environment_key):
-            raise WrongRequest(
+            raise InvalidParameter(
                 "One of job_cluster_key, new_cluster or existing_cluster_id must be specified. "
                 f"(task {task.task_key})"
             )

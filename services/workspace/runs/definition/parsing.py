@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from services.workspace.runs.definition.clusters import check_clusters
 from services.workspace.runs.definition.graph import check_graph
-from services.workspace.runs.definition.request_model import described
+from services.workspace.runs.definition.request_model import describe_validation_error
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
-from services.workspace.runs.refusals import WrongRequest
+from services.workspace.runs.refusals import InvalidParameter
 
 KINDS = ("notebook_task", "spark_python_task")
 """The kinds of tasks that run here."""
@@ -30,7 +30,7 @@ _OF_A_SOLE_TASK = (
 _MAX_PARAMETER_BYTES = 1024 * 1024
 
 
-def parse(body: Mapping[str, Any], name: str) -> RunSpec:
+def parse_run_spec(body: Mapping[str, Any], name: str) -> RunSpec:
     """Read tasks, in either of the two shapes that requests have, and check them.
 
     A sole task without a key gets the run's name, by which the provider's operators look it up.
@@ -41,7 +41,7 @@ def parse(body: Mapping[str, Any], name: str) -> RunSpec:
     sole = body.get("tasks") is None
     tasks = [_sole_task(body)] if sole else body["tasks"]
     if not isinstance(tasks, list):
-        raise WrongRequest("tasks: a list of tasks is expected")
+        raise InvalidParameter("tasks: a list of tasks is expected")
     for number, task in enumerate(tasks):
         _check_kind(task, "the request" if sole else f"tasks[{number}]")
     if len(tasks) == 1:
@@ -62,7 +62,7 @@ def _read(body: Mapping[str, Any], hidden: tuple[int | str, ...]) -> RunSpec:
     try:
         return RunSpec.model_validate(body)
     except ValidationError as error:
-        raise WrongRequest(described(error, hidden)) from error
+        raise InvalidParameter(describe_validation_error(error, hidden)) from error
 
 
 def check_places(spec: RunSpec) -> None:
@@ -80,18 +80,18 @@ def _is_kind(key: str) -> bool:
 
 def _check_kind(task: Any, where: str) -> None:
     if not isinstance(task, dict):
-        raise WrongRequest(f"{where}: a map is expected")
+        raise InvalidParameter(f"{where}: a map is expected")
     kinds = [key for key in task if _is_kind(key) and task[key] is not None]
     foreign = [kind for kind in kinds if kind not in KINDS]
     if foreign:
-        raise WrongRequest(
+        raise InvalidParameter(
             f"{where}: {foreign[0]} does not run here, only {' and '.join(KINDS)} do"
         )
     if len(kinds) != 1:
-        raise WrongRequest(f"{where}: exactly one of {' and '.join(KINDS)} is expected")
+        raise InvalidParameter(f"{where}: exactly one of {' and '.join(KINDS)} is expected")
 
 
 def _check_size(task: TaskSpec) -> None:
     parameters = task.notebook_task.base_parameters if task.notebook_task else {}
     if len(json.dumps(parameters)) > _MAX_PARAMETER_BYTES:
-        raise WrongRequest(f"Task {task.task_key}: base_parameters are over 1 MB")
+        raise InvalidParameter(f"Task {task.task_key}: base_parameters are over 1 MB")

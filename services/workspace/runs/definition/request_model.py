@@ -29,7 +29,7 @@ Text = Annotated[str, BeforeValidator(as_text)]
 Count = Annotated[int, Field(ge=0)]
 
 
-class Shape(BaseModel):
+class RequestModel(BaseModel):
     """A part of a request: unknown keys are passed over, null is as good as absent."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
@@ -42,7 +42,7 @@ class Shape(BaseModel):
         return {name: value for name, value in values.items() if value is not None}
 
 
-def described(error: ValidationError, hidden: tuple[int | str, ...] = ()) -> str:
+def describe_validation_error(error: ValidationError, hidden: tuple[int | str, ...] = ()) -> str:
     """What is wrong with which fields, for the one who sent them.
 
     Args:

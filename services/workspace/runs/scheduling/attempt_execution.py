@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from services.workspace.task_executor import Ending, TaskExecutor, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskExecutor, TaskLaunch, TaskOutcome
 
 log = logging.getLogger(__name__)
 
@@ -12,7 +12,7 @@ _SECONDS_TO_END = 10.0
 """How long an executor may take to end what it started; then the run goes on without it."""
 
 
-async def carry_out(
+async def execute_attempt(
     executor: TaskExecutor, launch: TaskLaunch, say: Callable[[str], None], seconds: int
 ) -> TaskOutcome | None:
     """Have an attempt carried out; whatever ends this ends the attempt.
@@ -41,7 +41,7 @@ def _outcome(work: asyncio.Task[TaskOutcome]) -> TaskOutcome:
         return work.result()
     log.error("the executor failed", exc_info=fault)
     return TaskOutcome(
-        Ending.LOST, message=f"the workspace failed: {type(fault).__name__}: {fault}"
+        OutcomeStatus.LOST, message=f"the workspace failed: {type(fault).__name__}: {fault}"
     )
 
 

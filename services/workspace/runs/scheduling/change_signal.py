@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-class Turns:
+class ChangeSignal:
     """Wakes whoever waits whenever a run has changed."""
 
     def __init__(self) -> None:

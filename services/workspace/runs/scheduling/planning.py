@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
-from services.workspace.runs.states import LifeCycle, State, waiting
-from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.states import LifeCycle, RunState, unfinished
+from services.workspace.runs.store.ids import IdSequence
 from services.workspace.runs.store.run_record import Attempt, Overrides, Run, RunType, now
 
 
 @dataclass(frozen=True)
-class Wish:
+class RunRequest:
     """A run that somebody asks for.
 
     Attributes:
@@ -27,7 +27,7 @@ class Wish:
     caller: str = ""
 
 
-def plan(wish: Wish, ids: Ids) -> Run:
+def plan_run(wish: RunRequest, ids: IdSequence) -> Run:
     """A run with the first attempt at each of its tasks."""
     run_id, own_job, *attempts = ids.take(2 + len(wish.spec.tasks))
     created = now()
@@ -37,7 +37,7 @@ def plan(wish: Wish, ids: Ids) -> Run:
         name=wish.name,
         run_type=wish.run_type,
         spec=wish.spec,
-        state=waiting(LifeCycle.PENDING),
+        state=unfinished(LifeCycle.PENDING),
         created=created,
         overrides=wish.overrides,
         attempts=[
@@ -51,7 +51,9 @@ def plan(wish: Wish, ids: Ids) -> Run:
     )
 
 
-def next_attempt(last: Attempt, run_id: int, state: State, repair_id: int | None = None) -> Attempt:
+def next_attempt(
+    last: Attempt, run_id: int, state: RunState, repair_id: int | None = None
+) -> Attempt:
     """One more attempt at the task of an earlier one."""
     return Attempt(
         run_id=run_id,
@@ -63,9 +65,9 @@ def next_attempt(last: Attempt, run_id: int, state: State, repair_id: int | None
     )
 
 
-def first_state(task: TaskSpec) -> State:
+def first_state(task: TaskSpec) -> RunState:
     """Where a task waits before it runs."""
-    return waiting(LifeCycle.BLOCKED if task.depends_on else LifeCycle.PENDING)
+    return unfinished(LifeCycle.BLOCKED if task.depends_on else LifeCycle.PENDING)
 
 
 def _note(spec: RunSpec) -> str:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from services.workspace.runs.scheduling.final_states import run_state
-from services.workspace.runs.scheduling.scheduler_context import Desk
-from services.workspace.runs.scheduling.task_lifecycle import TaskLife
-from services.workspace.runs.states import LifeCycle, State, timed_out, waiting
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
+from services.workspace.runs.scheduling.task_lifecycle import TaskLifecycle
+from services.workspace.runs.states import LifeCycle, RunState, timed_out, unfinished
 from services.workspace.runs.store.run_record import Run, now
 
 _WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"
@@ -14,7 +14,7 @@ _LOOKS_OF_A_WORKFLOW_GROUP = 2
 _SECONDS_OF_GRACE = 5.0
 
 
-def of_workflow_group(run: Run) -> bool:
+def is_workflow_group_run(run: Run) -> bool:
     """Whether a workflow task group of Airflow made the run.
 
     It looks twice right after the start, and takes anything but PENDING, BLOCKED and RUNNING for a failure.
@@ -22,29 +22,31 @@ def of_workflow_group(run: Run) -> bool:
     return _WORKFLOW_GROUP in run.caller
 
 
-class RunLife:
+class RunLifecycle:
     """Brings the open tasks of a run to their end, and then the run."""
 
-    def __init__(self, run: Run, desk: Desk, end_children: Callable[[int], None]) -> None:
+    def __init__(
+        self, run: Run, desk: SchedulerContext, end_children: Callable[[int], None]
+    ) -> None:
         self.run = run
         self._desk = desk
         self._end_children = end_children
-        self._reason: State | None = None
+        self._reason: RunState | None = None
         self._lives = {
-            task.task_key: TaskLife(run, task, desk, end_children) for task in run.spec.tasks
+            task.task_key: TaskLifecycle(run, task, desk, end_children) for task in run.spec.tasks
         }
 
-    def stop(self, reason: State) -> None:
+    def stop(self, reason: RunState) -> None:
         """End the run with a state; a second reason changes nothing."""
         if self._reason or self.run.state.terminal:
             return
         self._reason = reason
-        self.run.state = waiting(LifeCycle.TERMINATING, reason.message)
+        self.run.state = unfinished(LifeCycle.TERMINATING, reason.message)
         self._desk.save(self.run)
         for life in self._lives.values():
             life.stop(reason)
 
-    def stop_task(self, key: str, reason: State) -> None:
+    def stop_task(self, key: str, reason: RunState) -> None:
         """End one task with a state; what becomes of those that depend on it follows from that."""
         self._lives[key].stop(reason)
 
@@ -66,7 +68,7 @@ class RunLife:
         await desk.turns.until(lambda: bool(self._reason) or not desk.must_wait(run))
         desk.queued.discard(run.run_id)
         if not self._reason:
-            run.state = waiting(LifeCycle.PENDING)
+            run.state = unfinished(LifeCycle.PENDING)
             desk.save(run)
 
     async def _tasks(self) -> None:
@@ -89,7 +91,7 @@ class RunLife:
 
     async def _grace(self) -> None:
         """Do not end before a workflow group has looked twice."""
-        if of_workflow_group(self.run):
+        if is_workflow_group_run(self.run):
             looks = self._desk.looks
             await self._desk.turns.until(
                 lambda: looks.count(self.run.run_id) >= _LOOKS_OF_A_WORKFLOW_GROUP,
@@ -106,7 +108,7 @@ class RunLife:
         self._desk.save(run)
         self._end_children(run.run_id)
 
-    def _final(self) -> State:
+    def _final(self) -> RunState:
         """What ended the run, should it have ended a task; else what its tasks say."""
         states = [life.attempt.state for life in self._lives.values()]
         reason = self._reason

@@ -5,11 +5,11 @@ import logging
 from datetime import UTC, datetime
 
 from services.workspace.runs.refusals import TooManyRuns
-from services.workspace.runs.scheduling.planning import Wish, plan
-from services.workspace.runs.scheduling.repairs import RepairWish, begin_repair
-from services.workspace.runs.scheduling.run_lifecycle import RunLife, of_workflow_group
-from services.workspace.runs.scheduling.scheduler_context import Desk
-from services.workspace.runs.states import LifeCycle, State, cancelled, too_many, waiting
+from services.workspace.runs.scheduling.planning import RunRequest, plan_run
+from services.workspace.runs.scheduling.repairs import RepairRequest, begin_repair
+from services.workspace.runs.scheduling.run_lifecycle import RunLifecycle, is_workflow_group_run
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
+from services.workspace.runs.states import LifeCycle, RunState, cancelled, too_many, unfinished
 from services.workspace.runs.store.run_record import Repair, Run, RunType, now
 
 log = logging.getLogger(__name__)
@@ -21,13 +21,13 @@ MAX_ACTIVE_RUNS = 100
 class Scheduler:
     """Carries every active run; lives on one event loop, and is not for threads."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: SchedulerContext) -> None:
         self.desk = desk
-        self._lives: dict[int, RunLife] = {}
+        self._lives: dict[int, RunLifecycle] = {}
         self._works: dict[int, asyncio.Task[None]] = {}
         self._closing = False
 
-    def submit(self, wish: Wish) -> Run:
+    def submit(self, wish: RunRequest) -> Run:
         """Begin a run; it is on disk when this returns. A known idempotency token gives its run.
 
         Raises:
@@ -41,7 +41,7 @@ class Scheduler:
             raise TooManyRuns(
                 f"{MAX_ACTIVE_RUNS} runs are active; wait for one to end, or cancel it."
             )
-        run = plan(wish, self.desk.ids)
+        run = plan_run(wish, self.desk.ids)
         self._place(run)
         self.desk.save(run)
         if not run.state.terminal:
@@ -70,7 +70,7 @@ class Scheduler:
             if run.job_id == job_id:
                 self.cancel(run.run_id, who)
 
-    def repair(self, run_id: int, wish: RepairWish) -> Repair:
+    def repair(self, run_id: int, wish: RepairRequest) -> Repair:
         """Begin a run again; it is active when this returns.
 
         Raises:
@@ -99,17 +99,17 @@ class Scheduler:
             self._skip(run, too_many(run.spec.max_concurrent_runs))
             return
         self.desk.queued.add(run.run_id)
-        if not of_workflow_group(run):
+        if not is_workflow_group_run(run):
             limit = run.spec.max_concurrent_runs
-            run.state = waiting(LifeCycle.QUEUED, f"max_concurrent_runs is {limit}")
+            run.state = unfinished(LifeCycle.QUEUED, f"max_concurrent_runs is {limit}")
 
-    def _skip(self, run: Run, state: State) -> None:
+    def _skip(self, run: Run, state: RunState) -> None:
         run.state, run.ended = state, now()
         for attempt in run.attempts:
             attempt.state, attempt.ended = state, run.ended
 
     def _begin(self, run: Run) -> None:
-        life = RunLife(run, self.desk, self._end_children)
+        life = RunLifecycle(run, self.desk, self._end_children)
         self._lives[run.run_id] = life
         work = asyncio.create_task(life.live())
         self._works[run.run_id] = work
@@ -128,6 +128,6 @@ class Scheduler:
                 self.cancel(run.run_id, f"the end of run {run_id}, which had started it")
 
 
-def _cancelled_by(who: str) -> State:
+def _cancelled_by(who: str) -> RunState:
     moment = datetime.now(UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
     return cancelled(f"cancelled by {who} ({moment} UTC)")

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from services.workspace.runs.scheduling.change_signal import Turns
-from services.workspace.runs.scheduling.view_counts import Looks
-from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.scheduling.change_signal import ChangeSignal
+from services.workspace.runs.scheduling.view_counts import ViewCounts
+from services.workspace.runs.store.ids import IdSequence
 from services.workspace.runs.store.run_record import Run
 from services.workspace.runs.store.run_store import RunStore
 from services.workspace.task_executor import TaskExecutor
 
 
 @dataclass(frozen=True)
-class Desk:
+class SchedulerContext:
     """The store, the ids, the executor, and those who wait.
 
     Attributes:
@@ -19,10 +19,10 @@ class Desk:
     """
 
     store: RunStore
-    ids: Ids
+    ids: IdSequence
     executor: TaskExecutor
-    turns: Turns = field(default_factory=Turns)
-    looks: Looks = field(default_factory=Looks)
+    turns: ChangeSignal = field(default_factory=ChangeSignal)
+    looks: ViewCounts = field(default_factory=ViewCounts)
     queued: set[int] = field(default_factory=set)
 
     def save(self, run: Run) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 
-class Looks:
+class ViewCounts:
     """Counts the `runs/get` calls of a run or an attempt."""
 
     def __init__(self) -> None:

@@ -3,22 +3,22 @@
 from pathlib import Path
 
 from services.files import write_private
-from services.workspace.runs.store.run_record import Output
+from services.workspace.runs.store.run_record import AttemptOutput
 
 _OUTPUT, _POSITION = "output.json", "position"
 
 
-def write_output(folder: Path, output: Output) -> None:
+def write_output(folder: Path, output: AttemptOutput) -> None:
     """Keep what an attempt left behind."""
     write_private(folder / _OUTPUT, output.model_dump_json())
 
 
-def read_output(folder: Path) -> Output:
+def read_output(folder: Path) -> AttemptOutput:
     """What an attempt left behind; empty before its end."""
     file = folder / _OUTPUT
     if not file.exists():
-        return Output()
-    return Output.model_validate_json(file.read_text(encoding="utf-8"))
+        return AttemptOutput()
+    return AttemptOutput.model_validate_json(file.read_text(encoding="utf-8"))
 
 
 def write_position(folder: Path, position: str) -> None:
@@ -34,7 +34,7 @@ def read_position(folder: Path) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-def whereabouts(folder: Path) -> str:
+def position_phrase(folder: Path) -> str:
     """The same, to be put behind a sentence (" at cell 3 of 12", " (starting)"), or nothing."""
     position = read_position(folder)
     if position.startswith("cell "):

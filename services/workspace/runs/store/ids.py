@@ -5,7 +5,7 @@ from pathlib import Path
 from services.files import write_private
 
 
-class Ids:
+class IdSequence:
     """Gives numbers that were never given before, also when what they named was deleted."""
 
     def __init__(self, file: Path, at_least: int) -> None:

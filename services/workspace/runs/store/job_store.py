@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from services.files import write_private
-from services.workspace.runs.refusals import UnknownJob
+from services.workspace.runs.refusals import JobNotFound
 from services.workspace.runs.store.folders import numbered, private_folder
-from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.store.ids import IdSequence
 from services.workspace.runs.store.run_record import now
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Job(BaseModel):
 class JobStore:
     """Every job, in memory and on disk."""
 
-    def __init__(self, root: Path, ids: Ids) -> None:
+    def __init__(self, root: Path, ids: IdSequence) -> None:
         self._folder = private_folder(root / "jobs")
         self._ids = ids
         self._jobs: dict[int, Job] = {}
@@ -69,7 +69,7 @@ class JobStore:
             UnknownJob: there is none.
         """
         if job_id not in self._jobs:
-            raise UnknownJob(job_id)
+            raise JobNotFound(job_id)
         return self._jobs[job_id]
 
     def newest_first(self) -> list[Job]:

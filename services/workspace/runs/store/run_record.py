@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from services.workspace.runs.definition.request_model import Shape, Text
+from services.workspace.runs.definition.request_model import RequestModel, Text
 from services.workspace.runs.definition.spec import RunSpec
-from services.workspace.runs.states import State
+from services.workspace.runs.states import RunState
 
 
 def now() -> int:
@@ -24,7 +24,7 @@ class RunType(StrEnum):
     """`dbutils.notebook.run`."""
 
 
-class Overrides(Shape):
+class Overrides(RequestModel):
     """What a run-now puts in the place of the job's own parameters."""
 
     notebook_params: dict[str, Text] = Field(default_factory=dict)
@@ -32,7 +32,7 @@ class Overrides(Shape):
     job_parameters: dict[str, Text] = Field(default_factory=dict)
 
 
-class Output(BaseModel):
+class AttemptOutput(BaseModel):
     """What an attempt left behind, beside its executed copy.
 
     Attributes:
@@ -64,7 +64,7 @@ class Attempt(BaseModel):
 
     run_id: int
     task_key: str
-    state: State
+    state: RunState
     created: int
     number: int = 0
     began: int = 0
@@ -80,7 +80,7 @@ class Repair(BaseModel):
     repair_id: int
     created: int
     ended: int = 0
-    state: State
+    state: RunState
     attempts: list[int]
 
 
@@ -103,14 +103,14 @@ class Run(BaseModel):
     name: str
     run_type: RunType
     spec: RunSpec
-    state: State
+    state: RunState
     created: int
     began: int = 0
     ended: int = 0
     overrides: Overrides = Overrides()
     attempts: list[Attempt] = []
     repairs: list[Repair] = []
-    first_state: State | None = None
+    first_state: RunState | None = None
     token: str = ""
     parent_run_id: int = 0
     caller: str = ""

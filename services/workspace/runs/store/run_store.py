@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from services.files import write_private
-from services.workspace.runs.refusals import UnknownRun, WrongState
+from services.workspace.runs.refusals import InvalidState, RunNotFound
 from services.workspace.runs.store.folders import numbered, private_folder
-from services.workspace.runs.store.ids import Ids
+from services.workspace.runs.store.ids import IdSequence
 from services.workspace.runs.store.run_record import Attempt, Run, RunType
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ _RUN, _DELETED = "run.json", "deleted.json"
 
 
 @dataclass(frozen=True)
-class Head:
+class RunSummary:
     """What is kept in memory of each run."""
 
     run_id: int
@@ -41,7 +41,7 @@ class RunStore:
     def __init__(self, root: Path) -> None:
         """Open the folder `<workspace state>`, and read what is in it."""
         self._runs = private_folder(root / "runs")
-        self._heads: dict[int, Head] = {}
+        self._heads: dict[int, RunSummary] = {}
         self._owners: dict[int, int] = {}
         self._tokens: dict[str, int] = {}
         self._active: dict[int, Run] = {}
@@ -70,7 +70,7 @@ class RunStore:
         if run_id in self._active:
             return self._active[run_id]
         if run_id not in self._heads:
-            raise UnknownRun(run_id)
+            raise RunNotFound(run_id)
         return self._read(run_id)
 
     def locate(self, run_id: int) -> tuple[Run, Attempt | None]:
@@ -89,7 +89,7 @@ class RunStore:
         """The runs that have not ended, oldest first."""
         return sorted(self._active.values(), key=lambda run: run.run_id)
 
-    def newest_first(self, wanted: Callable[[Head], bool] = lambda _: True) -> Iterator[Run]:
+    def newest_first(self, wanted: Callable[[RunSummary], bool] = lambda _: True) -> Iterator[Run]:
         """The runs that are wanted; each is read only when its turn comes."""
         for run_id in sorted(self._heads, reverse=True):
             head = self._heads.get(run_id)
@@ -116,7 +116,7 @@ class RunStore:
         if run_id is None:
             return None
         if run_id not in self._heads:
-            raise WrongState(
+            raise InvalidState(
                 f"Run {run_id} with this idempotency_token was deleted; use a new token."
             )
         return self.get(run_id)
@@ -130,7 +130,7 @@ class RunStore:
         """
         run = self.get(run_id)
         if run_id in self._active:
-            raise WrongState(f"Run {run_id} is active; cancel it before you delete it.")
+            raise InvalidState(f"Run {run_id} is active; cancel it before you delete it.")
         folder = self._runs / str(run_id)
         write_private(folder / _DELETED, _Deleted(token=run.token).model_dump_json())
         (folder / _RUN).unlink()
@@ -157,7 +157,7 @@ class RunStore:
         return Run.model_validate_json(file.read_text(encoding="utf-8"))
 
     def _remember(self, run: Run) -> None:
-        self._heads[run.run_id] = Head(run.run_id, run.job_id, run.run_type, run.created)
+        self._heads[run.run_id] = RunSummary(run.run_id, run.job_id, run.run_type, run.created)
         self._owners.update({one.run_id: run.run_id for one in run.attempts})
         self._remember_token(run.token, run.run_id)
         if run.state.terminal:
@@ -170,7 +170,7 @@ class RunStore:
             self._tokens[token] = run_id
 
 
-def open_ids(root: Path, store: RunStore) -> Ids:
+def open_id_sequence(root: Path, store: RunStore) -> IdSequence:
     """The ids that follow all that is in a state folder."""
     jobs = private_folder(root / "jobs")
-    return Ids(root / "last_id", max([store.newest_id, *numbered(jobs)]))
+    return IdSequence(root / "last_id", max([store.newest_id, *numbered(jobs)]))
