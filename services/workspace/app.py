@@ -39,7 +39,7 @@ class Workspace:
     async def close(self) -> None:
         """End what runs, and say on disk where it was: the same as the next start would after a crash."""
         await self.scheduler.close()
-        end_interrupted_runs(self.scheduler.desk.store)
+        end_interrupted_runs(self.scheduler.context.store)
 
 
 def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
@@ -58,7 +58,9 @@ def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
     spark = SparkProbe(settings.spark_remote)
     calls = (
-        RunCalls(jobs, scheduler, spark, RunAnswers(scheduler.desk.store, settings.workspace_url)),
+        RunCalls(
+            jobs, scheduler, spark, RunAnswers(scheduler.context.store, settings.workspace_url)
+        ),
         JobCalls(jobs, scheduler, spark),
         ClusterCalls(spark),
     )

@@ -36,10 +36,10 @@ class DeferredExecutor:
         executor = await self._executor()
         await executor.start()
 
-    async def run(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+    async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
         """Carry out one attempt, once the executor is there."""
         executor = await self._executor()
-        return await executor.run(launch, say)
+        return await executor.run(launch, report_position)
 
     async def close(self) -> None:
         """End what serves no run."""

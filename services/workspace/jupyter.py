@@ -31,7 +31,7 @@ _ALIAS = "python3"
 _NEWS = "@jupyterlab/apputils-extension:announcements"
 """Its page would ask each newcomer whether it may ask its makers for news."""
 
-_KNOCK_SECONDS = 2.0
+_CONNECT_TIMEOUT_SECONDS = 2.0
 
 _GROUP_WRITES = 0o002
 
@@ -150,7 +150,9 @@ def _greeting(settings: Settings, token: str) -> list[str]:
 def _answers(remote: str) -> bool:
     address = urlsplit(remote.partition(";")[0])
     try:
-        socket.create_connection((address.hostname, address.port), timeout=_KNOCK_SECONDS).close()
+        socket.create_connection(
+            (address.hostname, address.port), timeout=_CONNECT_TIMEOUT_SECONDS
+        ).close()
     except OSError:
         return False
     return True

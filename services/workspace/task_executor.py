@@ -45,8 +45,8 @@ class OutcomeStatus(StrEnum):
     FAILED = "failed"
     NOT_FOUND = "not found"
     """There is no such notebook or file, or several; nothing was executed."""
-    LOST = "lost"
-    """The kernel or Spark died."""
+    INTERNAL_ERROR = "internal error"
+    """The kernel or Spark died, or the workspace itself failed."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class TaskOutcome:
     """What became of an attempt.
 
     Attributes:
-        ending: How it ended.
+        status: How it ended.
         message: One line for `state_message`, such as `NameError: name 'x' is not defined`; empty after success.
         error: The message and the notebook's own frames, for `get-output`.
         trace: The whole traceback.
@@ -62,7 +62,7 @@ class TaskOutcome:
         logs: Standard output and error of a Python file.
     """
 
-    ending: OutcomeStatus
+    status: OutcomeStatus
     message: str = ""
     error: str = ""
     trace: str = ""
@@ -73,11 +73,11 @@ class TaskOutcome:
 class TaskExecutor(Protocol):
     """Carries out attempts; one object serves all of them, many at once."""
 
-    async def run(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+    async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
         """Carry out one attempt; cancelling it ends whatever was started for it, at once.
 
         Args:
             launch: What to do.
-            say: Told where it is ("cell 3 of 12"), for the run's state and for the truth after a crash.
+            report_position: Called with where it is ("cell 3 of 12"), for the run's state, also after a crash.
         """
         ...

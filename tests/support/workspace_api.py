@@ -46,13 +46,13 @@ class ScriptedExecutor:
     async def close(self) -> None:
         """Nothing to give back."""
 
-    async def run(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+    async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
         """Carry out one attempt."""
         earlier = sum(one.path == launch.path for one in self.launches)
         self.launches.append(launch)
         self._now += 1
         self.together = max(self.together, self._now)
-        say("cell 1 of 2")
+        report_position("cell 1 of 2")
         try:
             return await self._act(launch, earlier)
         finally:
@@ -69,7 +69,7 @@ class ScriptedExecutor:
                 OutcomeStatus.NOT_FOUND, "Notebook not found: gone; did you mean /ok?"
             )
         if word == "die":
-            return TaskOutcome(OutcomeStatus.LOST, "the kernel was ended by signal 9")
+            return TaskOutcome(OutcomeStatus.INTERNAL_ERROR, "the kernel was ended by signal 9")
         if word == "crash":
             raise RuntimeError("a fault of the executor")
         if word == "wait":
@@ -132,7 +132,7 @@ class Bench:
 
     def record(self, run_id: int) -> Run:
         """A run as the scheduler has it."""
-        return self.workspace.scheduler.desk.store.get(run_id)
+        return self.workspace.scheduler.context.store.get(run_id)
 
 
 def notebook(key: str, path: str, *upstream: str, **fields: Any) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class ClusterCalls:
         return {}
 
     async def _cluster(self, cluster_id: str) -> Answer:
-        running = await self._spark.answers()
+        running = await self._spark.is_reachable()
         return {
             "cluster_id": cluster_id,
             "cluster_name": CLUSTER_NAME,

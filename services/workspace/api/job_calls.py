@@ -23,7 +23,7 @@ class JobCalls:
 
     def __init__(self, jobs: JobStore, scheduler: Scheduler, spark: SparkProbe) -> None:
         self._jobs, self._scheduler, self._spark = jobs, scheduler, spark
-        self._store = scheduler.desk.store
+        self._store = scheduler.context.store
 
     def table(self) -> dict[tuple[str, str], Handler]:
         """Method and path of each call."""
@@ -100,8 +100,8 @@ class JobCalls:
         job = self._jobs.get(asked.job_id)
         wanted = request_fields.read_overrides(call.fields)
         spec = _check(job.settings)
-        await self._spark.require()
-        wish = RunRequest(
+        await self._spark.require_reachable()
+        request = RunRequest(
             name=job.name,
             run_type=RunType.JOB_RUN,
             spec=spec,
@@ -110,7 +110,7 @@ class JobCalls:
             token=asked.idempotency_token,
             caller=call.caller,
         )
-        run_id = self._scheduler.submit(wish).run_id
+        run_id = self._scheduler.submit(request).run_id
         return {"run_id": run_id, "number_in_job": run_id}
 
     async def permit(self, call: ApiCall) -> Answer:

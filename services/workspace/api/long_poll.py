@@ -21,8 +21,8 @@ _AT_ONCE_SECONDS = 1.0
 class LongPoll:
     """Decides which questions are held, and holds them."""
 
-    def __init__(self, desk: SchedulerContext, seconds: float = _HOLD_SECONDS) -> None:
-        self._desk = desk
+    def __init__(self, context: SchedulerContext, seconds: float = _HOLD_SECONDS) -> None:
+        self._context = context
         self._seconds = seconds
         self._ran_out: dict[int, float] = {}
 
@@ -34,10 +34,10 @@ class LongPoll:
         record = attempt or run
         if record.state.terminal:
             return
-        first = self._desk.look(record.run_id) == 1
+        first = self._context.count_view(record.run_id) == 1
         if first or not self._would_sleep(run, attempt, caller) or self._just_held(record.run_id):
             return
-        if await self._desk.turns.until(lambda: record.state.terminal, self._seconds):
+        if await self._context.changes.wait_until(lambda: record.state.terminal, self._seconds):
             self._ran_out.pop(record.run_id, None)
         else:
             self._ran_out[record.run_id] = asyncio.get_running_loop().time()

@@ -29,8 +29,8 @@ class RunCalls:
     ) -> None:
         self._jobs, self._scheduler = jobs, scheduler
         self._spark, self._answers = spark, answers
-        self._store = scheduler.desk.store
-        self._patience = LongPoll(scheduler.desk)
+        self._store = scheduler.context.store
+        self._long_poll = LongPoll(scheduler.context)
 
     def table(self) -> dict[tuple[str, str], Handler]:
         """Method and path of each call."""
@@ -56,8 +56,8 @@ class RunCalls:
             fields = {"existing_cluster_id": LOCAL_CLUSTER, **fields}
         spec = parse_run_spec(fields, asked.run_name)
         check_places(spec)
-        await self._spark.require()
-        wish = RunRequest(
+        await self._spark.require_reachable()
+        request = RunRequest(
             name=asked.run_name,
             run_type=asked.run_type,
             spec=spec,
@@ -65,13 +65,13 @@ class RunCalls:
             parent_run_id=asked.parent_run_id,
             caller=call.caller,
         )
-        return {"run_id": self._scheduler.submit(wish).run_id}
+        return {"run_id": self._scheduler.submit(request).run_id}
 
     async def get(self, call: ApiCall) -> Answer:
         """A run, or an attempt by its own id; see `long_poll` for when the answer comes."""
         asked = request_fields.GetRun.model_validate(call.fields)
         run, attempt = self._store.locate(asked.run_id)
-        await self._patience.hold(run, attempt, call.caller)
+        await self._long_poll.hold(run, attempt, call.caller)
         page = asked.page_token
         shape = self._answers
         answer = shape.attempt(run, attempt) if attempt else shape.run(run, page)
@@ -125,7 +125,7 @@ class RunCalls:
     async def repair(self, call: ApiCall) -> Answer:
         """Run some tasks again; the run is active when the answer comes."""
         asked = request_fields.RepairRun.model_validate(call.fields)
-        wish = RepairRequest(
+        request = RepairRequest(
             tasks=asked.rerun_tasks,
             all_failed=asked.rerun_all_failed_tasks,
             dependents=asked.rerun_dependent_tasks,
@@ -133,8 +133,8 @@ class RunCalls:
             overrides=request_fields.read_overrides(call.fields),
             spec=self._job_now(self._store.get(asked.run_id)),
         )
-        await self._spark.require()
-        return {"repair_id": self._scheduler.repair(asked.run_id, wish).repair_id}
+        await self._spark.require_reachable()
+        return {"repair_id": self._scheduler.repair(asked.run_id, request).repair_id}
 
     def _job_now(self, run: Run) -> RunSpec | None:
         """The settings of a run's job as they are now; None without a job, or without it any more."""

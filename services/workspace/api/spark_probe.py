@@ -1,11 +1,11 @@
-"""Whether the Spark server is there: a knock at its port."""
+"""Whether the Spark server is there: a TCP connection to its port, or 503."""
 
 import asyncio
 from urllib.parse import urlsplit
 
 from services.workspace.api.error_answers import JobsApiError
 
-_KNOCK_SECONDS = 2.0
+_CONNECT_TIMEOUT_SECONDS = 2.0
 _DEFAULT_PORT = 15002
 
 
@@ -17,23 +17,23 @@ class SparkProbe:
         self._remote = remote.split(";", 1)[0]
         self._host, self._port = parts.hostname or "", parts.port or _DEFAULT_PORT
 
-    async def answers(self) -> bool:
+    async def is_reachable(self) -> bool:
         """Whether somebody listens."""
         try:
-            async with asyncio.timeout(_KNOCK_SECONDS):
+            async with asyncio.timeout(_CONNECT_TIMEOUT_SECONDS):
                 _, writer = await asyncio.open_connection(self._host, self._port)
         except (OSError, TimeoutError):
             return False
         writer.close()
         return True
 
-    async def require(self) -> None:
+    async def require_reachable(self) -> None:
         """Refuse what needs Spark while it is away; the provider asks again.
 
         Raises:
             ApiError: 503.
         """
-        if not await self.answers():
+        if not await self.is_reachable():
             raise JobsApiError(
                 503,
                 "TEMPORARILY_UNAVAILABLE",

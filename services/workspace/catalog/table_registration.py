@@ -35,13 +35,13 @@ def register_tables(spark: SparkSession, settings: Settings) -> None:
         if _holds(spark, name, speed[name]):
             _forget(spark, name)
             known.discard(name)
-    places = {name: folder.as_uri() for name, folder in speed.items()} | managed
-    if new := places.keys() - known:
+    locations = {name: folder.as_uri() for name, folder in speed.items()} | managed
+    if new := locations.keys() - known:
         with locked(settings.workspace_state / "tables"):
             for name in new:
                 with try_exclusive_lock(settings, name) as free:
                     if free:
-                        _name(spark, name, places[name])
+                        _name(spark, name, locations[name])
 
 
 def free_name(spark: SparkSession, settings: Settings, name: str) -> bool:

@@ -48,24 +48,26 @@ class Executor:
         await self._pool.close()
         await asyncio.gather(*self._retiring)
 
-    async def run(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+    async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
         """Carry out one attempt; cancelling it ends whatever was started for it, at once."""
         if launch.kind == "python":
-            return await self._run_python(launch, say)
+            return await self._run_python(launch, report_position)
         try:
             notebook = await asyncio.to_thread(self._find, launch.path)
         except NotebookError as error:
-            ending = (
+            status = (
                 OutcomeStatus.FAILED
                 if isinstance(error, NotebookUnreadable)
                 else OutcomeStatus.NOT_FOUND
             )
-            return TaskOutcome(ending, message=str(error), error=str(error), trace=str(error))
-        return await self._run_notebook(NotebookRun(launch, notebook, say))
+            return TaskOutcome(status, message=str(error), error=str(error), trace=str(error))
+        return await self._run_notebook(NotebookRun(launch, notebook, report_position))
 
-    async def _run_python(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+    async def _run_python(
+        self, launch: TaskLaunch, report_position: Callable[[str], None]
+    ) -> TaskOutcome:
         try:
-            return await run_python(self._settings, launch, say)
+            return await run_python(self._settings, launch, report_position)
         finally:
             await self._end_sessions()
 
@@ -74,7 +76,7 @@ class Executor:
 
     async def _run_notebook(self, run: NotebookRun) -> TaskOutcome:
         run.copy.save()
-        run.say("starting")
+        run.report_position("starting")
         try:
             kernel = await self._pool.take()
         except ProcessDied as death:

@@ -22,7 +22,7 @@ from services.workspace.execution.user_process import (
 
 T = TypeVar("T")
 
-_LOG_TAIL = 4_000
+_LOG_TAIL_CHARACTERS = 4_000
 """Characters."""
 
 
@@ -97,7 +97,7 @@ class KernelProcess:
         kernel = cls(process, client, folder)
         try:
             client.start_channels(stdin=False, hb=False)
-            await kernel.do(client.wait_for_ready())
+            await kernel.wait_for(client.wait_for_ready())
         except BaseException:
             await kernel.close()
             raise
@@ -108,7 +108,7 @@ class KernelProcess:
         """Whether its process runs."""
         return self.process.returncode is None
 
-    async def do(self, work: Coroutine[Any, Any, T]) -> T:
+    async def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Await something that the kernel does.
 
         Raises:
@@ -117,12 +117,14 @@ class KernelProcess:
         try:
             return await await_while_alive(self.process, work)
         except ProcessDied as death:
-            death.last_words = self._last_words()
+            death.log_tail = self._read_log_tail()
             raise
 
-    def _last_words(self) -> str:
+    def _read_log_tail(self) -> str:
         with contextlib.suppress(OSError):
-            return (self._folder / "log").read_text(errors="replace")[-_LOG_TAIL:].strip()
+            return (
+                (self._folder / "log").read_text(errors="replace")[-_LOG_TAIL_CHARACTERS:].strip()
+            )
         return ""
 
     async def shut_down(self, seconds: float) -> None:

@@ -13,7 +13,7 @@ from services.workspace.execution.context_file import write_context
 from services.workspace.execution.python_file import PythonFileError, find_python_file
 from services.workspace.execution.user_process import (
     DIE_WITH_PARENT,
-    how_it_ended,
+    describe_exit,
     kill_group,
     write_pid,
 )
@@ -30,7 +30,7 @@ _ERROR_LINES = 30
 
 
 async def run_python(
-    settings: Settings, launch: TaskLaunch, say: Callable[[str], None]
+    settings: Settings, launch: TaskLaunch, report_position: Callable[[str], None]
 ) -> TaskOutcome:
     """Run a Python file; its output is in the attempt's folder while it runs."""
     try:
@@ -39,7 +39,7 @@ async def run_python(
         return TaskOutcome(
             OutcomeStatus.NOT_FOUND, message=str(error), error=str(error), trace=str(error)
         )
-    say("running")
+    report_position("running")
     process = await asyncio.create_subprocess_exec(
         *DIE_WITH_PARENT,
         _NO_FOLDER,
@@ -109,11 +109,11 @@ class OutputLog:
 def _outcome(file: Path, returncode: int, logs: str) -> TaskOutcome:
     if returncode == 0:
         return TaskOutcome(OutcomeStatus.SUCCESS, logs=logs)
-    ended = f"{file.name} {how_it_ended(returncode)}"
+    ended = f"{file.name} {describe_exit(returncode)}"
     if returncode < 0:
-        return TaskOutcome(OutcomeStatus.LOST, message=ended, error=ended, logs=logs)
+        return TaskOutcome(OutcomeStatus.INTERNAL_ERROR, message=ended, error=ended, logs=logs)
     trace = _last_traceback(logs)
-    message = _told(trace) or ended
+    message = _exception_line(trace) or ended
     error = "\n".join((trace or logs).splitlines()[-_ERROR_LINES:])
     return TaskOutcome(
         OutcomeStatus.FAILED,
@@ -129,7 +129,7 @@ def _last_traceback(logs: str) -> str:
     return logs[starts[-1] :].strip() if starts else ""
 
 
-def _told(trace: str) -> str:
+def _exception_line(trace: str) -> str:
     """The exception's own line: the first one below the frames."""
     lines = trace.splitlines()[1:]
     return next((tidy(line) for line in lines if not line.startswith(" ")), "")

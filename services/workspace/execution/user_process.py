@@ -24,15 +24,15 @@ class ProcessDied(Exception):
     """The process ended although nobody asked it to; the message says how.
 
     Attributes:
-        last_words: The end of what it wrote outside of any cell.
+        log_tail: The end of what it wrote outside of any cell.
     """
 
     def __init__(self, returncode: int) -> None:
-        super().__init__(how_it_ended(returncode))
-        self.last_words = ""
+        super().__init__(describe_exit(returncode))
+        self.log_tail = ""
 
 
-def how_it_ended(returncode: int) -> str:
+def describe_exit(returncode: int) -> str:
     """An exit code in words."""
     if returncode >= 0:
         return f"ended with exit code {returncode}"

@@ -14,7 +14,7 @@ from services.workspace.runs.store.run_store import RunStore
 EXECUTED = "executed.ipynb"
 LOG = "output.log"
 
-Mood = Literal["good", "bad", "busy", "idle"]
+StateColour = Literal["good", "bad", "busy", "idle"]
 """Chooses a state's colour."""
 
 
@@ -23,12 +23,12 @@ class StateView:
     """A state in one word."""
 
     word: str
-    mood: Mood
+    colour: StateColour
 
     @classmethod
     def of(cls, state: RunState) -> "StateView":
         """Its result, or where it is."""
-        return cls((state.result or state.life_cycle).replace("_", " ").lower(), _mood(state))
+        return cls((state.result or state.life_cycle).replace("_", " ").lower(), _colour(state))
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _has(folder: Path, name: str) -> bool:
     return (folder / name).is_file()
 
 
-def _mood(state: RunState) -> Mood:
+def _colour(state: RunState) -> StateColour:
     if state.result is Result.SUCCESS:
         return "good"
     if state.result is Result.EXCLUDED:

@@ -21,9 +21,9 @@ def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> 
         return _copy_file(source, target.child(entry.name) if inside and inside.folder else target)
     if not recurse:
         raise PathError(f"{source.address} is a directory. Use recurse=True")
-    if source.where == target.where:
+    if source.uri == target.uri:
         return False
-    if target.where.startswith(source.where.rstrip("/") + "/"):
+    if target.uri.startswith(source.uri.rstrip("/") + "/"):
         raise PathError(f"{source.address} cannot be copied into itself, to {target.address}")
     target.store.make_folder(target.path)
     for name in files_below(source.store, source.path):
@@ -32,7 +32,7 @@ def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> 
 
 
 def _copy_file(source: StorageLocation, target: StorageLocation) -> bool:
-    if source.where == target.where:
+    if source.uri == target.uri:
         return False
     with source.store.read(source.path) as content:
         target.store.write(target.path, content)

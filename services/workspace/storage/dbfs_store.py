@@ -34,10 +34,10 @@ class DbfsStore:
             return found
         return FileEntry(_name(path), folder=True)
 
-    def where(self, path: str) -> str:
+    def uri(self, path: str) -> str:
         """See Store."""
         store, inner = self._at(path)
-        return store.where(inner)
+        return store.uri(inner)
 
     def children(self, path: str) -> list[FileEntry]:
         """See Store."""

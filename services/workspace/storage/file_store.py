@@ -27,7 +27,7 @@ class FileStore(Protocol):
         """What is there; None when nothing is."""
         ...
 
-    def where(self, path: str) -> str:
+    def uri(self, path: str) -> str:
         """What tells this place from every other, in whichever storage."""
         ...
 

@@ -1,4 +1,4 @@
-"""Reading a folder of very many files: one listing in the place of one question a file.
+"""Reading a folder of very many files: one listing in place of one question a file.
 
 Spark resolves `folder/*.json` to a list of files and then asks the storage for each of them again. For thousands of
 objects, which the course's sinks wrote (an object a record), that takes longer than reading them. The folder with a
@@ -25,8 +25,8 @@ class FilteredFolder(NamedTuple):
     glob: str
 
 
-def filtered_folder(places: StorageResolver, path: str) -> FilteredFolder | None:
-    """What to read in the place of `folder/*.json`; None where it would not be the same, or is not worth it.
+def filtered_folder(resolver: StorageResolver, path: str) -> FilteredFolder | None:
+    """What to read in place of `folder/*.json`; None where it would not be the same, or is not worth it.
 
     It would not be where folders lie in the folder: the pattern may mean those, or Spark may take their names for
     columns. What cannot be listed here is left to Spark, which says why.
@@ -35,8 +35,8 @@ def filtered_folder(places: StorageResolver, path: str) -> FilteredFolder | None
     if not folder or not glob.startswith("*.") or _WILD & {*folder, *glob[2:]}:
         return None
     try:
-        place = places.find(folder)
-        entries = place.store.children(place.path)
+        location = resolver.find(folder)
+        entries = location.store.children(location.path)
     except (ValueError, OSError, ClientError, BotoCoreError):
         return None
     matching = [entry for entry in entries if fnmatchcase(entry.name, glob)]

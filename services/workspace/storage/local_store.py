@@ -22,7 +22,7 @@ class LocalStore:
         """See Store."""
         return _entry(self._place(path))
 
-    def where(self, path: str) -> str:
+    def uri(self, path: str) -> str:
         """See Store."""
         return self._place(path).resolve().as_uri()
 

@@ -19,7 +19,7 @@ from services.workspace.storage.s3_store import S3Store
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-_PATIENCE = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+_RETRY_CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class StorageLocation:
         return self.address.path
 
     @property
-    def where(self) -> str:
+    def uri(self) -> str:
         """The same for every path to the same place: through a mount, on the disk, or in S3."""
-        return self.store.where(self.path)
+        return self.store.uri(self.path)
 
     def child(self, name: str) -> "StorageLocation":
         """What lies in it under a name, or under several with `/` between them."""
@@ -80,7 +80,7 @@ class StorageResolver:
     @cached_property
     def s3(self) -> "S3Client":
         """The one client."""
-        return s3_client(self._settings, _PATIENCE)
+        return s3_client(self._settings, _RETRY_CONFIG)
 
     def _store(self, address: Address) -> FileStore:
         if address.scheme == "s3a":

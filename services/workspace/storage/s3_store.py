@@ -28,7 +28,7 @@ class S3Store:
         """See Store."""
         return self._object(path) or self._folder(path)
 
-    def where(self, path: str) -> str:
+    def uri(self, path: str) -> str:
         """See Store."""
         return f"s3a://{self._bucket}/{self._key(path)}".rstrip("/")
 

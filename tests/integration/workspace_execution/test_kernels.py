@@ -65,8 +65,8 @@ def test_outputs_land_in_the_cell_that_made_them(settings: Settings) -> None:
         async with _kernel(settings) as kernel:
             client = NotebookCellsClient(nodes, kernel)
             for index, cell in enumerate(nodes.cells):
-                await kernel.do(client.execute_visible(cell, index))
-            await kernel.do(client.execute_hidden("print('hidden')", nodes.cells[2], 2))
+                await kernel.wait_for(client.execute_visible(cell, index))
+            await kernel.wait_for(client.execute_hidden("print('hidden')", nodes.cells[2], 2))
 
     asyncio.run(run())
 
@@ -85,7 +85,7 @@ def test_a_hidden_cell_may_be_the_first_to_show_something(settings: Settings) ->
     async def run() -> None:
         async with _kernel(settings) as kernel:
             client = NotebookCellsClient(nodes, kernel)
-            await kernel.do(client.execute_hidden("print('hidden')", nodes.cells[0], 0))
+            await kernel.wait_for(client.execute_hidden("print('hidden')", nodes.cells[0], 0))
 
     asyncio.run(run())
 
@@ -100,7 +100,7 @@ def test_too_much_output_is_cut_and_a_cell_cannot_ask_for_input(settings: Settin
         async with _kernel(settings) as kernel:
             client = NotebookCellsClient(nodes, kernel)
             for index, cell in enumerate(nodes.cells):
-                await kernel.do(client.execute_visible(cell, index))
+                await kernel.wait_for(client.execute_visible(cell, index))
 
     with pytest.raises(CellFailed) as failed:
         asyncio.run(run())

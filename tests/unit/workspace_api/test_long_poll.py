@@ -12,10 +12,10 @@ AIRFLOW = "databricks-airflow/7.23.0 _/0.0.0 python/3.11 os/linux airflow/3.3.1 
 GROUP = AIRFLOW.replace("operator/X", "operator/_CreateDatabricksWorkflowOperator")
 
 
-async def _held(it: Bench, patience: LongPoll, run_id: int, caller: str) -> bool:
+async def _held(it: Bench, long_poll: LongPoll, run_id: int, caller: str) -> bool:
     """Whether a question is still open after the loop has had many turns."""
-    run, attempt = it.workspace.scheduler.desk.store.locate(run_id)
-    question = asyncio.create_task(patience.hold(run, attempt, caller))
+    run, attempt = it.workspace.scheduler.context.store.locate(run_id)
+    question = asyncio.create_task(long_poll.hold(run, attempt, caller))
     for _ in range(20):
         await asyncio.sleep(0)
     held = not question.done()
@@ -34,9 +34,9 @@ def test_only_airflows_second_question_is_held(
 
     async def story() -> None:
         async with bench(tmp_path) as it:
-            patience = LongPoll(it.workspace.scheduler.desk)
+            long_poll = LongPoll(it.workspace.scheduler.context)
             run_id = await it.submit("/wait")
-            assert [await _held(it, patience, run_id, caller) for _ in expected] == expected
+            assert [await _held(it, long_poll, run_id, caller) for _ in expected] == expected
 
     asyncio.run(story())
 
@@ -63,11 +63,11 @@ def test_an_operator_that_wants_to_defer_is_not_held_twice(tmp_path: Path) -> No
 
     async def story() -> None:
         async with bench(tmp_path) as it:
-            patience = LongPoll(it.workspace.scheduler.desk, seconds=0.01)
+            long_poll = LongPoll(it.workspace.scheduler.context, seconds=0.01)
             run_id = await it.submit("/wait")
-            run, _ = it.workspace.scheduler.desk.store.locate(run_id)
+            run, _ = it.workspace.scheduler.context.store.locate(run_id)
             for _ in range(2):
-                await patience.hold(run, None, AIRFLOW)
-            assert not await _held(it, patience, run_id, AIRFLOW)
+                await long_poll.hold(run, None, AIRFLOW)
+            assert not await _held(it, long_poll, run_id, AIRFLOW)
 
     asyncio.run(story())

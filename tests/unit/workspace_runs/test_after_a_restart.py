@@ -32,7 +32,7 @@ def _crash(folder: Path, *tasks: dict[str, Any]) -> tuple[int, Path]:
         async with bench(folder) as it:
             run_id = await it.submit_tasks(*tasks, idempotency_token="t")
             await it.launched(1)
-            before = it.workspace.scheduler.desk.store.folder(run_id) / "run.json"
+            before = it.workspace.scheduler.context.store.folder(run_id) / "run.json"
             kept = before.read_text()
         before.write_text(kept)
         return run_id

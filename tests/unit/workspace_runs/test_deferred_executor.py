@@ -33,7 +33,7 @@ def test_a_run_waits_until_the_executor_is_made(tmp_path: Path) -> None:
         impatient.cancel()
         assert not any(run.done() for run in runs)
         go.set()
-        assert [(await run).ending for run in runs] == [OutcomeStatus.SUCCESS] * 2
+        assert [(await run).status for run in runs] == [OutcomeStatus.SUCCESS] * 2
         await starting
         await late.close()
         assert len(made) == 1

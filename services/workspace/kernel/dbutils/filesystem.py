@@ -237,7 +237,7 @@ class FileSystemUtils:
 
     def _stop_streams(self, place: StorageLocation) -> None:
         for folder, query in running_checkpoints().items():
-            if f"{self._places.find(folder).where}/".startswith(f"{place.where}/"):
+            if f"{self._places.find(folder).uri}/".startswith(f"{place.uri}/"):
                 query.stop()
                 say(
                     f"The stream with its checkpoint in {folder} was stopped, since that folder is deleted."

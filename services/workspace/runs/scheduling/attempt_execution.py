@@ -13,20 +13,20 @@ _SECONDS_TO_END = 10.0
 
 
 async def execute_attempt(
-    executor: TaskExecutor, launch: TaskLaunch, say: Callable[[str], None], seconds: int
+    executor: TaskExecutor, launch: TaskLaunch, report_position: Callable[[str], None], seconds: int
 ) -> TaskOutcome | None:
     """Have an attempt carried out; whatever ends this ends the attempt.
 
     Args:
         executor: Carries it out.
         launch: What to do.
-        say: Told where it is.
+        report_position: Called with where it is ("cell 3 of 12").
         seconds: Its limit; 0 for none.
 
     Returns:
         What became of it; None when the limit was over first.
     """
-    work = asyncio.create_task(executor.run(launch, say))
+    work = asyncio.create_task(executor.run(launch, report_position))
     try:
         done, _ = await asyncio.wait({work}, timeout=seconds or None)
         return _outcome(work) if done else None
@@ -41,7 +41,8 @@ def _outcome(work: asyncio.Task[TaskOutcome]) -> TaskOutcome:
         return work.result()
     log.error("the executor failed", exc_info=fault)
     return TaskOutcome(
-        OutcomeStatus.LOST, message=f"the workspace failed: {type(fault).__name__}: {fault}"
+        OutcomeStatus.INTERNAL_ERROR,
+        message=f"the workspace failed: {type(fault).__name__}: {fault}",
     )
 
 

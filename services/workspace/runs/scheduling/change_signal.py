@@ -8,19 +8,19 @@ class ChangeSignal:
     """Wakes whoever waits whenever a run has changed."""
 
     def __init__(self) -> None:
-        self._turn = asyncio.Event()
+        self._event = asyncio.Event()
 
-    def changed(self) -> None:
+    def notify(self) -> None:
         """Something changed: let those who wait look again."""
-        turn, self._turn = self._turn, asyncio.Event()
-        turn.set()
+        event, self._event = self._event, asyncio.Event()
+        event.set()
 
-    async def until(self, holds: Callable[[], bool], seconds: float | None = None) -> bool:
+    async def wait_until(self, holds: Callable[[], bool], seconds: float | None = None) -> bool:
         """Wait until something holds; False when the seconds were over first."""
         try:
             async with asyncio.timeout(seconds):
                 while not holds():
-                    await self._turn.wait()
+                    await self._event.wait()
         except TimeoutError:
             return False
         return True

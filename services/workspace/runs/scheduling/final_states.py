@@ -21,18 +21,18 @@ from services.workspace.task_executor import OutcomeStatus, TaskOutcome
 
 def attempt_state(outcome: TaskOutcome) -> RunState:
     """The state of an attempt that ended by itself."""
-    if outcome.ending is OutcomeStatus.SUCCESS:
+    if outcome.status is OutcomeStatus.SUCCESS:
         return succeeded(outcome.message)
-    if outcome.ending is OutcomeStatus.FAILED:
+    if outcome.status is OutcomeStatus.FAILED:
         return failed(outcome.message)
-    return (not_found if outcome.ending is OutcomeStatus.NOT_FOUND else internal_error)(
+    return (not_found if outcome.status is OutcomeStatus.NOT_FOUND else internal_error)(
         outcome.message
     )
 
 
 def attempt_output(outcome: TaskOutcome) -> AttemptOutput:
     """What it left behind; a failure always leaves an error, which is all that Airflow shows."""
-    error = outcome.error or ("" if outcome.ending is OutcomeStatus.SUCCESS else outcome.message)
+    error = outcome.error or ("" if outcome.status is OutcomeStatus.SUCCESS else outcome.message)
     return AttemptOutput(
         exit_value=outcome.exit_value, error=error, trace=outcome.trace, logs=outcome.logs
     )

@@ -27,27 +27,27 @@ class RunRequest:
     caller: str = ""
 
 
-def plan_run(wish: RunRequest, ids: IdSequence) -> Run:
+def plan_run(request: RunRequest, ids: IdSequence) -> Run:
     """A run with the first attempt at each of its tasks."""
-    run_id, own_job, *attempts = ids.take(2 + len(wish.spec.tasks))
+    run_id, own_job, *attempts = ids.take(2 + len(request.spec.tasks))
     created = now()
     return Run(
         run_id=run_id,
-        job_id=own_job if wish.job_id is None else wish.job_id,
-        name=wish.name,
-        run_type=wish.run_type,
-        spec=wish.spec,
+        job_id=own_job if request.job_id is None else request.job_id,
+        name=request.name,
+        run_type=request.run_type,
+        spec=request.spec,
         state=unfinished(LifeCycle.PENDING),
         created=created,
-        overrides=wish.overrides,
+        overrides=request.overrides,
         attempts=[
             Attempt(run_id=one, task_key=task.task_key, state=first_state(task), created=created)
-            for one, task in zip(attempts, wish.spec.tasks, strict=True)
+            for one, task in zip(attempts, request.spec.tasks, strict=True)
         ],
-        token=wish.token,
-        parent_run_id=wish.parent_run_id,
-        caller=wish.caller,
-        note=_note(wish.spec),
+        token=request.token,
+        parent_run_id=request.parent_run_id,
+        caller=request.caller,
+        note=_note(request.spec),
     )
 
 

@@ -1,4 +1,4 @@
-"""The life of one run: a place in its job, its tasks side by side, its limit, its end."""
+"""The lifecycle of one run: a place in its job, its tasks side by side, its limit, its end."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from services.workspace.runs.states import LifeCycle, RunState, timed_out, unfin
 from services.workspace.runs.store.run_record import Run, now
 
 _WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"
-_LOOKS_OF_A_WORKFLOW_GROUP = 2
+_VIEWS_OF_A_WORKFLOW_GROUP = 2
 _SECONDS_OF_GRACE = 5.0
 
 
@@ -26,14 +26,15 @@ class RunLifecycle:
     """Brings the open tasks of a run to their end, and then the run."""
 
     def __init__(
-        self, run: Run, desk: SchedulerContext, end_children: Callable[[int], None]
+        self, run: Run, context: SchedulerContext, end_children: Callable[[int], None]
     ) -> None:
         self.run = run
-        self._desk = desk
+        self._context = context
         self._end_children = end_children
         self._reason: RunState | None = None
-        self._lives = {
-            task.task_key: TaskLifecycle(run, task, desk, end_children) for task in run.spec.tasks
+        self._lifecycles = {
+            task.task_key: TaskLifecycle(run, task, context, end_children)
+            for task in run.spec.tasks
         }
 
     def stop(self, reason: RunState) -> None:
@@ -42,38 +43,38 @@ class RunLifecycle:
             return
         self._reason = reason
         self.run.state = unfinished(LifeCycle.TERMINATING, reason.message)
-        self._desk.save(self.run)
-        for life in self._lives.values():
-            life.stop(reason)
+        self._context.save(self.run)
+        for lifecycle in self._lifecycles.values():
+            lifecycle.stop(reason)
 
     def stop_task(self, key: str, reason: RunState) -> None:
         """End one task with a state; what becomes of those that depend on it follows from that."""
-        self._lives[key].stop(reason)
+        self._lifecycles[key].stop(reason)
 
-    async def live(self) -> None:
+    async def run_to_end(self) -> None:
         """Run to the end."""
         try:
             await self._queue()
             await self._tasks()
             await self._grace()
         finally:
-            self._desk.queued.discard(self.run.run_id)
-            await asyncio.gather(*(life.abandon() for life in self._lives.values()))
+            self._context.queued.discard(self.run.run_id)
+            await asyncio.gather(*(lifecycle.abandon() for lifecycle in self._lifecycles.values()))
         self._end()
 
     async def _queue(self) -> None:
-        desk, run = self._desk, self.run
-        if run.run_id not in desk.queued:
+        context, run = self._context, self.run
+        if run.run_id not in context.queued:
             return
-        await desk.turns.until(lambda: bool(self._reason) or not desk.must_wait(run))
-        desk.queued.discard(run.run_id)
+        await context.changes.wait_until(lambda: bool(self._reason) or not context.must_wait(run))
+        context.queued.discard(run.run_id)
         if not self._reason:
             run.state = unfinished(LifeCycle.PENDING)
-            desk.save(run)
+            context.save(run)
 
     async def _tasks(self) -> None:
-        for life in self._lives.values():
-            life.start(self._lives)
+        for lifecycle in self._lifecycles.values():
+            lifecycle.start(self._lifecycles)
         if not await self._done(self.run.spec.timeout_seconds or None):
             self.stop(
                 timed_out(f"the run's timeout_seconds of {self.run.spec.timeout_seconds} were over")
@@ -84,7 +85,9 @@ class RunLifecycle:
         """Wait for all tasks; False when the seconds were over first."""
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.gather(*(life.done.wait() for life in self._lives.values()))
+                await asyncio.gather(
+                    *(lifecycle.done.wait() for lifecycle in self._lifecycles.values())
+                )
         except TimeoutError:
             return False
         return True
@@ -92,9 +95,9 @@ class RunLifecycle:
     async def _grace(self) -> None:
         """Do not end before a workflow group has looked twice."""
         if is_workflow_group_run(self.run):
-            looks = self._desk.looks
-            await self._desk.turns.until(
-                lambda: looks.count(self.run.run_id) >= _LOOKS_OF_A_WORKFLOW_GROUP,
+            views = self._context.views
+            await self._context.changes.wait_until(
+                lambda: views.count(self.run.run_id) >= _VIEWS_OF_A_WORKFLOW_GROUP,
                 _SECONDS_OF_GRACE,
             )
 
@@ -104,13 +107,13 @@ class RunLifecycle:
         run.ended = now()
         if run.repairs:
             run.repairs[-1].state, run.repairs[-1].ended = run.state, run.ended
-        self._desk.looks.forget(run.run_id, *(one.run_id for one in run.attempts))
-        self._desk.save(run)
+        self._context.views.forget(run.run_id, *(one.run_id for one in run.attempts))
+        self._context.save(run)
         self._end_children(run.run_id)
 
     def _final(self) -> RunState:
         """What ended the run, should it have ended a task; else what its tasks say."""
-        states = [life.attempt.state for life in self._lives.values()]
+        states = [lifecycle.attempt.state for lifecycle in self._lifecycles.values()]
         reason = self._reason
         if reason and len(states) > 1 and any(state.result is reason.result for state in states):
             return reason

@@ -21,19 +21,19 @@ class SchedulerContext:
     store: RunStore
     ids: IdSequence
     executor: TaskExecutor
-    turns: ChangeSignal = field(default_factory=ChangeSignal)
-    looks: ViewCounts = field(default_factory=ViewCounts)
+    changes: ChangeSignal = field(default_factory=ChangeSignal)
+    views: ViewCounts = field(default_factory=ViewCounts)
     queued: set[int] = field(default_factory=set)
 
     def save(self, run: Run) -> None:
         """Keep a run, and tell those who wait for a change."""
         self.store.save(run)
-        self.turns.changed()
+        self.changes.notify()
 
-    def look(self, run_id: int) -> int:
+    def count_view(self, run_id: int) -> int:
         """A client looks at a run; how often it has, this time included."""
-        count = self.looks.look(run_id)
-        self.turns.changed()
+        count = self.views.add(run_id)
+        self.changes.notify()
         return count
 
     def must_wait(self, run: Run) -> bool:

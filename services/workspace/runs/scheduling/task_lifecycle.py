@@ -1,4 +1,4 @@
-"""The life of one task in a run: waiting for others, attempts, retries."""
+"""The lifecycle of one task in a run: waiting for others, attempts, retries."""
 
 import asyncio
 import logging
@@ -40,9 +40,13 @@ class TaskLifecycle:
     """
 
     def __init__(
-        self, run: Run, task: TaskSpec, desk: SchedulerContext, end_children: Callable[[int], None]
+        self,
+        run: Run,
+        task: TaskSpec,
+        context: SchedulerContext,
+        end_children: Callable[[int], None],
     ) -> None:
-        self._run, self._task, self._desk = run, task, desk
+        self._run, self._task, self._context = run, task, context
         self._end_children = end_children
         self._reason: RunState | None = None
         self._work: asyncio.Task[None] | None = None
@@ -55,11 +59,11 @@ class TaskLifecycle:
         """The newest attempt."""
         return self._run.latest(self._task.task_key)
 
-    def start(self, lives: Mapping[str, "TaskLifecycle"]) -> None:
-        """Begin, once those of `lives` that it depends on have ended."""
+    def start(self, lifecycles: Mapping[str, "TaskLifecycle"]) -> None:
+        """Begin, once those of `lifecycles` that it depends on have ended."""
         if self._work is None and not self.done.is_set():
-            upstream = {key: lives[key] for key in self._task.upstream}
-            self._work = asyncio.create_task(self._live(upstream))
+            upstream = {key: lifecycles[key] for key in self._task.upstream}
+            self._work = asyncio.create_task(self._run_to_end(upstream))
             self._work.add_done_callback(self._settle)
 
     def stop(self, reason: RunState) -> None:
@@ -80,9 +84,11 @@ class TaskLifecycle:
             self._work.cancel()
             await asyncio.wait({self._work})
 
-    async def _live(self, upstream: Mapping[str, "TaskLifecycle"]) -> None:
-        await asyncio.gather(*(life.done.wait() for life in upstream.values()))
-        end = skipped_state(self._task, {key: life.attempt.state for key, life in upstream.items()})
+    async def _run_to_end(self, upstream: Mapping[str, "TaskLifecycle"]) -> None:
+        await asyncio.gather(*(lifecycle.done.wait() for lifecycle in upstream.values()))
+        end = skipped_state(
+            self._task, {key: lifecycle.attempt.state for key, lifecycle in upstream.items()}
+        )
         if end:
             self._finish(self.attempt, end)
         else:
@@ -108,13 +114,13 @@ class TaskLifecycle:
             tries += 1
             last = self.attempt
             state = unfinished(LifeCycle.WAITING_FOR_RETRY, last.state.message)
-            self._run.attempts.append(next_attempt(last, self._desk.ids.one(), state))
-            self._desk.save(self._run)
+            self._run.attempts.append(next_attempt(last, self._context.ids.next_id(), state))
+            self._context.save(self._run)
             await asyncio.sleep(self._pause(last))
             await self._one(self.attempt)
 
     async def _one(self, attempt: Attempt) -> None:
-        store = self._desk.store
+        store = self._context.store
         resolve_parameters(self._run, self._task, attempt, store)
         attempt.began = now()
         self._run.began = self._run.began or attempt.began
@@ -124,7 +130,10 @@ class TaskLifecycle:
         limit = self._task.timeout_seconds
         try:
             outcome = await execute_attempt(
-                self._desk.executor, launch, lambda text: write_position(launch.folder, text), limit
+                self._context.executor,
+                launch,
+                lambda text: write_position(launch.folder, text),
+                limit,
             )
         finally:
             self._end_children(attempt.run_id)
@@ -150,7 +159,7 @@ class TaskLifecycle:
 
     def _located(self, state: RunState) -> RunState:
         """Say where the attempt was."""
-        where = position_phrase(self._desk.store.folder(self.attempt.run_id))
+        where = position_phrase(self._context.store.folder(self.attempt.run_id))
         return state.model_copy(update={"message": f"{state.message}{where}"})
 
     def _finish(self, attempt: Attempt, state: RunState) -> None:
@@ -159,4 +168,4 @@ class TaskLifecycle:
 
     def _show(self, attempt: Attempt, state: RunState) -> None:
         attempt.state = state
-        self._desk.save(self._run)
+        self._context.save(self._run)

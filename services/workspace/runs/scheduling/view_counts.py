@@ -9,7 +9,7 @@ class ViewCounts:
     def __init__(self) -> None:
         self._seen: Counter[int] = Counter()
 
-    def look(self, run_id: int) -> int:
+    def add(self, run_id: int) -> int:
         """Count one more; return how many there were, this one included."""
         self._seen[run_id] += 1
         return self._seen[run_id]

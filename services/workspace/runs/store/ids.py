@@ -21,6 +21,6 @@ class IdSequence:
         write_private(self._file, str(self._last))
         return range(first, first + count)
 
-    def one(self) -> int:
+    def next_id(self) -> int:
         """The next number."""
         return self.take()[0]

@@ -49,7 +49,7 @@ class JobStore:
 
     def create(self, settings: dict[str, Any]) -> Job:
         """Make a job."""
-        job = Job(job_id=self._ids.one(), created=now(), settings=settings)
+        job = Job(job_id=self._ids.next_id(), created=now(), settings=settings)
         self.save(job)
         return job
 
