@@ -1,4 +1,4 @@
-"""An executor that comes after the server.
+"""An executor that is imported and made in the background, after the server listens.
 
 Reading notebooks takes seconds of imports, and Airflow's provider gives a workspace that restarts about
 three: so the port answers first, and runs wait for the executor.
@@ -12,7 +12,7 @@ from services.workspace.task_executor import TaskExecutor, TaskLaunch, TaskOutco
 
 
 class StartableExecutor(TaskExecutor, Protocol):
-    """An executor that has something to prepare and to give back."""
+    """An executor with a start and an end of its own."""
 
     async def start(self) -> None:
         """Prepare; runs may begin meanwhile."""
@@ -37,7 +37,7 @@ class DeferredExecutor:
         await executor.start()
 
     async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
-        """Carry out one attempt, once the executor is there."""
+        """Execute one attempt, once the executor is there."""
         executor = await self._executor()
         return await executor.run(launch, report_position)
 

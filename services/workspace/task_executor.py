@@ -1,4 +1,4 @@
-"""What the scheduler of runs and those who carry out their tasks tell each other."""
+"""The interface between scheduler and executor: `TaskLaunch` in, `TaskOutcome` out."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,10 +71,10 @@ class TaskOutcome:
 
 
 class TaskExecutor(Protocol):
-    """Carries out attempts; one object serves all of them, many at once."""
+    """Executes attempts; one object serves all of them, many at once."""
 
     async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
-        """Carry out one attempt; cancelling it ends whatever was started for it, at once.
+        """Execute one attempt; cancelling it ends whatever was started for it, at once.
 
         Args:
             launch: What to do.

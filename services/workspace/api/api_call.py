@@ -1,4 +1,4 @@
-"""One call of the API: its fields, wherever they stand."""
+"""One call of the API: its fields, from the query and from the JSON body."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -37,7 +37,7 @@ async def read_call(request: Request, tail: str) -> ApiCall:
     """Read a request to its end.
 
     Raises:
-        ApiError: its body is no JSON object, or too long.
+        JobsApiError: its body is no JSON object, or too long.
     """
     body = _parse(await _body(request))
     query = dict(request.query_params)

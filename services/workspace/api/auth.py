@@ -11,7 +11,7 @@ def check(header: str, token: str) -> None:
     """Take `Bearer <token>`, or Basic with the user `token`.
 
     Raises:
-        ApiError: 401 when there is no credential, 403 when it is another one.
+        JobsApiError: 401 when there is no credential, 403 when it is another one.
     """
     scheme, _, given = header.strip().partition(" ")
     if scheme.lower() == "basic":

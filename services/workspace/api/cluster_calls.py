@@ -23,7 +23,6 @@ class ClusterCalls:
         self._started = now()
 
     def table(self) -> dict[tuple[str, str], Handler]:
-        """Method and path of each call."""
         return {
             ("GET", "clusters/get"): self.get,
             ("GET", "clusters/list"): self.list,
@@ -36,11 +35,9 @@ class ClusterCalls:
         }
 
     async def get(self, call: ApiCall) -> Answer:
-        """The cluster."""
         return await self._cluster(_cluster_id(call))
 
     async def list(self, _: ApiCall) -> Answer:
-        """The one cluster."""
         return {"clusters": [await self._cluster(LOCAL_CLUSTER)]}
 
     async def spark_versions(self, _: ApiCall) -> Answer:

@@ -1,4 +1,4 @@
-"""Databricks' error body, and which of our refusals is which of its codes."""
+"""Databricks' error body, and the HTTP status and error code of each refusal."""
 
 from pydantic import ValidationError
 
@@ -27,7 +27,6 @@ class JobsApiError(Exception):
         self.status, self.code, self.message = status, code, message
 
     def body(self) -> dict[str, str]:
-        """The answer's body."""
         return {"error_code": self.code, "message": self.message}
 
 

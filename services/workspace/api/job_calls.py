@@ -1,4 +1,4 @@
-"""Calls about jobs."""
+"""The Jobs API's calls about jobs: create, reset, update, delete, get, list, run-now, permissions."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from services.workspace.api.api_call import Answer, ApiCall, Handler
 from services.workspace.api.error_answers import invalid_parameter
 from services.workspace.api.run_answers import USER
 from services.workspace.api.spark_probe import SparkProbe
-from services.workspace.runs.definition.parsing import check_places, parse_run_spec
+from services.workspace.runs.definition.clusters import check_clusters
+from services.workspace.runs.definition.parsing import parse_run_spec
 from services.workspace.runs.definition.spec import RunSpec
 from services.workspace.runs.scheduling.planning import RunRequest
 from services.workspace.runs.scheduling.scheduler import Scheduler
@@ -19,14 +20,11 @@ _MAX_NAME = 4096
 
 
 class JobCalls:
-    """Creates, changes, reads and runs jobs."""
-
     def __init__(self, jobs: JobStore, scheduler: Scheduler, spark: SparkProbe) -> None:
         self._jobs, self._scheduler, self._spark = jobs, scheduler, spark
         self._store = scheduler.context.store
 
     def table(self) -> dict[tuple[str, str], Handler]:
-        """Method and path of each call."""
         return {
             ("POST", "jobs/create"): self.create,
             ("POST", "jobs/reset"): self.reset,
@@ -41,12 +39,10 @@ class JobCalls:
         }
 
     async def create(self, call: ApiCall) -> Answer:
-        """Make a job; the name need not be its alone."""
         _check(call.fields)
         return {"job_id": self._jobs.create(call.fields).job_id}
 
     async def reset(self, call: ApiCall) -> Answer:
-        """Replace a job's settings."""
         asked = request_fields.ChangeJob.model_validate(call.fields)
         job = self._jobs.get(asked.job_id)
         if not asked.new_settings:
@@ -54,7 +50,6 @@ class JobCalls:
         return self._change(job, asked.new_settings)
 
     async def update(self, call: ApiCall) -> Answer:
-        """Change a part of a job's settings."""
         asked = request_fields.ChangeJob.model_validate(call.fields)
         job = self._jobs.get(asked.job_id)
         settings = merged_settings(job.settings, asked.new_settings)
@@ -70,7 +65,6 @@ class JobCalls:
         return {}
 
     async def get(self, call: ApiCall) -> Answer:
-        """A job."""
         return _answer(self._jobs.get(request_fields.JobId.model_validate(call.fields).job_id))
 
     async def list(self, call: ApiCall) -> Answer:
@@ -93,7 +87,6 @@ class JobCalls:
         return answer
 
     async def run_now(self, call: ApiCall) -> Answer:
-        """Begin a run of a job."""
         asked = request_fields.RunNow.model_validate(call.fields)
         if asked.idempotency_token and (run := self._store.with_token(asked.idempotency_token)):
             return {"run_id": run.run_id, "number_in_job": run.run_id}
@@ -120,7 +113,6 @@ class JobCalls:
         return {}
 
     async def permissions(self, call: ApiCall) -> Answer:
-        """What was kept."""
         job = self._job_in_path(call)
         return {"object_id": f"/jobs/{job.job_id}", "object_type": "job", **job.permissions}
 
@@ -139,7 +131,7 @@ def _check(settings: dict[str, Any]) -> RunSpec:
     if not isinstance(name, str) or len(name) > _MAX_NAME:
         raise invalid_parameter(f"name: a text of at most {_MAX_NAME} letters is expected")
     spec = parse_run_spec(settings, name)
-    check_places(spec)
+    check_clusters(spec)
     return spec
 
 

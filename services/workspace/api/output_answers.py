@@ -1,4 +1,4 @@
-"""What an attempt left behind, as `get-output` tells it."""
+"""The answer of `runs/get-output`: exit value, logs, error."""
 
 from typing import Any
 

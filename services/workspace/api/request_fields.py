@@ -1,4 +1,4 @@
-"""The fields of each call that are read; every other one is passed over."""
+"""The fields that each call of the Jobs API reads; every other one is ignored."""
 
 import json
 from collections.abc import Mapping
@@ -30,14 +30,10 @@ class PageToken(RequestModel):
 
 
 class RunId(RequestModel):
-    """A run, or an attempt by its own id."""
-
     run_id: Id
 
 
 class GetRun(PageToken):
-    """runs/get."""
-
     run_id: Id
     include_history: bool = False
     include_resolved_values: bool = False
@@ -53,15 +49,11 @@ class SubmitRun(RequestModel):
 
 
 class RunNow(Overrides):
-    """run-now."""
-
     job_id: Id
     idempotency_token: Token = ""
 
 
 class RepairRun(Overrides):
-    """runs/repair."""
-
     run_id: Id
     rerun_tasks: list[str] = Field(default_factory=list)
     rerun_all_failed_tasks: bool = False
@@ -83,8 +75,6 @@ class ListRuns(PageToken):
 
 
 class JobId(RequestModel):
-    """A job."""
-
     job_id: Id
 
 
@@ -97,16 +87,12 @@ class ListJobs(PageToken):
 
 
 class ChangeJob(RequestModel):
-    """jobs/reset and jobs/update."""
-
     job_id: Id
     new_settings: dict[str, Any] = Field(default_factory=dict)
     fields_to_remove: list[str] = Field(default_factory=list)
 
 
 class ClusterId(RequestModel):
-    """A cluster."""
-
     cluster_id: str
 
 
@@ -114,7 +100,7 @@ def read_overrides(fields: Mapping[str, Any]) -> Overrides:
     """The parameters of a run-now or of a repair. Empty ones never conflict.
 
     Raises:
-        WrongRequest: two kinds exclude each other, or they are too long.
+        InvalidParameter: two kinds exclude each other, or they are too long.
     """
     if fields.get("job_parameters"):
         _refuse(fields, "job_parameters", ("notebook_params", "python_params", *_OTHER_SLOTS))

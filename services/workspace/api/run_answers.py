@@ -1,4 +1,4 @@
-"""Runs and attempts, as clients read them."""
+"""Runs and attempts as the Jobs API answers them (`runs/get`, `runs/list`)."""
 
 from collections.abc import Sequence
 from typing import Any

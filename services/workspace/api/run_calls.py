@@ -1,4 +1,4 @@
-"""Calls about runs."""
+"""The Jobs API's calls about runs: submit, get, get-output, list, cancel, repair, delete."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -10,8 +10,8 @@ from services.workspace.api.long_poll import LongPoll
 from services.workspace.api.output_answers import output_answer
 from services.workspace.api.run_answers import RunAnswers
 from services.workspace.api.spark_probe import SparkProbe
-from services.workspace.runs.definition.clusters import LOCAL_CLUSTER
-from services.workspace.runs.definition.parsing import check_places, parse_run_spec
+from services.workspace.runs.definition.clusters import LOCAL_CLUSTER, check_clusters
+from services.workspace.runs.definition.parsing import parse_run_spec
 from services.workspace.runs.definition.spec import RunSpec
 from services.workspace.runs.scheduling.planning import RunRequest
 from services.workspace.runs.scheduling.repairs import RepairRequest
@@ -33,7 +33,6 @@ class RunCalls:
         self._long_poll = LongPoll(scheduler.context)
 
     def table(self) -> dict[tuple[str, str], Handler]:
-        """Method and path of each call."""
         return {
             ("POST", "jobs/runs/submit"): self.submit,
             ("GET", "jobs/runs/get"): self.get,
@@ -55,7 +54,7 @@ class RunCalls:
         if asked.run_type is RunType.WORKFLOW_RUN:
             fields = {"existing_cluster_id": LOCAL_CLUSTER, **fields}
         spec = parse_run_spec(fields, asked.run_name)
-        check_places(spec)
+        check_clusters(spec)
         await self._spark.require_reachable()
         request = RunRequest(
             name=asked.run_name,
@@ -91,7 +90,6 @@ class RunCalls:
         return {"metadata": metadata, **output_answer(run, attempt, self._store)}
 
     async def list(self, call: ApiCall) -> Answer:
-        """Runs, newest first."""
         asked = request_fields.ListRuns.model_validate(call.fields)
         if asked.active_only and asked.completed_only:
             raise invalid_parameter("active_only and completed_only exclude each other")
@@ -117,7 +115,6 @@ class RunCalls:
         return {}
 
     async def cancel_all(self, call: ApiCall) -> Answer:
-        """Ask for the end of all runs of a job."""
         asked = request_fields.JobId.model_validate(call.fields)
         self._scheduler.cancel_job(asked.job_id, caller_name(call))
         return {}
@@ -142,7 +139,6 @@ class RunCalls:
         return parse_run_spec(job.settings, job.name) if job else None
 
     async def delete(self, call: ApiCall) -> Answer:
-        """Forget a run that has ended."""
         self._store.delete(request_fields.RunId.model_validate(call.fields).run_id)
         return {}
 

@@ -31,7 +31,7 @@ class SparkProbe:
         """Refuse what needs Spark while it is away; the provider asks again.
 
         Raises:
-            ApiError: 503.
+            JobsApiError: 503.
         """
         if not await self.is_reachable():
             raise JobsApiError(

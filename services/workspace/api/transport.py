@@ -28,7 +28,6 @@ class Transport:
         self._token = token
 
     def route(self) -> Route:
-        """The route of all calls."""
         return Route("/api/{version}/{path:path}", self.answer, methods=METHODS)
 
     async def answer(self, request: Request) -> JSONResponse:

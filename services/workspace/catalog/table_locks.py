@@ -1,4 +1,4 @@
-"""Who writes a table, told between the processes of notebooks: a writer's lock ends with its process."""
+"""Locks on table names between the processes of notebooks: a writer's lock ends with its process."""
 
 import fcntl
 from collections.abc import Iterator

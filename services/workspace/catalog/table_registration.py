@@ -2,7 +2,7 @@
 
 A notebook's own (managed) table lies in `dbfs:/user/hive/warehouse/<name>`. Where there is none, `<uid>_pin_table`
 and its sisters are the speed layer's, which has one writer: the streaming application. It names its tables where
-the name is free (spark_jobs/speed/tables.py); so does `adopt`, after the notebooks' own, which go first.
+the name is free (spark_jobs/speed/tables.py); so does `register_tables`, after the notebooks' own, which go first.
 """
 
 import logging
@@ -67,8 +67,8 @@ def free_name(spark: SparkSession, settings: Settings, name: str) -> bool:
 def remove_dropped_files(spark: SparkSession, settings: Settings, name: str) -> None:
     """After `DROP TABLE`: remove the files of a managed table.
 
-    Spark does so itself, but not for a table that was named by `adopt`: such a table has a location, and Spark leaves
-    those alone. The files would be in the way of the next table of that name.
+    Spark does so itself, but not for a table that was named by `register_tables`: such a table has a location, and
+    Spark leaves those alone. The files would be in the way of the next table of that name.
     """
     plain = plain_name(name)
     if plain in _managed_tables(settings) and not spark.catalog.tableExists(_quoted(plain)):

@@ -1,4 +1,4 @@
-"""What a failed cell says, short for Airflow and whole for people."""
+"""The error of a failed cell: one line for Airflow, the whole traceback for people."""
 
 import re
 from collections.abc import Sequence

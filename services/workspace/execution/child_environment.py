@@ -1,4 +1,4 @@
-"""What a kernel or a Python file finds in its environment."""
+"""The environment variables of a kernel or a Python file: settings by file, no secret in sight."""
 
 import os
 from pathlib import Path

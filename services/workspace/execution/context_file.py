@@ -1,4 +1,4 @@
-"""What a notebook's process, or a Python file's, is told about its run."""
+"""The context file: what a notebook's process, or a Python file's, gets to know of its run."""
 
 import json
 from pathlib import Path

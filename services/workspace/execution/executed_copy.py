@@ -23,7 +23,6 @@ class ExecutedCopy:
         self._notebook = notebook
 
     def save(self) -> None:
-        """Replace the copy on disk."""
         text: str = nbformat.writes(self._notebook)  # type: ignore[no-untyped-call]
         write_private(self._file, text)
 

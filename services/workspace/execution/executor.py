@@ -1,4 +1,4 @@
-"""Carries out attempts at tasks: notebooks in kernels, Python files as processes."""
+"""The task executor: notebooks in kernels, Python files as processes."""
 
 import asyncio
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Executor:
-    """Carries out attempts, many at once; see `services.workspace.task_executor.TaskExecutor`."""
+    """Executes attempts, many at once; see `services.workspace.task_executor.TaskExecutor`."""
 
     def __init__(self, settings: Settings, *, warm: bool = False) -> None:
         """Prepare; nothing is started yet.
@@ -49,7 +49,7 @@ class Executor:
         await asyncio.gather(*self._retiring)
 
     async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
-        """Carry out one attempt; cancelling it ends whatever was started for it, at once."""
+        """Execute one attempt; cancelling it ends whatever was started for it, at once."""
         if launch.kind == "python":
             return await self._run_python(launch, report_position)
         try:

@@ -1,4 +1,4 @@
-"""A notebook's process and the line to it."""
+"""A notebook's kernel: its process, and the Jupyter client that talks to it over Unix sockets."""
 
 import asyncio
 import contextlib
@@ -105,7 +105,6 @@ class KernelProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether its process runs."""
         return self.process.returncode is None
 
     async def wait_for(self, work: Coroutine[Any, Any, T]) -> T:

@@ -85,11 +85,9 @@ class OutputLog:
             reading.cancel()
 
     def text(self) -> str:
-        """What was kept."""
         return self._tail.decode(errors="replace")
 
     def save(self) -> None:
-        """Replace the file."""
         write_private(self._file, self.text())
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:

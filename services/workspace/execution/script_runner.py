@@ -32,7 +32,6 @@ class RedactedStream:
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write texts without their secrets."""
         self.write("".join(lines))
 
     def __getattr__(self, name: str) -> Any:

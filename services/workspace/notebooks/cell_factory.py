@@ -1,4 +1,4 @@
-"""What the formats agree on about a cell's text."""
+"""From a cell's text to a `Cell`: `%md` makes markdown, other languages get their magic."""
 
 import re
 from collections.abc import Mapping

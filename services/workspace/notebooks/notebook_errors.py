@@ -1,4 +1,4 @@
-"""Why a notebook cannot be had."""
+"""Errors of finding and reading a notebook: not found, ambiguous, unreadable."""
 
 from collections.abc import Sequence
 

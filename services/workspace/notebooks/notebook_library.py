@@ -1,4 +1,4 @@
-"""Every notebook of the workspace, found the way that people name them."""
+"""Finding a notebook of the workspace by path, by name, or by a name that is spelled loosely."""
 
 import difflib
 import os
@@ -28,7 +28,7 @@ _PREFIX = "/Workspace"
 _CLOSEST = 5
 
 Matcher = Callable[[NotebookLocation], bool]
-"""One way in which a location can be meant."""
+"""Whether a location is what a path means, by one rule."""
 
 
 class NotebookLibrary:

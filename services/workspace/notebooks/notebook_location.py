@@ -24,7 +24,7 @@ def without_ending(name: str) -> str:
 
 @dataclass(frozen=True)
 class NotebookLocation:
-    """A notebook's place.
+    """A notebook's path and file.
 
     Attributes:
         full_path: From `/`, with the file's ending; a notebook of an archive is below the archive's name.

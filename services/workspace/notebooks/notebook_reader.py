@@ -1,4 +1,4 @@
-"""From a file to a notebook."""
+"""From a notebook's location to a `Notebook`, whatever format its file has."""
 
 from pathlib import Path
 

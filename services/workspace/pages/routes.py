@@ -58,8 +58,6 @@ async def _style(_: Request) -> Response:
 
 @dataclass(frozen=True)
 class Pages:
-    """Answers requests for pages."""
-
     store: RunStore
     settings: Settings
 
@@ -108,7 +106,6 @@ class Pages:
         )
 
     async def log(self, request: Request) -> Response:
-        """What a Python file printed."""
         _, attempt = self._executed(request)
         file = self._file(attempt, LOG)
         return FileResponse(file, media_type="text/plain", headers=own_headers())

@@ -1,4 +1,4 @@
-"""What the pages show of runs and attempts."""
+"""Runs and attempts as the pages' templates show them: text, durations, colours."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,14 +27,11 @@ class StateView:
 
     @classmethod
     def of(cls, state: RunState) -> "StateView":
-        """Its result, or where it is."""
         return cls((state.result or state.life_cycle).replace("_", " ").lower(), _colour(state))
 
 
 @dataclass(frozen=True)
 class RunView:
-    """A run in a list, and the head of its page."""
-
     run_id: int
     job_id: int
     name: str
@@ -49,7 +46,6 @@ class RunView:
 
     @classmethod
     def of(cls, run: Run) -> "RunView":
-        """What a run's record says."""
         return cls(
             run_id=run.run_id,
             job_id=run.job_id,
@@ -67,8 +63,6 @@ class RunView:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """One attempt at a task on the page of its run."""
-
     run_id: int
     task_key: str
     number: int
@@ -87,7 +81,6 @@ class AttemptView:
 
     @classmethod
     def of(cls, run: Run, attempt: Attempt, store: RunStore) -> "AttemptView":
-        """What an attempt's record and its folder say."""
         task, folder = run.spec.task(attempt.task_key), store.folder(attempt.run_id)
         notebook, script = task.notebook_task, task.spark_python_task
         return cls(

@@ -28,4 +28,4 @@ class InvalidState(Refusal):
 
 
 class TooManyRuns(Refusal):
-    """More runs are active than this machine should carry."""
+    """More runs are active than this machine should run."""

@@ -9,7 +9,7 @@ def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> 
     """Copy a file, into a folder where the target is one; or what lies in a folder, into the target.
 
     Returns:
-        False when source and target are the same place, and nothing was done.
+        False when source and target have the same URI, and nothing was done.
 
     Raises:
         FileNotFoundError: there is nothing to copy.

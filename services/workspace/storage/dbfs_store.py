@@ -27,7 +27,6 @@ class DbfsStore:
         self._open = open_source
 
     def find(self, path: str) -> FileEntry | None:
-        """See Store."""
         store, inner = self._at(path)
         found = store.find(inner)
         if found or not self._mounted_below(path):
@@ -35,12 +34,10 @@ class DbfsStore:
         return FileEntry(_name(path), folder=True)
 
     def uri(self, path: str) -> str:
-        """See Store."""
         store, inner = self._at(path)
         return store.uri(inner)
 
     def children(self, path: str) -> list[FileEntry]:
-        """See Store."""
         store, inner = self._at(path)
         entry = store.find(inner)
         entries = {e.name: e for e in store.children(inner)} if entry and entry.folder else {}
@@ -51,22 +48,19 @@ class DbfsStore:
         return [entries[name] for name in sorted(entries)]
 
     def read(self, path: str) -> BinaryIO:
-        """See Store."""
         store, inner = self._at(path)
         return store.read(inner)
 
     def write(self, path: str, content: BinaryIO) -> None:
-        """See Store."""
         store, inner = self._at(path)
         store.write(inner, content)
 
     def make_folder(self, path: str) -> None:
-        """See Store."""
         store, inner = self._at(path)
         store.make_folder(inner)
 
     def remove(self, path: str) -> None:
-        """See Store.
+        """Remove a file or a folder.
 
         Raises:
             PathError: a mount would go with it; what is mounted is never removed that way.

@@ -1,4 +1,4 @@
-"""What every kind of storage can do."""
+"""The interface of all file stores: DBFS, S3 and the local disk."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class FileStore(Protocol):
         ...
 
     def uri(self, path: str) -> str:
-        """What tells this place from every other, in whichever storage."""
+        """The same URI for every path to the same file or folder, whichever store is asked."""
         ...
 
     def children(self, path: str) -> list[FileEntry]:

@@ -1,4 +1,4 @@
-"""Reading a folder of very many files: one listing in place of one question a file.
+"""Reading a folder of very many files: one listing instead of one request a file.
 
 Spark resolves `folder/*.json` to a list of files and then asks the storage for each of them again. For thousands of
 objects, which the course's sinks wrote (an object a record), that takes longer than reading them. The folder with a

@@ -19,36 +19,31 @@ class LocalStore:
         self._root = root
 
     def find(self, path: str) -> FileEntry | None:
-        """See Store."""
         return _entry(self._place(path))
 
     def uri(self, path: str) -> str:
-        """See Store."""
         return self._place(path).resolve().as_uri()
 
     def children(self, path: str) -> list[FileEntry]:
-        """See Store; files that vanish meanwhile and Hadoop's checksums are left out."""
+        """Entries by name, without files that vanish meanwhile and Hadoop's checksums."""
         names = sorted(self._place(path).iterdir())
         entries = [_entry(name) for name in names if not _is_checksum(name)]
         return [entry for entry in entries if entry]
 
     def read(self, path: str) -> BinaryIO:
-        """See Store."""
         return self._place(path).open("rb")
 
     def write(self, path: str, content: BinaryIO) -> None:
-        """See Store."""
         place = self._place(path)
         place.parent.mkdir(parents=True, exist_ok=True)
         with _replaced(place) as handle:
             shutil.copyfileobj(content, handle)
 
     def make_folder(self, path: str) -> None:
-        """See Store."""
         self._place(path).mkdir(parents=True, exist_ok=True)
 
     def remove(self, path: str) -> None:
-        """See Store; what a link points to stays."""
+        """Remove a file or a folder; what a link points to stays."""
         place = self._place(path)
         if place.is_dir() and not place.is_symlink():
             shutil.rmtree(place)

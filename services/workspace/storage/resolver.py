@@ -1,4 +1,4 @@
-"""From a path in any spelling to the storage that has it."""
+"""From a path in any spelling to the file store that has it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,8 +24,6 @@ _RETRY_CONFIG = Config(connect_timeout=5, retries={"mode": "standard", "total_ma
 
 @dataclass(frozen=True)
 class StorageLocation:
-    """A path, and the storage that has it."""
-
     store: FileStore
     address: Address
 
@@ -36,7 +34,7 @@ class StorageLocation:
 
     @property
     def uri(self) -> str:
-        """The same for every path to the same place: through a mount, on the disk, or in S3."""
+        """The same URI for every path to the same file: through a mount, on the disk, or in S3."""
         return self.store.uri(self.path)
 
     def child(self, name: str) -> "StorageLocation":
@@ -44,7 +42,6 @@ class StorageLocation:
         return StorageLocation(self.store, self.address.child(name))
 
     def entry(self) -> FileEntry | None:
-        """What is there; None when nothing is."""
         return self.store.find(self.path)
 
     def require(self) -> FileEntry:
@@ -69,7 +66,7 @@ class StorageResolver:
         )
 
     def find(self, path: str) -> StorageLocation:
-        """The place that a path names.
+        """The location that a path names.
 
         Raises:
             PathError: it names none.
@@ -79,7 +76,6 @@ class StorageResolver:
 
     @cached_property
     def s3(self) -> "S3Client":
-        """The one client."""
         return s3_client(self._settings, _RETRY_CONFIG)
 
     def _store(self, address: Address) -> FileStore:

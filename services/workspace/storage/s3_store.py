@@ -25,35 +25,29 @@ class S3Store:
         self._prefix = f"{prefix.strip('/')}/".lstrip("/")
 
     def find(self, path: str) -> FileEntry | None:
-        """See Store."""
         return self._object(path) or self._folder(path)
 
     def uri(self, path: str) -> str:
-        """See Store."""
         return f"s3a://{self._bucket}/{self._key(path)}".rstrip("/")
 
     def children(self, path: str) -> list[FileEntry]:
-        """See Store."""
         top = self._below(path)
         entries = [entry for page in self._pages(top, "/") for entry in _entries(page, top)]
         return sorted(entries, key=lambda entry: entry.name)
 
     def read(self, path: str) -> BinaryIO:
-        """See Store."""
         body = self._s3.get_object(Bucket=self._bucket, Key=self._key(path))["Body"]
         return cast(BinaryIO, body)
 
     def write(self, path: str, content: BinaryIO) -> None:
-        """See Store."""
         self._s3.upload_fileobj(content, self._bucket, self._key(path))
 
     def make_folder(self, path: str) -> None:
-        """See Store."""
         if self._below(path):
             self._s3.upload_fileobj(BytesIO(), self._bucket, self._below(path))
 
     def remove(self, path: str) -> None:
-        """See Store; a file and a folder may have the same name in S3: both go."""
+        """Remove a file and a folder: both may have the same name in S3."""
         doomed = [key for page in self._pages(self._below(path)) for key in _keys(page)]
         if self._object(path):
             doomed.append(self._key(path))

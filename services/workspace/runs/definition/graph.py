@@ -20,7 +20,7 @@ def check_graph(tasks: Sequence[TaskSpec]) -> None:
     """Check keys and dependencies.
 
     Raises:
-        WrongRequest: a key is no name, stands twice, or the dependencies lead nowhere or in a circle.
+        InvalidParameter: a key is no name, stands twice, or the dependencies lead nowhere or in a circle.
     """
     keys = [task.task_key for task in tasks]
     for task in tasks:
@@ -48,14 +48,14 @@ def _check_acyclic(tasks: Sequence[TaskSpec]) -> None:
 
 
 def leaf_tasks(spec: RunSpec) -> list[str]:
-    """The tasks that no other one depends on: they decide how the run ended."""
+    """Keys of the tasks that no other one depends on: they decide how the run ended."""
     depended_on = {key for task in spec.tasks for key in task.upstream}
     return [task.task_key for task in spec.tasks if task.task_key not in depended_on]
 
 
 def skipped_state(task: TaskSpec, upstream: Mapping[str, RunState]) -> RunState | None:
-    """The end of a task that must not run, by how those ended that it depends on; None if it runs."""
-    if not upstream or _condition(task.run_if, list(upstream.values())):
+    """The state of a task that is skipped, by how those ended that it depends on; None if it runs."""
+    if not upstream or _run_if_met(task.run_if, list(upstream.values())):
         return None
     if task.run_if is not RunIf.ALL_SUCCESS:
         return excluded(task.run_if)
@@ -67,15 +67,13 @@ def skipped_state(task: TaskSpec, upstream: Mapping[str, RunState]) -> RunState 
     return upstream_failed(list(bad))
 
 
-def _condition(run_if: RunIf, states: Sequence[RunState]) -> bool:
+def _run_if_met(run_if: RunIf, states: Sequence[RunState]) -> bool:
     """Excluded tasks count as successful, unless all of them were excluded."""
     successes = sum(state.good for state in states)
-    if run_if is RunIf.ALL_SUCCESS:
+    if run_if in {RunIf.ALL_SUCCESS, RunIf.NONE_FAILED}:
         return successes == len(states) and any(s.result is Result.SUCCESS for s in states)
     if run_if is RunIf.AT_LEAST_ONE_SUCCESS:
         return any(state.result is Result.SUCCESS for state in states)
-    if run_if is RunIf.NONE_FAILED:
-        return successes == len(states) and any(s.result is Result.SUCCESS for s in states)
     if run_if is RunIf.AT_LEAST_ONE_FAILED:
         return successes < len(states)
     return run_if is RunIf.ALL_DONE or successes == 0

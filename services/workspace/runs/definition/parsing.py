@@ -1,4 +1,4 @@
-"""From a request's own words to the tasks of a run."""
+"""From a request's JSON (`tasks`, or one task beside the run's fields) to a checked `RunSpec`."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.workspace.runs.definition.clusters import check_clusters
 from services.workspace.runs.definition.graph import check_graph
 from services.workspace.runs.definition.request_model import describe_validation_error
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
@@ -15,7 +14,7 @@ from services.workspace.runs.refusals import InvalidParameter
 KINDS = ("notebook_task", "spark_python_task")
 """The kinds of tasks that run here."""
 
-_OF_A_SOLE_TASK = (
+_SINGLE_TASK_FIELDS = (
     *KINDS,
     "existing_cluster_id",
     "new_cluster",
@@ -36,10 +35,10 @@ def parse_run_spec(body: Mapping[str, Any], name: str) -> RunSpec:
     A sole task without a key gets the run's name, by which the provider's operators look it up.
 
     Raises:
-        WrongRequest: a part cannot be used; the message names it.
+        InvalidParameter: a part cannot be used; the message names it.
     """
     sole = body.get("tasks") is None
-    tasks = [_sole_task(body)] if sole else body["tasks"]
+    tasks = [_single_task(body)] if sole else body["tasks"]
     if not isinstance(tasks, list):
         raise InvalidParameter("tasks: a list of tasks is expected")
     for number, task in enumerate(tasks):
@@ -53,9 +52,9 @@ def parse_run_spec(body: Mapping[str, Any], name: str) -> RunSpec:
     return spec
 
 
-def _sole_task(body: Mapping[str, Any]) -> dict[str, Any]:
+def _single_task(body: Mapping[str, Any]) -> dict[str, Any]:
     """The task whose parts stand beside those of the run. The time limit is the run's."""
-    return {key: body[key] for key in body if key in _OF_A_SOLE_TASK or _is_kind(key)}
+    return {key: body[key] for key in body if key in _SINGLE_TASK_FIELDS or _is_kind(key)}
 
 
 def _read(body: Mapping[str, Any], hidden: tuple[int | str, ...]) -> RunSpec:
@@ -63,15 +62,6 @@ def _read(body: Mapping[str, Any], hidden: tuple[int | str, ...]) -> RunSpec:
         return RunSpec.model_validate(body)
     except ValidationError as error:
         raise InvalidParameter(describe_validation_error(error, hidden)) from error
-
-
-def check_places(spec: RunSpec) -> None:
-    """Check that each task says on which cluster it runs.
-
-    Raises:
-        WrongRequest: one does not.
-    """
-    check_clusters(spec.tasks, spec.job_clusters)
 
 
 def _is_kind(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""How values come in: numbers as text, text as numbers, null for what is absent, keys nobody knows."""
+"""The base model of requests: numbers as text, text as numbers, null as absent, unknown keys ignored."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

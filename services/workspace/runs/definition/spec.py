@@ -104,5 +104,4 @@ class RunSpec(RequestModel):
     git_source: dict[str, Any] | None = None
 
     def task(self, key: str) -> TaskSpec:
-        """The task of that name."""
         return next(task for task in self.tasks if task.task_key == key)

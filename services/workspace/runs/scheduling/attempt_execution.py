@@ -1,4 +1,4 @@
-"""One attempt in the executor's hands: its limit, its end, and what to do with its failures."""
+"""One attempt given to the executor: its timeout, its cancellation, and the executor's own faults."""
 
 import asyncio
 import logging
@@ -15,10 +15,10 @@ _SECONDS_TO_END = 10.0
 async def execute_attempt(
     executor: TaskExecutor, launch: TaskLaunch, report_position: Callable[[str], None], seconds: int
 ) -> TaskOutcome | None:
-    """Have an attempt carried out; whatever ends this ends the attempt.
+    """Execute an attempt; whatever cancels this cancels the attempt.
 
     Args:
-        executor: Carries it out.
+        executor: Runs it.
         launch: What to do.
         report_position: Called with where it is ("cell 3 of 12").
         seconds: Its limit; 0 for none.

@@ -11,7 +11,7 @@ class ChangeSignal:
         self._event = asyncio.Event()
 
     def notify(self) -> None:
-        """Something changed: let those who wait look again."""
+        """Something changed: wake those who wait, to check their condition again."""
         event, self._event = self._event, asyncio.Event()
         event.set()
 

@@ -1,4 +1,4 @@
-"""From a planned attempt to what the executor is told."""
+"""From a planned attempt to the `TaskLaunch` that the executor gets."""
 
 import re
 

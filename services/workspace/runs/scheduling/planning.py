@@ -1,4 +1,4 @@
-"""Runs and attempts that are about to begin."""
+"""From a run request to a new run, and the first and next attempts at its tasks."""
 
 from dataclasses import dataclass, field
 
@@ -10,7 +10,7 @@ from services.workspace.runs.store.run_record import Attempt, Overrides, Run, Ru
 
 @dataclass(frozen=True)
 class RunRequest:
-    """A run that somebody asks for.
+    """A request for a new run (`runs/submit`, `run-now`).
 
     Attributes:
         job_id: The job; None gives the run a job of its own.

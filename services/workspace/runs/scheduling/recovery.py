@@ -1,4 +1,4 @@
-"""After a restart: runs that never ended get the end that they deserve."""
+"""After a restart: runs that an earlier process left open end with INTERNAL_ERROR."""
 
 from services.workspace.runs.scheduling.leftover_processes import end_leftover
 from services.workspace.runs.states import LifeCycle, RunState, internal_error
@@ -20,7 +20,7 @@ def _end(run: Run, store: RunStore) -> None:
     attempts = [one for one in run.attempts if not one.state.terminal]
     for attempt in attempts:
         end_leftover(store.folder(attempt.run_id))
-        attempt.state = _truth(attempt, store)
+        attempt.state = _interrupted_state(attempt, store)
         attempt.ended = now()
     run.state = _of_run(run, attempts)
     run.ended = now()
@@ -28,7 +28,7 @@ def _end(run: Run, store: RunStore) -> None:
         run.repairs[-1].state, run.repairs[-1].ended = run.state, run.ended
 
 
-def _truth(attempt: Attempt, store: RunStore) -> RunState:
+def _interrupted_state(attempt: Attempt, store: RunStore) -> RunState:
     if not attempt.began:
         return internal_error("the workspace stopped before this task began")
     where = position_phrase(store.folder(attempt.run_id))

@@ -13,7 +13,7 @@ from services.workspace.runs.store.run_record import Overrides, Repair, Run, now
 
 @dataclass(frozen=True)
 class RepairRequest:
-    """What somebody wants to have repaired.
+    """A request for a repair (`runs/repair`).
 
     Attributes:
         tasks: Keys of tasks to run again.
@@ -35,8 +35,8 @@ def begin_repair(run: Run, request: RepairRequest, ids: IdSequence) -> Repair:
     """Give a run new attempts at its tasks, and make it active again.
 
     Raises:
-        WrongState: it is active, or was repaired since the caller looked.
-        WrongRequest: there is no such task, or nothing to repair.
+        InvalidState: it is active, or was repaired since the caller looked.
+        InvalidParameter: there is no such task, or nothing to repair.
     """
     _check(run, request)
     run.spec = _current(run.spec, request.spec)

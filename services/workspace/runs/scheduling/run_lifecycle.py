@@ -1,4 +1,4 @@
-"""The lifecycle of one run: a place in its job, its tasks side by side, its limit, its end."""
+"""The lifecycle of one run: queued, its tasks side by side, its timeout, its final state."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _SECONDS_OF_GRACE = 5.0
 def is_workflow_group_run(run: Run) -> bool:
     """Whether a workflow task group of Airflow made the run.
 
-    It looks twice right after the start, and takes anything but PENDING, BLOCKED and RUNNING for a failure.
+    It asks twice right after the start, and takes anything but PENDING, BLOCKED and RUNNING for a failure.
     """
     return _WORKFLOW_GROUP in run.caller
 
@@ -52,7 +52,6 @@ class RunLifecycle:
         self._lifecycles[key].stop(reason)
 
     async def run_to_end(self) -> None:
-        """Run to the end."""
         try:
             await self._queue()
             await self._tasks()
@@ -93,7 +92,7 @@ class RunLifecycle:
         return True
 
     async def _grace(self) -> None:
-        """Do not end before a workflow group has looked twice."""
+        """Do not end before a workflow group has asked for the run twice."""
         if is_workflow_group_run(self.run):
             views = self._context.views
             await self._context.changes.wait_until(

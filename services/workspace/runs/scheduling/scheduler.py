@@ -1,4 +1,4 @@
-"""Begins runs, ends them, and begins them again."""
+"""The scheduler: submits runs, cancels them, repairs them."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ MAX_ACTIVE_RUNS = 100
 
 
 class Scheduler:
-    """Carries every active run; stays on one event loop, not thread-safe."""
+    """Every active run; belongs to one event loop, not thread-safe."""
 
     def __init__(self, context: SchedulerContext) -> None:
         self.context = context
@@ -32,7 +32,7 @@ class Scheduler:
 
         Raises:
             TooManyRuns: too many are active.
-            WrongState: the token's run was deleted.
+            InvalidState: the token's run was deleted.
         """
         known = self.context.store.with_token(request.token) if request.token else None
         if known:
@@ -52,7 +52,7 @@ class Scheduler:
         """Ask for the end of a run, or of one task by its attempt's id; one that has ended stays as it is.
 
         Raises:
-            UnknownRun: there is none.
+            RunNotFound: there is none.
         """
         run, attempt = self.context.store.locate(run_id)
         lifecycle = self._lifecycles.get(run.run_id)
@@ -65,7 +65,6 @@ class Scheduler:
             lifecycle.stop_task(attempt.task_key, reason)
 
     def cancel_job(self, job_id: int, who: str) -> None:
-        """Ask for the end of every active run of a job."""
         for run in self.context.store.active():
             if run.job_id == job_id:
                 self.cancel(run.run_id, who)
@@ -74,7 +73,7 @@ class Scheduler:
         """Begin a run again; it is active when this returns.
 
         Raises:
-            UnknownRun, WrongState, WrongRequest: it cannot be repaired.
+            RunNotFound, InvalidState, InvalidParameter: it cannot be repaired.
         """
         run = self.context.store.get(run_id)
         repair = begin_repair(run, request, self.context.ids)

@@ -1,4 +1,4 @@
-"""What every part of the scheduler works with."""
+"""What the scheduler's parts share: run store, ids, executor, change signal, view counts."""
 
 from dataclasses import dataclass, field
 
@@ -12,10 +12,10 @@ from services.workspace.task_executor import TaskExecutor
 
 @dataclass(frozen=True)
 class SchedulerContext:
-    """The store, the ids, the executor, and those who wait.
+    """What the scheduler's parts share.
 
     Attributes:
-        queued: The runs that wait for a place in their job.
+        queued: Ids of the runs that wait until `max_concurrent_runs` lets them begin.
     """
 
     store: RunStore
@@ -26,18 +26,18 @@ class SchedulerContext:
     queued: set[int] = field(default_factory=set)
 
     def save(self, run: Run) -> None:
-        """Keep a run, and tell those who wait for a change."""
+        """Write a run to the store, and wake those who wait for a change."""
         self.store.save(run)
         self.changes.notify()
 
     def count_view(self, run_id: int) -> int:
-        """A client looks at a run; how often it has, this time included."""
+        """Count one `runs/get` of a run or an attempt; return how many there were, this one included."""
         count = self.views.add(run_id)
         self.changes.notify()
         return count
 
     def must_wait(self, run: Run) -> bool:
-        """Whether older runs of its job wait, or others take all the places that the job has."""
+        """Whether older runs of its job wait, or as many run as `max_concurrent_runs` allows."""
         return not self._first_in_queue(run) or self._full(run)
 
     def _full(self, run: Run) -> bool:

@@ -56,7 +56,6 @@ class TaskLifecycle:
 
     @property
     def attempt(self) -> Attempt:
-        """The newest attempt."""
         return self._run.latest(self._task.task_key)
 
     def start(self, lifecycles: Mapping[str, "TaskLifecycle"]) -> None:

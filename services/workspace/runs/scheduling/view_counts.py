@@ -1,4 +1,4 @@
-"""How often each active run has been looked at by clients."""
+"""How often clients have asked for each active run (`runs/get`)."""
 
 from collections import Counter
 

@@ -9,7 +9,6 @@ _OUTPUT, _POSITION = "output.json", "position"
 
 
 def write_output(folder: Path, output: AttemptOutput) -> None:
-    """Keep what an attempt left behind."""
     write_private(folder / _OUTPUT, output.model_dump_json())
 
 
@@ -35,7 +34,7 @@ def read_position(folder: Path) -> str:
 
 
 def position_phrase(folder: Path) -> str:
-    """The same, to be put behind a sentence (" at cell 3 of 12", " (starting)"), or nothing."""
+    """The position, to be put behind a sentence (" at cell 3 of 12", " (starting)"), or nothing."""
     position = read_position(folder)
     if position.startswith("cell "):
         return f" at {position}"

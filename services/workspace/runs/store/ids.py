@@ -1,4 +1,4 @@
-"""Ids of jobs, runs, attempts and repairs: one row of numbers, which survives restarts."""
+"""Ids of jobs, runs, attempts and repairs: one ascending sequence, which survives restarts."""
 
 from pathlib import Path
 
@@ -22,5 +22,4 @@ class IdSequence:
         return range(first, first + count)
 
     def next_id(self) -> int:
-        """The next number."""
         return self.take()[0]

@@ -33,7 +33,6 @@ class Job(BaseModel):
 
     @property
     def name(self) -> str:
-        """The name that people gave it."""
         return str(self.settings.get("name") or "Untitled")
 
 
@@ -48,39 +47,35 @@ class JobStore:
             self._read(job_id)
 
     def create(self, settings: dict[str, Any]) -> Job:
-        """Make a job."""
         job = Job(job_id=self._ids.next_id(), created=now(), settings=settings)
         self.save(job)
         return job
 
     def save(self, job: Job) -> None:
-        """Keep a job as it is now."""
         write_private(self._file(job.job_id), job.model_dump_json())
         self._jobs[job.job_id] = job
 
     def find(self, job_id: int) -> Job | None:
-        """The job with that id, if there is one."""
         return self._jobs.get(job_id)
 
     def get(self, job_id: int) -> Job:
         """The job with that id.
 
         Raises:
-            UnknownJob: there is none.
+            JobNotFound: there is none.
         """
         if job_id not in self._jobs:
             raise JobNotFound(job_id)
         return self._jobs[job_id]
 
     def newest_first(self) -> list[Job]:
-        """All jobs."""
         return sorted(self._jobs.values(), key=lambda job: job.job_id, reverse=True)
 
     def delete(self, job_id: int) -> None:
         """Forget a job; its runs stay.
 
         Raises:
-            UnknownJob: there is none.
+            JobNotFound: there is none.
         """
         self.get(job_id)
         self._file(job_id).unlink()

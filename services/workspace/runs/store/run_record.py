@@ -16,8 +16,6 @@ def now() -> int:
 
 
 class RunType(StrEnum):
-    """What made a run."""
-
     JOB_RUN = "JOB_RUN"
     SUBMIT_RUN = "SUBMIT_RUN"
     WORKFLOW_RUN = "WORKFLOW_RUN"
@@ -117,9 +115,7 @@ class Run(BaseModel):
     note: str = ""
 
     def latest(self, task_key: str) -> Attempt:
-        """The newest attempt at a task."""
         return next(one for one in reversed(self.attempts) if one.task_key == task_key)
 
     def attempt(self, run_id: int) -> Attempt | None:
-        """The attempt with that id."""
         return next((one for one in self.attempts if one.run_id == run_id), None)

@@ -56,7 +56,6 @@ class RunStore:
         return self._newest
 
     def save(self, run: Run) -> None:
-        """Keep a run as it is now."""
         folder = private_folder(self._runs / str(run.run_id))
         write_private(folder / _RUN, run.model_dump_json())
         self._remember(run)
@@ -65,7 +64,7 @@ class RunStore:
         """The run with that id.
 
         Raises:
-            UnknownRun: there is none; an attempt's id is not a run's.
+            RunNotFound: there is none; an attempt's id is not a run's.
         """
         if run_id in self._active:
             return self._active[run_id]
@@ -77,7 +76,7 @@ class RunStore:
         """The run that has that id, or the run and its attempt that has it.
 
         Raises:
-            UnknownRun: neither is there.
+            RunNotFound: neither is there.
         """
         owner = self._owners.get(run_id)
         if owner is None:
@@ -110,7 +109,7 @@ class RunStore:
         """The run that was made with an idempotency token.
 
         Raises:
-            WrongState: it was deleted since.
+            InvalidState: it was deleted since.
         """
         run_id = self._tokens.get(token)
         if run_id is None:
@@ -125,8 +124,8 @@ class RunStore:
         """Forget a run that has ended; only its idempotency token stays.
 
         Raises:
-            UnknownRun: there is none.
-            WrongState: it is active.
+            RunNotFound: there is none.
+            InvalidState: it is active.
         """
         run = self.get(run_id)
         if run_id in self._active:
