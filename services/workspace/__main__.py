@@ -9,7 +9,7 @@ from rich.console import Console
 
 from services.asgi import leave
 from services.settings import Settings, load_settings
-from services.workspace.late_executor import LateExecutor, LivingExecutor
+from services.workspace.deferred_executor import DeferredExecutor, StartableExecutor
 from services.workspace.server import serve
 
 DONE, FAILED = 0, 1
@@ -33,7 +33,7 @@ def run(settings: Settings) -> str:
     if not settings.workspace_token.get_secret_value():
         return "WORKSPACE_TOKEN is not set; `make up` generates it, or put one into .env"
     try:
-        asyncio.run(serve(settings, LateExecutor(partial(_executor, settings))))
+        asyncio.run(serve(settings, DeferredExecutor(partial(_executor, settings))))
     except BlockingIOError:
         return f"{settings.workspace_state} is in use by another workspace; stop that one first"
     except OSError as error:
@@ -44,8 +44,8 @@ def run(settings: Settings) -> str:
     return ""
 
 
-def _executor(settings: Settings) -> LivingExecutor:
-    from services.workspace.execution.executor import Executor  # noqa: PLC0415 - see late_executor
+def _executor(settings: Settings) -> StartableExecutor:
+    from services.workspace.execution.executor import Executor  # noqa: PLC0415 - see deferred_executor
 
     return Executor(settings, warm=True)
 

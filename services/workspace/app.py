@@ -16,15 +16,15 @@ from services.workspace.api.cluster_calls import ClusterCalls
 from services.workspace.api.job_calls import JobCalls
 from services.workspace.api.run_answers import RunAnswers
 from services.workspace.api.run_calls import RunCalls
-from services.workspace.api.spark_check import SparkDoor
+from services.workspace.api.spark_probe import SparkProbe
 from services.workspace.api.transport import Transport
-from services.workspace.launch import TaskExecutor
 from services.workspace.pages.routes import routes
-from services.workspace.runs.scheduling.context import Desk
-from services.workspace.runs.scheduling.recovery import tell_the_truth
+from services.workspace.runs.scheduling.recovery import end_interrupted_runs
 from services.workspace.runs.scheduling.scheduler import Scheduler
-from services.workspace.runs.storage.jobs import JobStore
-from services.workspace.runs.storage.run_store import RunStore, open_ids
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
+from services.workspace.runs.store.job_store import JobStore
+from services.workspace.runs.store.run_store import RunStore, open_id_sequence
+from services.workspace.task_executor import TaskExecutor
 
 log = logging.getLogger(__name__)
 
@@ -39,26 +39,28 @@ class Workspace:
     async def close(self) -> None:
         """End what runs, and say on disk where it was: the same as the next start would after a crash."""
         await self.scheduler.close()
-        tell_the_truth(self.scheduler.desk.store)
+        end_interrupted_runs(self.scheduler.context.store)
 
 
 def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
     """Read what is on disk, end what an earlier process left open, and build the application."""
     root = settings.workspace_state.resolve()
     store = RunStore(root)
-    if recovered := tell_the_truth(store):
+    if recovered := end_interrupted_runs(store):
         log.warning("runs that an earlier process left open: %s", recovered)
-    ids = open_ids(root, store)
-    scheduler = Scheduler(Desk(store, ids, executor))
+    ids = open_id_sequence(root, store)
+    scheduler = Scheduler(SchedulerContext(store, ids, executor))
     jobs = JobStore(root, ids)
     app = Starlette(routes=[_api(settings, scheduler, jobs), *_open_routes(store, settings)])
     return Workspace(app, scheduler)
 
 
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
-    spark = SparkDoor(settings.spark_remote)
+    spark = SparkProbe(settings.spark_remote)
     calls = (
-        RunCalls(jobs, scheduler, spark, RunAnswers(scheduler.desk.store, settings.workspace_url)),
+        RunCalls(
+            jobs, scheduler, spark, RunAnswers(scheduler.context.store, settings.workspace_url)
+        ),
         JobCalls(jobs, scheduler, spark),
         ClusterCalls(spark),
     )

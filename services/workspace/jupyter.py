@@ -20,9 +20,9 @@ from rich.console import Console
 from services.asgi import check_free
 from services.files import write_private
 from services.settings import HOST, Settings, load_settings
-from services.workspace.execution.environment import child_environment
+from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 FAILED = 1
 _ALIAS = "python3"
@@ -31,7 +31,7 @@ _ALIAS = "python3"
 _NEWS = "@jupyterlab/apputils-extension:announcements"
 """Its page would ask each newcomer whether it may ask its makers for news."""
 
-_KNOCK_SECONDS = 2.0
+_CONNECT_TIMEOUT_SECONDS = 2.0
 
 _GROUP_WRITES = 0o002
 
@@ -150,14 +150,16 @@ def _greeting(settings: Settings, token: str) -> list[str]:
 def _answers(remote: str) -> bool:
     address = urlsplit(remote.partition(";")[0])
     try:
-        socket.create_connection((address.hostname, address.port), timeout=_KNOCK_SECONDS).close()
+        socket.create_connection(
+            (address.hostname, address.port), timeout=_CONNECT_TIMEOUT_SECONDS
+        ).close()
     except OSError:
         return False
     return True
 
 
 def _has_source_notebooks(settings: Settings) -> bool:
-    locations = Library(settings.workspace_dir).locations()
+    locations = NotebookLibrary(settings.workspace_dir).locations()
     return any(location.ending != ".ipynb" for location in locations)
 
 

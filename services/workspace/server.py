@@ -10,13 +10,13 @@ from services.asgi import check_free, serve_until, stop_signal
 from services.files import lock
 from services.settings import Settings
 from services.workspace.app import open_workspace
-from services.workspace.late_executor import LivingExecutor
-from services.workspace.runs.storage.folders import private_folder
+from services.workspace.deferred_executor import StartableExecutor
+from services.workspace.runs.store.folders import private_folder
 
 log = logging.getLogger(__name__)
 
 
-async def serve(settings: Settings, executor: LivingExecutor) -> None:
+async def serve(settings: Settings, executor: StartableExecutor) -> None:
     """Serve until SIGTERM or SIGINT; then end what runs.
 
     Raises:
@@ -25,10 +25,10 @@ async def serve(settings: Settings, executor: LivingExecutor) -> None:
     """
     stopped = stop_signal()
     check_free(settings.listen_host, settings.workspace_port)
-    with alone_in(settings.workspace_state):
+    with exclusive_state(settings.workspace_state):
         workspace = open_workspace(settings, executor)
         starting = asyncio.create_task(executor.start())
-        starting.add_done_callback(_say_fault)
+        starting.add_done_callback(_log_fault)
         try:
             await serve_until(stopped, workspace.app, settings.listen_host, settings.workspace_port)
         finally:
@@ -37,13 +37,13 @@ async def serve(settings: Settings, executor: LivingExecutor) -> None:
             await executor.close()
 
 
-def _say_fault(starting: asyncio.Task[None]) -> None:
+def _log_fault(starting: asyncio.Task[None]) -> None:
     if not starting.cancelled() and (fault := starting.exception()):
         log.error("the executor could not be prepared", exc_info=fault)
 
 
 @contextlib.contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
+def exclusive_state(folder: Path) -> Iterator[None]:
     """Keep a second workspace out of the same state: it would take running kernels for leftovers.
 
     Raises:

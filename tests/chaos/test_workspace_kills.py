@@ -12,7 +12,7 @@ import pytest
 from services.free_ports import free_port
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack
-from services.workspace.execution.environment import child_environment
+from services.workspace.execution.child_environment import child_environment
 from tests.support.polling import eventually
 from tests.support.workspace_process import WorkspaceProcess, served
 

@@ -13,7 +13,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 
 from services.settings import Settings
-from services.workspace.execution.environment import child_environment
+from services.workspace.execution.child_environment import child_environment
 
 DEADLINE = 120
 

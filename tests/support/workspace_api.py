@@ -18,9 +18,9 @@ import httpx
 from services.asgi import leave
 from services.settings import HOST, Settings, load_settings
 from services.workspace.app import Workspace, open_workspace
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
-from services.workspace.runs.storage.run_record import Run
+from services.workspace.runs.store.run_record import Run
 from services.workspace.server import serve
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 TOKEN = "dapi-of-the-tests"
 CLUSTER = {"existing_cluster_id": "1108-162752-8okw8dgg"}
@@ -46,13 +46,13 @@ class ScriptedExecutor:
     async def close(self) -> None:
         """Nothing to give back."""
 
-    async def run(self, launch: TaskLaunch, say: Callable[[str], None]) -> TaskOutcome:
+    async def run(self, launch: TaskLaunch, report_position: Callable[[str], None]) -> TaskOutcome:
         """Carry out one attempt."""
         earlier = sum(one.path == launch.path for one in self.launches)
         self.launches.append(launch)
         self._now += 1
         self.together = max(self.together, self._now)
-        say("cell 1 of 2")
+        report_position("cell 1 of 2")
         try:
             return await self._act(launch, earlier)
         finally:
@@ -63,11 +63,13 @@ class ScriptedExecutor:
         word = launch.path.rpartition("/")[2]
         if word == "raise" or (word.startswith("raise-once") and not earlier):
             text = "NameError: name 'x' is not defined"
-            return TaskOutcome(Ending.FAILED, text, f"{text}\n  line 7", "the whole trace")
+            return TaskOutcome(OutcomeStatus.FAILED, text, f"{text}\n  line 7", "the whole trace")
         if word == "gone":
-            return TaskOutcome(Ending.NOT_FOUND, "Notebook not found: gone; did you mean /ok?")
+            return TaskOutcome(
+                OutcomeStatus.NOT_FOUND, "Notebook not found: gone; did you mean /ok?"
+            )
         if word == "die":
-            return TaskOutcome(Ending.LOST, "the kernel was ended by signal 9")
+            return TaskOutcome(OutcomeStatus.INTERNAL_ERROR, "the kernel was ended by signal 9")
         if word == "crash":
             raise RuntimeError("a fault of the executor")
         if word == "wait":
@@ -77,7 +79,7 @@ class ScriptedExecutor:
         if word == "slow":
             await asyncio.sleep(0.5)
         said = {"parameters": dict(launch.parameters), "arguments": list(launch.arguments)}
-        return TaskOutcome(Ending.SUCCESS, exit_value=json.dumps(said), logs="printed\n")
+        return TaskOutcome(OutcomeStatus.SUCCESS, exit_value=json.dumps(said), logs="printed\n")
 
 
 class Bench:
@@ -130,7 +132,7 @@ class Bench:
 
     def record(self, run_id: int) -> Run:
         """A run as the scheduler has it."""
-        return self.workspace.scheduler.desk.store.get(run_id)
+        return self.workspace.scheduler.context.store.get(run_id)
 
 
 def notebook(key: str, path: str, *upstream: str, **fields: Any) -> dict[str, Any]:

@@ -4,14 +4,14 @@ import base64
 import binascii
 import hmac
 
-from services.workspace.api.errors import ApiError
+from services.workspace.api.error_answers import JobsApiError
 
 
 def check(header: str, token: str) -> None:
     """Take `Bearer <token>`, or Basic with the user `token`.
 
     Raises:
-        ApiError: 401 when there is no credential, 403 when it is another one.
+        JobsApiError: 401 when there is no credential, 403 when it is another one.
     """
     scheme, _, given = header.strip().partition(" ")
     if scheme.lower() == "basic":
@@ -19,13 +19,15 @@ def check(header: str, token: str) -> None:
     elif scheme.lower() != "bearer":
         given = ""
     if not given.strip():
-        raise ApiError(
+        raise JobsApiError(
             401,
             "UNAUTHENTICATED",
             "Credential was not sent: Authorization: Bearer <WORKSPACE_TOKEN>",
         )
     if not hmac.compare_digest(given.strip().encode(), token.encode()):
-        raise ApiError(403, "PERMISSION_DENIED", "Invalid access token: it is not WORKSPACE_TOKEN")
+        raise JobsApiError(
+            403, "PERMISSION_DENIED", "Invalid access token: it is not WORKSPACE_TOKEN"
+        )
 
 
 def _password(encoded: str) -> str:

@@ -3,12 +3,12 @@
 import logging
 from importlib.metadata import version
 
-from services.workspace.api import requests
-from services.workspace.api.call import Answer, Call, Handler
+from services.workspace.api import request_fields
+from services.workspace.api.api_call import Answer, ApiCall, Handler
 from services.workspace.api.run_answers import SPARK_CONTEXT_ID, USER
-from services.workspace.api.spark_check import SparkDoor
+from services.workspace.api.spark_probe import SparkProbe
 from services.workspace.runs.definition.clusters import LOCAL_CLUSTER, check_cluster_id
-from services.workspace.runs.storage.run_record import now
+from services.workspace.runs.store.run_record import now
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +18,11 @@ CLUSTER_NAME = "pincloud"
 class ClusterCalls:
     """Tells of the local cluster, under whichever id it is asked for."""
 
-    def __init__(self, spark: SparkDoor) -> None:
+    def __init__(self, spark: SparkProbe) -> None:
         self._spark = spark
         self._started = now()
 
     def table(self) -> dict[tuple[str, str], Handler]:
-        """Method and path of each call."""
         return {
             ("GET", "clusters/get"): self.get,
             ("GET", "clusters/list"): self.list,
@@ -35,31 +34,29 @@ class ClusterCalls:
             ("POST", "libraries/uninstall"): self.libraries,
         }
 
-    async def get(self, call: Call) -> Answer:
-        """The cluster."""
+    async def get(self, call: ApiCall) -> Answer:
         return await self._cluster(_cluster_id(call))
 
-    async def list(self, _: Call) -> Answer:
-        """The one cluster."""
+    async def list(self, _: ApiCall) -> Answer:
         return {"clusters": [await self._cluster(LOCAL_CLUSTER)]}
 
-    async def spark_versions(self, _: Call) -> Answer:
+    async def spark_versions(self, _: ApiCall) -> Answer:
         """The one version; Airflow's "Test connection" asks for it."""
         name = f"Apache Spark {version('pyspark')}, local"
         return {"versions": [{"key": _spark_version(), "name": name}]}
 
-    async def leave(self, call: Call) -> Answer:
+    async def leave(self, call: ApiCall) -> Answer:
         """Starting and stopping belong to `make up` and `make down`: other clients use the same server."""
         _cluster_id(call)
         return {}
 
-    async def libraries(self, call: Call) -> Answer:
+    async def libraries(self, call: ApiCall) -> Answer:
         """Not installed: the notebooks' environment is the checkout's own."""
         log.warning("cluster %s: libraries are not installed here", _cluster_id(call))
         return {}
 
     async def _cluster(self, cluster_id: str) -> Answer:
-        running = await self._spark.answers()
+        running = await self._spark.is_reachable()
         return {
             "cluster_id": cluster_id,
             "cluster_name": CLUSTER_NAME,
@@ -78,8 +75,8 @@ class ClusterCalls:
         }
 
 
-def _cluster_id(call: Call) -> str:
-    return check_cluster_id(requests.ClusterId.model_validate(call.fields).cluster_id)
+def _cluster_id(call: ApiCall) -> str:
+    return check_cluster_id(request_fields.ClusterId.model_validate(call.fields).cluster_id)
 
 
 def _spark_version() -> str:

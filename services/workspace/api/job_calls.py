@@ -1,32 +1,30 @@
-"""Calls about jobs."""
+"""The Jobs API's calls about jobs: create, reset, update, delete, get, list, run-now, permissions."""
 
 from typing import Any
 
-from services.workspace.api import requests
-from services.workspace.api.call import Answer, Call, Handler
-from services.workspace.api.errors import wrong
+from services.workspace.api import request_fields
+from services.workspace.api.api_call import Answer, ApiCall, Handler
+from services.workspace.api.error_answers import invalid_parameter
 from services.workspace.api.run_answers import USER
-from services.workspace.api.spark_check import SparkDoor
-from services.workspace.runs.definition.parsing import check_places, parse
+from services.workspace.api.spark_probe import SparkProbe
+from services.workspace.runs.definition.clusters import check_clusters
+from services.workspace.runs.definition.parsing import parse_run_spec
 from services.workspace.runs.definition.spec import RunSpec
-from services.workspace.runs.scheduling.planning import Wish
+from services.workspace.runs.scheduling.planning import RunRequest
 from services.workspace.runs.scheduling.scheduler import Scheduler
-from services.workspace.runs.storage.jobs import Job, JobStore, merged_settings
-from services.workspace.runs.storage.run_record import RunType
+from services.workspace.runs.store.job_store import Job, JobStore, merged_settings
+from services.workspace.runs.store.run_record import RunType
 
 _EXPANDED = ("tasks", "job_clusters")
 _MAX_NAME = 4096
 
 
 class JobCalls:
-    """Creates, changes, reads and runs jobs."""
-
-    def __init__(self, jobs: JobStore, scheduler: Scheduler, spark: SparkDoor) -> None:
+    def __init__(self, jobs: JobStore, scheduler: Scheduler, spark: SparkProbe) -> None:
         self._jobs, self._scheduler, self._spark = jobs, scheduler, spark
-        self._store = scheduler.desk.store
+        self._store = scheduler.context.store
 
     def table(self) -> dict[tuple[str, str], Handler]:
-        """Method and path of each call."""
         return {
             ("POST", "jobs/create"): self.create,
             ("POST", "jobs/reset"): self.reset,
@@ -40,42 +38,38 @@ class JobCalls:
             ("GET", "permissions/jobs/*"): self.permissions,
         }
 
-    async def create(self, call: Call) -> Answer:
-        """Make a job; the name need not be its alone."""
+    async def create(self, call: ApiCall) -> Answer:
         _check(call.fields)
         return {"job_id": self._jobs.create(call.fields).job_id}
 
-    async def reset(self, call: Call) -> Answer:
-        """Replace a job's settings."""
-        asked = requests.ChangeJob.model_validate(call.fields)
+    async def reset(self, call: ApiCall) -> Answer:
+        asked = request_fields.ChangeJob.model_validate(call.fields)
         job = self._jobs.get(asked.job_id)
         if not asked.new_settings:
-            raise wrong("new_settings is missing")
+            raise invalid_parameter("new_settings is missing")
         return self._change(job, asked.new_settings)
 
-    async def update(self, call: Call) -> Answer:
-        """Change a part of a job's settings."""
-        asked = requests.ChangeJob.model_validate(call.fields)
+    async def update(self, call: ApiCall) -> Answer:
+        asked = request_fields.ChangeJob.model_validate(call.fields)
         job = self._jobs.get(asked.job_id)
         settings = merged_settings(job.settings, asked.new_settings)
         return self._change(
             job, {k: v for k, v in settings.items() if k not in asked.fields_to_remove}
         )
 
-    async def delete(self, call: Call) -> Answer:
+    async def delete(self, call: ApiCall) -> Answer:
         """Forget a job; what runs of it is cancelled."""
-        job_id = requests.JobId.model_validate(call.fields).job_id
+        job_id = request_fields.JobId.model_validate(call.fields).job_id
         self._jobs.delete(job_id)
         self._scheduler.cancel_job(job_id, "the deletion of its job")
         return {}
 
-    async def get(self, call: Call) -> Answer:
-        """A job."""
-        return _answer(self._jobs.get(requests.JobId.model_validate(call.fields).job_id))
+    async def get(self, call: ApiCall) -> Answer:
+        return _answer(self._jobs.get(request_fields.JobId.model_validate(call.fields).job_id))
 
-    async def list(self, call: Call) -> Answer:
+    async def list(self, call: ApiCall) -> Answer:
         """Jobs, newest first; the page token is the last id that was shown."""
-        asked = requests.ListJobs.model_validate(call.fields)
+        asked = request_fields.ListJobs.model_validate(call.fields)
         found = [
             job
             for job in self._jobs.newest_first()
@@ -92,16 +86,15 @@ class JobCalls:
             answer["next_page_token"] = str(shown[-1].job_id)
         return answer
 
-    async def run_now(self, call: Call) -> Answer:
-        """Begin a run of a job."""
-        asked = requests.RunNow.model_validate(call.fields)
+    async def run_now(self, call: ApiCall) -> Answer:
+        asked = request_fields.RunNow.model_validate(call.fields)
         if asked.idempotency_token and (run := self._store.with_token(asked.idempotency_token)):
             return {"run_id": run.run_id, "number_in_job": run.run_id}
         job = self._jobs.get(asked.job_id)
-        wanted = requests.overrides(call.fields)
+        wanted = request_fields.read_overrides(call.fields)
         spec = _check(job.settings)
-        await self._spark.require()
-        wish = Wish(
+        await self._spark.require_reachable()
+        request = RunRequest(
             name=job.name,
             run_type=RunType.JOB_RUN,
             spec=spec,
@@ -110,22 +103,21 @@ class JobCalls:
             token=asked.idempotency_token,
             caller=call.caller,
         )
-        run_id = self._scheduler.submit(wish).run_id
+        run_id = self._scheduler.submit(request).run_id
         return {"run_id": run_id, "number_in_job": run_id}
 
-    async def permit(self, call: Call) -> Answer:
+    async def permit(self, call: ApiCall) -> Answer:
         """Keep a job's permissions, which nothing here asks for."""
         job = self._job_in_path(call)
         self._jobs.save(job.model_copy(update={"permissions": call.fields}))
         return {}
 
-    async def permissions(self, call: Call) -> Answer:
-        """What was kept."""
+    async def permissions(self, call: ApiCall) -> Answer:
         job = self._job_in_path(call)
         return {"object_id": f"/jobs/{job.job_id}", "object_type": "job", **job.permissions}
 
-    def _job_in_path(self, call: Call) -> Job:
-        return self._jobs.get(requests.JobId.model_validate({"job_id": call.tail}).job_id)
+    def _job_in_path(self, call: ApiCall) -> Job:
+        return self._jobs.get(request_fields.JobId.model_validate({"job_id": call.tail}).job_id)
 
     def _change(self, job: Job, settings: dict[str, Any]) -> Answer:
         _check(settings)
@@ -137,9 +129,9 @@ def _check(settings: dict[str, Any]) -> RunSpec:
     """Read a job's settings as a run of it would."""
     name = settings.get("name", "Untitled")
     if not isinstance(name, str) or len(name) > _MAX_NAME:
-        raise wrong(f"name: a text of at most {_MAX_NAME} letters is expected")
-    spec = parse(settings, name)
-    check_places(spec)
+        raise invalid_parameter(f"name: a text of at most {_MAX_NAME} letters is expected")
+    spec = parse_run_spec(settings, name)
+    check_clusters(spec)
     return spec
 
 

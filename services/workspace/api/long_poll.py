@@ -7,9 +7,9 @@ request, needs no change to the DAG.
 
 import asyncio
 
-from services.workspace.runs.scheduling.context import Desk
-from services.workspace.runs.scheduling.run_lifecycle import of_workflow_group
-from services.workspace.runs.storage.run_record import Attempt, Run
+from services.workspace.runs.scheduling.run_lifecycle import is_workflow_group_run
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
+from services.workspace.runs.store.run_record import Attempt, Run
 
 _AIRFLOW = "databricks-airflow/"
 _WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"
@@ -18,11 +18,11 @@ _AT_ONCE_SECONDS = 1.0
 """A question this soon after a hold that ran out is from an operator that is about to defer: let it."""
 
 
-class Patience:
+class LongPoll:
     """Decides which questions are held, and holds them."""
 
-    def __init__(self, desk: Desk, seconds: float = _HOLD_SECONDS) -> None:
-        self._desk = desk
+    def __init__(self, context: SchedulerContext, seconds: float = _HOLD_SECONDS) -> None:
+        self._context = context
         self._seconds = seconds
         self._ran_out: dict[int, float] = {}
 
@@ -34,10 +34,10 @@ class Patience:
         record = attempt or run
         if record.state.terminal:
             return
-        first = self._desk.look(record.run_id) == 1
+        first = self._context.count_view(record.run_id) == 1
         if first or not self._would_sleep(run, attempt, caller) or self._just_held(record.run_id):
             return
-        if await self._desk.turns.until(lambda: record.state.terminal, self._seconds):
+        if await self._context.changes.wait_until(lambda: record.state.terminal, self._seconds):
             self._ran_out.pop(record.run_id, None)
         else:
             self._ran_out[record.run_id] = asyncio.get_running_loop().time()
@@ -45,7 +45,7 @@ class Patience:
     def _would_sleep(self, run: Run, attempt: Attempt | None, caller: str) -> bool:
         if not caller.startswith(_AIRFLOW) or _WORKFLOW_GROUP in caller:
             return False
-        return attempt is not None or not of_workflow_group(run)
+        return attempt is not None or not is_workflow_group_run(run)
 
     def _just_held(self, run_id: int) -> bool:
         ran_out = self._ran_out.get(run_id)

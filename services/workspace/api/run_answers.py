@@ -1,4 +1,4 @@
-"""Runs and attempts, as clients read them."""
+"""Runs and attempts as the Jobs API answers them (`runs/get`, `runs/list`)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from services.workspace.api.state_answers import state_answers
 from services.workspace.runs.definition.clusters import cluster_of
 from services.workspace.runs.scheduling.parameters import job_parameters
-from services.workspace.runs.states import LifeCycle, State
-from services.workspace.runs.storage.attempt_files import read_position
-from services.workspace.runs.storage.run_record import Attempt, Run
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.states import LifeCycle, RunState
+from services.workspace.runs.store.attempt_files import read_position
+from services.workspace.runs.store.run_record import Attempt, Run
+from services.workspace.runs.store.run_store import RunStore
 
 TASKS_A_PAGE = 100
 USER = "pincloud"
@@ -105,14 +105,14 @@ class RunAnswers:
             "cluster_instance": _cluster(cluster_of(task)),
         }
 
-    def _state(self, attempt: Attempt) -> State:
+    def _state(self, attempt: Attempt) -> RunState:
         """An attempt's state; while it runs, its message says how far it has come."""
         if attempt.state.life_cycle is not LifeCycle.RUNNING:
             return attempt.state
         position = read_position(self._store.folder(attempt.run_id))
         return attempt.state.model_copy(update={"message": position})
 
-    def _run_state(self, run: Run) -> State:
+    def _run_state(self, run: Run) -> RunState:
         """A run's state; while it runs, its message says how far its tasks have come."""
         if run.state.life_cycle is not LifeCycle.RUNNING:
             return run.state
@@ -135,7 +135,7 @@ class RunAnswers:
         }
 
 
-def shown_error(state: State, error: str) -> str:
+def shown_error(state: RunState, error: str) -> str:
     """The error of an attempt for `get-output`: Airflow shows nothing else. Never empty after a failure."""
     if error or state.good or not state.terminal:
         return error

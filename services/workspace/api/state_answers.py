@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.workspace.runs.states import LifeCycle, Result, State
+from services.workspace.runs.states import LifeCycle, Result, RunState
 
 _NEW_WORDS = {
     LifeCycle.INTERNAL_ERROR: "TERMINATED",
@@ -18,12 +18,12 @@ _TYPES = {
 """Types of termination codes; the others are the client's own doing."""
 
 
-def state_answers(state: State) -> dict[str, Any]:
+def state_answers(state: RunState) -> dict[str, Any]:
     """Both, as fields of a run."""
     return {"state": _old(state), "status": _new(state)}
 
 
-def _old(state: State) -> dict[str, Any]:
+def _old(state: RunState) -> dict[str, Any]:
     answer = {
         "life_cycle_state": state.life_cycle.value,
         "state_message": state.message,
@@ -36,7 +36,7 @@ def _old(state: State) -> dict[str, Any]:
     return answer
 
 
-def _new(state: State) -> dict[str, Any]:
+def _new(state: RunState) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "state": _NEW_WORDS.get(state.life_cycle, state.life_cycle.value),
     }

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from services.workspace.api import auth
-from services.workspace.api.call import Answer, Handler, read_call
-from services.workspace.api.errors import ApiError, of_refusal, of_validation
+from services.workspace.api.api_call import Answer, Handler, read_call
+from services.workspace.api.error_answers import JobsApiError, from_refusal, from_validation
 from services.workspace.runs.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,6 @@ class Transport:
         self._token = token
 
     def route(self) -> Route:
-        """The route of all calls."""
         return Route("/api/{version}/{path:path}", self.answer, methods=METHODS)
 
     async def answer(self, request: Request) -> JSONResponse:
@@ -36,16 +35,16 @@ class Transport:
         try:
             auth.check(request.headers.get("authorization", ""), self._token)
             return JSONResponse(await self._handled(request))
-        except ApiError as error:
+        except JobsApiError as error:
             return _failure(error)
         except Refusal as refusal:
-            return _failure(of_refusal(refusal))
+            return _failure(from_refusal(refusal))
         except ValidationError as error:
-            return _failure(of_validation(error))
+            return _failure(from_validation(error))
         except Exception as error:
             log.exception("%s %s failed", request.method, request.url.path)
             text = f"The workspace failed, see its log: {type(error).__name__}"
-            return _failure(ApiError(500, "INTERNAL_ERROR", text))
+            return _failure(JobsApiError(500, "INTERNAL_ERROR", text))
 
     async def _handled(self, request: Request) -> Answer:
         path = "/".join(part for part in request.path_params["path"].split("/") if part)
@@ -53,7 +52,7 @@ class Transport:
             raise _no_such_call(request.method, path)
         if path.startswith("sql/"):
             text = "SQL warehouses are not served here: query by a notebook's %sql"
-            raise ApiError(501, "NOT_IMPLEMENTED", text)
+            raise JobsApiError(501, "NOT_IMPLEMENTED", text)
         handler, tail = self._find(request.method, path)
         return await handler(await read_call(request, tail))
 
@@ -66,9 +65,9 @@ class Transport:
         raise _no_such_call(method, path)
 
 
-def _no_such_call(method: str, path: str) -> ApiError:
-    return ApiError(404, "ENDPOINT_NOT_FOUND", f"No API found for '{method} /{path}'")
+def _no_such_call(method: str, path: str) -> JobsApiError:
+    return JobsApiError(404, "ENDPOINT_NOT_FOUND", f"No API found for '{method} /{path}'")
 
 
-def _failure(error: ApiError) -> JSONResponse:
+def _failure(error: JobsApiError) -> JSONResponse:
     return JSONResponse(error.body(), error.status)

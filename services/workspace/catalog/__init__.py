@@ -1,1 +1,1 @@
-"""The Spark catalog's tables, which outlive the server that knows them."""
+"""The Spark catalog's tables, which outlive the server whose catalog is in memory."""

@@ -1,4 +1,4 @@
-"""Who writes a table, told between the processes of notebooks: a writer's lock ends with its process."""
+"""Locks on table names between the processes of notebooks: a writer's lock ends with its process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +10,14 @@ from services.settings import Settings
 
 
 @contextmanager
-def being_written(settings: Settings, name: str) -> Iterator[None]:
+def shared_write_lock(settings: Settings, name: str) -> Iterator[None]:
     """Meanwhile no session gives the name to what lies on disk; others may write to the table too."""
     with lock(_file(settings, name), shared=True):
         yield
 
 
 @contextmanager
-def written_by_none(settings: Settings, name: str) -> Iterator[bool]:
+def try_exclusive_lock(settings: Settings, name: str) -> Iterator[bool]:
     """Whether nobody writes to the table; meanwhile nobody begins to. One session at a time may ask."""
     try:
         held = lock(_file(settings, name), wait=False)

@@ -1,1 +1,1 @@
-"""Carries out a task: a notebook in a kernel, or a Python file."""
+"""Executes a task: a notebook in a kernel, or a Python file."""

@@ -9,7 +9,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from services.files import write_private
-from services.workspace.execution.client import CellsClient
+from services.workspace.execution.notebook_client import NotebookCellsClient
 
 NAME = "executed.ipynb"
 _SECONDS_BETWEEN = 2.0
@@ -23,12 +23,11 @@ class ExecutedCopy:
         self._notebook = notebook
 
     def save(self) -> None:
-        """Replace the copy on disk."""
         text: str = nbformat.writes(self._notebook)  # type: ignore[no-untyped-call]
         write_private(self._file, text)
 
     @contextlib.asynccontextmanager
-    async def kept(self, client: CellsClient) -> AsyncIterator[None]:
+    async def kept(self, client: NotebookCellsClient) -> AsyncIterator[None]:
         """Save every few seconds while there is news: a cell may run for hours. Save once more at the end."""
         saving = asyncio.ensure_future(self._keep(client))
         try:
@@ -37,7 +36,7 @@ class ExecutedCopy:
             saving.cancel()
             self.save()
 
-    async def _keep(self, client: CellsClient) -> None:
+    async def _keep(self, client: NotebookCellsClient) -> None:
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN)
             if client.changed:

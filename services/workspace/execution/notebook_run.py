@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from services.workspace.execution.client import CellsClient
-from services.workspace.execution.context import write_context
+from services.workspace.execution.cell_failure import CellFailed
+from services.workspace.execution.context_file import write_context
 from services.workspace.execution.executed_copy import ExecutedCopy
-from services.workspace.execution.failure import CellFailed
-from services.workspace.execution.kernel import Kernel
-from services.workspace.execution.process import ProcessDied
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.execution.kernel_process import KernelProcess
+from services.workspace.execution.notebook_client import NotebookCellsClient
+from services.workspace.execution.user_process import ProcessDied
 from services.workspace.notebooks.jupyter_copy import as_node, to_nbformat
 from services.workspace.notebooks.notebook import Notebook
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 _SESSION = '__import__("services.workspace.kernel.session", fromlist=["begin"])'
 
@@ -31,14 +31,14 @@ class NotebookRun:
     Attributes:
         launch: What was asked for.
         notebook: What was found.
-        say: Told where it is.
-        place: Where it is, in words.
+        report_position: Called with where it is ("cell 3 of 12").
+        position: Where it is, in words.
     """
 
     launch: TaskLaunch
     notebook: Notebook
-    say: Callable[[str], None]
-    place: str = ""
+    report_position: Callable[[str], None]
+    position: str = ""
     nodes: NotebookNode = field(init=False)
     copy: ExecutedCopy = field(init=False)
 
@@ -46,24 +46,24 @@ class NotebookRun:
         self.nodes = to_nbformat(self.notebook)
         self.copy = ExecutedCopy(self.launch.folder, self.nodes)
 
-    async def execute(self, kernel: Kernel, on_begun: Callable[[], None]) -> TaskOutcome:
+    async def execute(self, kernel: KernelProcess, on_begun: Callable[[], None]) -> TaskOutcome:
         """Execute all cells; the copy on disk follows.
 
         Args:
             kernel: A fresh one, all for this run.
             on_begun: Called when the first cell is about to run, and the machine has a moment.
         """
-        client = CellsClient(self.nodes, kernel)
+        client = NotebookCellsClient(self.nodes, kernel)
         async with self.copy.kept(client):
             try:
-                await kernel.do(self._cells(client, on_begun))
+                await kernel.wait_for(self._cells(client, on_begun))
             except CellFailed as failure:
                 return self._failed(failure)
             except ProcessDied as death:
-                return lost_kernel(death, self.place)
-        return TaskOutcome(Ending.SUCCESS)
+                return dead_kernel_outcome(death, self.position)
+        return TaskOutcome(OutcomeStatus.SUCCESS)
 
-    async def _cells(self, client: CellsClient, on_begun: Callable[[], None]) -> None:
+    async def _cells(self, client: NotebookCellsClient, on_begun: Callable[[], None]) -> None:
         await self._begin(client)
         on_begun()
         cells = [
@@ -72,14 +72,14 @@ class NotebookRun:
             if cell.cell_type == "code" and cell.source.strip()
         ]
         for number, (index, cell) in enumerate(cells, start=1):
-            self._tell(f"cell {number} of {len(cells)}")
+            self._report(f"cell {number} of {len(cells)}")
             await client.execute_visible(cell, index)
             self.copy.save()
         if cells:
             await self._finish(client, *cells[-1])
 
-    async def _begin(self, client: CellsClient) -> None:
-        self._tell("opening the Spark session")
+    async def _begin(self, client: NotebookCellsClient) -> None:
+        self._report("opening the Spark session")
         context = write_context(self.launch, self.notebook.file, self.notebook.path)
         folder = str(self.notebook.file.parent.resolve())
         code = f"__import__('os').chdir({folder!r}); {_SESSION}.begin({str(context)!r})"
@@ -88,28 +88,28 @@ class NotebookRun:
         except CellFailed as failure:
             raise _NotBegun(failure.name, failure.value, failure.traceback) from failure
 
-    async def _finish(self, client: CellsClient, index: int, cell: NotebookNode) -> None:
+    async def _finish(self, client: NotebookCellsClient, index: int, cell: NotebookNode) -> None:
         """Wait for the streams that the notebook began; what they say is shown below its last cell."""
         loop = asyncio.get_running_loop()
-        telling = loop.call_later(
-            _SECONDS_TO_FINISH, self._tell, "all cells done, its streams go on"
+        reporting = loop.call_later(
+            _SECONDS_TO_FINISH, self._report, "all cells done, its streams go on"
         )
         try:
             await client.execute_hidden(f"{_SESSION}.finish()", cell, index)
         finally:
-            telling.cancel()
+            reporting.cancel()
 
-    def _tell(self, place: str) -> None:
-        self.place = place
-        self.say(place)
+    def _report(self, position: str) -> None:
+        self.position = position
+        self.report_position(position)
 
     def _failed(self, failure: CellFailed) -> TaskOutcome:
         if failure.exited:
-            return TaskOutcome(Ending.SUCCESS, exit_value=failure.value)
+            return TaskOutcome(OutcomeStatus.SUCCESS, exit_value=failure.value)
         lost = failure.spark_is_gone or isinstance(failure, _NotBegun)
         return TaskOutcome(
-            Ending.LOST if lost else Ending.FAILED,
-            message=f"{failure.message} ({self.place})" if lost else failure.message,
+            OutcomeStatus.INTERNAL_ERROR if lost else OutcomeStatus.FAILED,
+            message=f"{failure.message} ({self.position})" if lost else failure.message,
             error=failure.error,
             trace=failure.trace,
         )
@@ -119,8 +119,8 @@ class _NotBegun(CellFailed):
     """The session could not be opened: not the notebook's fault."""
 
 
-def lost_kernel(death: ProcessDied, place: str) -> TaskOutcome:
+def dead_kernel_outcome(death: ProcessDied, position: str) -> TaskOutcome:
     """A kernel died; the message says how and where."""
-    message = f"the notebook's process {death} ({place})"
-    error = f"{message}\n{death.last_words}".strip()
-    return TaskOutcome(Ending.LOST, message=message, error=error, trace=error)
+    message = f"the notebook's process {death} ({position})"
+    error = f"{message}\n{death.log_tail}".strip()
+    return TaskOutcome(OutcomeStatus.INTERNAL_ERROR, message=message, error=error, trace=error)

@@ -4,8 +4,8 @@ import posixpath
 from pathlib import Path
 
 from services.settings import Settings
-from services.workspace.notebooks.errors import NotebookError
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_errors import NotebookError
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 _DBFS = ("dbfs:/", "/dbfs/")
 _REMOTE = ("s3:", "s3a:", "s3n:", "http:", "https:", "abfss:", "gs:")
@@ -47,7 +47,7 @@ def _existing(asked: str, file: Path) -> Path:
 
 def _in_workspace(settings: Settings, path: str) -> Path:
     try:
-        location = Library(settings.workspace_dir).find(path)
+        location = NotebookLibrary(settings.workspace_dir).find(path)
     except NotebookError as error:
         raise PythonFileError(str(error)) from error
     if location.ending != ".py":

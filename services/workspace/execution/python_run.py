@@ -7,17 +7,17 @@ from pathlib import Path
 
 from services.files import write_private
 from services.settings import Settings
-from services.workspace.execution.context import write_context
-from services.workspace.execution.environment import child_environment
-from services.workspace.execution.failure import tidy
-from services.workspace.execution.process import (
-    GUARDED,
-    how_it_ended,
+from services.workspace.execution.cell_failure import tidy
+from services.workspace.execution.child_environment import child_environment
+from services.workspace.execution.context_file import write_context
+from services.workspace.execution.python_file import PythonFileError, find_python_file
+from services.workspace.execution.user_process import (
+    DIE_WITH_PARENT,
+    describe_exit,
     kill_group,
     write_pid,
 )
-from services.workspace.execution.python_file import PythonFileError, find_python_file
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 
 _NO_FOLDER = ""
 LOG = "output.log"
@@ -30,18 +30,20 @@ _ERROR_LINES = 30
 
 
 async def run_python(
-    settings: Settings, launch: TaskLaunch, say: Callable[[str], None]
+    settings: Settings, launch: TaskLaunch, report_position: Callable[[str], None]
 ) -> TaskOutcome:
     """Run a Python file; its output is in the attempt's folder while it runs."""
     try:
         file = await asyncio.to_thread(find_python_file, settings, launch.path)
     except PythonFileError as error:
-        return TaskOutcome(Ending.NOT_FOUND, message=str(error), error=str(error), trace=str(error))
-    say("running")
+        return TaskOutcome(
+            OutcomeStatus.NOT_FOUND, message=str(error), error=str(error), trace=str(error)
+        )
+    report_position("running")
     process = await asyncio.create_subprocess_exec(
-        *GUARDED,
+        *DIE_WITH_PARENT,
         _NO_FOLDER,
-        "services.workspace.execution.script",
+        "services.workspace.execution.script_runner",
         str(write_context(launch, file)),
         str(file),
         *launch.arguments,
@@ -83,11 +85,9 @@ class OutputLog:
             reading.cancel()
 
     def text(self) -> str:
-        """What was kept."""
         return self._tail.decode(errors="replace")
 
     def save(self) -> None:
-        """Replace the file."""
         write_private(self._file, self.text())
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
@@ -106,15 +106,15 @@ class OutputLog:
 
 def _outcome(file: Path, returncode: int, logs: str) -> TaskOutcome:
     if returncode == 0:
-        return TaskOutcome(Ending.SUCCESS, logs=logs)
-    ended = f"{file.name} {how_it_ended(returncode)}"
+        return TaskOutcome(OutcomeStatus.SUCCESS, logs=logs)
+    ended = f"{file.name} {describe_exit(returncode)}"
     if returncode < 0:
-        return TaskOutcome(Ending.LOST, message=ended, error=ended, logs=logs)
+        return TaskOutcome(OutcomeStatus.INTERNAL_ERROR, message=ended, error=ended, logs=logs)
     trace = _last_traceback(logs)
-    message = _told(trace) or ended
+    message = _exception_line(trace) or ended
     error = "\n".join((trace or logs).splitlines()[-_ERROR_LINES:])
     return TaskOutcome(
-        Ending.FAILED,
+        OutcomeStatus.FAILED,
         message=message,
         error=f"{ended}\n{tidy(error)}",
         trace=trace or error,
@@ -127,7 +127,7 @@ def _last_traceback(logs: str) -> str:
     return logs[starts[-1] :].strip() if starts else ""
 
 
-def _told(trace: str) -> str:
+def _exception_line(trace: str) -> str:
     """The exception's own line: the first one below the frames."""
     lines = trace.splitlines()[1:]
     return next((tidy(line) for line in lines if not line.startswith(" ")), "")

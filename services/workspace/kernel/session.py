@@ -25,7 +25,7 @@ from services.workspace.kernel.shell.shell import NotebookShell, RunningNotebook
 from services.workspace.kernel.spark.spark_context import SparkContextFacade, SqlContextFacade
 from services.workspace.kernel.spark.spark_session import open_session
 from services.workspace.kernel.streaming.notebook_queries import finish_queries
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 
 def begin(file: str | None) -> None:
@@ -92,7 +92,7 @@ def _spark_names(spark: SparkSession) -> dict[str, Any]:
 def _register_magics(
     shell: NotebookShell, running: RunningNotebook, dbutils: DBUtils, chain: NotebookChain
 ) -> None:
-    library = Library(running.settings.workspace_dir)
+    library = NotebookLibrary(running.settings.workspace_dir)
     run = RunMagic(shell, library, chain, dbutils.widgets)
     sql = SqlMagic(running.spark, dbutils.widgets, shell.user_ns)
     registration.register(shell, run, sql, FsMagic(dbutils.fs))

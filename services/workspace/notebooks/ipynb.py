@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from services.workspace.notebooks.errors import NotebookUnreadable
-from services.workspace.notebooks.magic import cell
+from services.workspace.notebooks.cell_factory import make_cell
 from services.workspace.notebooks.notebook import Cell
+from services.workspace.notebooks.notebook_errors import NotebookUnreadable
 
 _FORMAT = 4
 _DATABRICKS = "application/vnd.databricks.v1+notebook"
 _DATABRICKS_CELL = "application/vnd.databricks.v1+cell"
 
 
-def ipynb(name: object, text: str) -> tuple[str, list[Cell], dict[str, Any]]:
+def read_ipynb(name: object, text: str) -> tuple[str, list[Cell], dict[str, Any]]:
     """Language, cells and metadata of an `.ipynb`; kernel, ids and outputs are not asked for.
 
     Raises:
@@ -52,7 +52,7 @@ def _cell(name: object, number: int, raw: object, language: str) -> Cell:
     metadata = _map(fields.get("metadata"))
     title = str(_map(metadata.get(_DATABRICKS_CELL)).get("title") or "")
     if kind == "code":
-        return cell(source, language, title=title, metadata=metadata)
+        return make_cell(source, language, title=title, metadata=metadata)
     attachments = _map(fields.get("attachments"))
     return replace(Cell(kind, source, title=title, metadata=metadata), attachments=attachments)
 

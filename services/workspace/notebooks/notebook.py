@@ -30,7 +30,6 @@ class Cell:
 
     @property
     def is_executed(self) -> bool:
-        """Whether there is something to execute."""
         return self.kind == "code" and bool(self.source.strip())
 
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.workspace.notebooks.magic import cell
+from services.workspace.notebooks.cell_factory import make_cell
 from services.workspace.notebooks.notebook import Cell
 
 
@@ -77,9 +77,9 @@ def _without_blank_ends(block: Lines) -> Lines:
 def _cell(block: Lines, language: SourceLanguage) -> Cell:
     title, body = _titled(block, language)
     if not body:
-        return cell("", title=title)
+        return make_cell("", title=title)
     source = "\n".join(_without_magic_marks([line for _, line in body], language))
-    return cell(source, language.name, line=body[0][0], title=title)
+    return make_cell(source, language.name, line=body[0][0], title=title)
 
 
 def _titled(block: Lines, language: SourceLanguage) -> tuple[str, Lines]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from services.workspace.pages.views import RunView
-from services.workspace.runs.storage.folders import numbered
-from services.workspace.runs.storage.jobs import Job
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.pages.run_views import RunView
+from services.workspace.runs.store.folders import numbered
+from services.workspace.runs.store.job_store import Job
+from services.workspace.runs.store.run_store import RunStore
 
 RUNS_A_PAGE = 50
 

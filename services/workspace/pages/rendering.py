@@ -41,7 +41,7 @@ def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
     return HTMLResponse(template(name, **values), status, headers=own_headers())
 
 
-def foreign(html: str) -> HTMLResponse:
+def sandboxed(html: str) -> HTMLResponse:
     """HTML that a notebook made."""
     return HTMLResponse(html, headers={**_HEADERS, "Content-Security-Policy": _FOREIGN})
 

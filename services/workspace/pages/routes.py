@@ -13,11 +13,11 @@ from starlette.routing import Route
 from services.settings import Settings
 from services.workspace.pages.notebook_html import notebook_html
 from services.workspace.pages.overview import RUNS_A_PAGE, jobs, newest_runs
-from services.workspace.pages.rendering import foreign, own_headers, page
-from services.workspace.pages.views import EXECUTED, LOG, AttemptView, RunView
-from services.workspace.runs.refusals import UnknownRun
-from services.workspace.runs.storage.run_record import Attempt, Run
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.pages.rendering import own_headers, page, sandboxed
+from services.workspace.pages.run_views import EXECUTED, LOG, AttemptView, RunView
+from services.workspace.runs.refusals import RunNotFound
+from services.workspace.runs.store.run_record import Attempt, Run
+from services.workspace.runs.store.run_store import RunStore
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -42,7 +42,7 @@ def _route(path: str, handler: Handler) -> Route:
     async def answer(request: Request) -> Response:
         try:
             return await handler(request)
-        except (Missing, UnknownRun) as error:
+        except (Missing, RunNotFound) as error:
             return page("missing.html", 404, text=str(error), active=False)
 
     return Route(path, answer, methods=["GET"])
@@ -58,8 +58,6 @@ async def _style(_: Request) -> Response:
 
 @dataclass(frozen=True)
 class Pages:
-    """Answers requests for pages."""
-
     store: RunStore
     settings: Settings
 
@@ -96,7 +94,7 @@ class Pages:
         """What is in the frame."""
         _, attempt = self._executed(request)
         file = self._file(attempt, EXECUTED)
-        return foreign(await asyncio.to_thread(notebook_html, file))
+        return sandboxed(await asyncio.to_thread(notebook_html, file))
 
     async def executed(self, request: Request) -> Response:
         """The executed notebook, to keep."""
@@ -108,7 +106,6 @@ class Pages:
         )
 
     async def log(self, request: Request) -> Response:
-        """What a Python file printed."""
         _, attempt = self._executed(request)
         file = self._file(attempt, LOG)
         return FileResponse(file, media_type="text/plain", headers=own_headers())

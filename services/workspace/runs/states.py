@@ -38,7 +38,7 @@ class Result(StrEnum):
     MAXIMUM_CONCURRENT_RUNS_REACHED = "MAXIMUM_CONCURRENT_RUNS_REACHED"
 
 
-class State(BaseModel):
+class RunState(BaseModel):
     """A state at one moment.
 
     Attributes:
@@ -66,64 +66,66 @@ class State(BaseModel):
         return self.result in {Result.SUCCESS, Result.EXCLUDED}
 
 
-def waiting(life_cycle: LifeCycle, message: str = "") -> State:
+def unfinished(life_cycle: LifeCycle, message: str = "") -> RunState:
     """A state before the end."""
-    return State(life_cycle=life_cycle, message=message)
+    return RunState(life_cycle=life_cycle, message=message)
 
 
-def succeeded(message: str = "") -> State:
+def succeeded(message: str = "") -> RunState:
     """All went well, or a notebook called `exit`."""
-    return _ended(Result.SUCCESS, message, "SUCCESS")
+    return _terminated(Result.SUCCESS, message, "SUCCESS")
 
 
-def partly_succeeded(message: str) -> State:
+def partly_succeeded(message: str) -> RunState:
     """The last tasks went well, another did not."""
-    return _ended(Result.SUCCESS_WITH_FAILURES, message, "SUCCESS_WITH_FAILURES")
+    return _terminated(Result.SUCCESS_WITH_FAILURES, message, "SUCCESS_WITH_FAILURES")
 
 
-def failed(message: str) -> State:
+def failed(message: str) -> RunState:
     """The user's code failed."""
-    return _ended(Result.FAILED, message, "RUN_EXECUTION_ERROR")
+    return _terminated(Result.FAILED, message, "RUN_EXECUTION_ERROR")
 
 
-def timed_out(message: str) -> State:
+def timed_out(message: str) -> RunState:
     """A limit of the user's own was over."""
-    return _ended(Result.TIMEDOUT, message, "CANCELED")
+    return _terminated(Result.TIMEDOUT, message, "CANCELED")
 
 
-def cancelled(message: str) -> State:
+def cancelled(message: str) -> RunState:
     """Somebody asked for its end."""
-    return _ended(Result.CANCELED, message, "USER_CANCELED")
+    return _terminated(Result.CANCELED, message, "USER_CANCELED")
 
 
-def upstream_failed(keys: Sequence[str]) -> State:
+def upstream_failed(keys: Sequence[str]) -> RunState:
     """A task that it depends on failed."""
-    return _ended(Result.UPSTREAM_FAILED, f"upstream failed: {', '.join(keys)}", "SKIPPED")
+    return _terminated(Result.UPSTREAM_FAILED, f"upstream failed: {', '.join(keys)}", "SKIPPED")
 
 
-def upstream_cancelled(keys: Sequence[str]) -> State:
+def upstream_cancelled(keys: Sequence[str]) -> RunState:
     """A task that it depends on was cancelled."""
-    return _ended(Result.UPSTREAM_CANCELED, f"upstream cancelled: {', '.join(keys)}", "SKIPPED")
+    return _terminated(
+        Result.UPSTREAM_CANCELED, f"upstream cancelled: {', '.join(keys)}", "SKIPPED"
+    )
 
 
-def excluded(condition: str) -> State:
+def excluded(condition: str) -> RunState:
     """Its `run_if` was not met."""
-    return _ended(Result.EXCLUDED, f"the condition {condition} was not met", "SKIPPED")
+    return _terminated(Result.EXCLUDED, f"the condition {condition} was not met", "SKIPPED")
 
 
-def not_found(message: str) -> State:
+def not_found(message: str) -> RunState:
     """There is no such notebook or file, or several."""
-    return _broken(message, "RESOURCE_NOT_FOUND")
+    return _failed_internally(message, "RESOURCE_NOT_FOUND")
 
 
-def lost(message: str) -> State:
+def internal_error(message: str) -> RunState:
     """The kernel, Spark or the workspace itself died."""
-    return _broken(message, "INTERNAL_ERROR")
+    return _failed_internally(message, "INTERNAL_ERROR")
 
 
-def too_many(limit: int) -> State:
+def too_many(limit: int) -> RunState:
     """The job allows no more runs at the same time, and has no queue."""
-    return State(
+    return RunState(
         life_cycle=LifeCycle.SKIPPED,
         result=Result.MAXIMUM_CONCURRENT_RUNS_REACHED,
         message=f"the job's max_concurrent_runs of {limit} was reached, and queue.enabled is not set",
@@ -131,11 +133,11 @@ def too_many(limit: int) -> State:
     )
 
 
-def _ended(result: Result, message: str, code: str) -> State:
-    return State(life_cycle=LifeCycle.TERMINATED, result=result, message=message, code=code)
+def _terminated(result: Result, message: str, code: str) -> RunState:
+    return RunState(life_cycle=LifeCycle.TERMINATED, result=result, message=message, code=code)
 
 
-def _broken(message: str, code: str) -> State:
-    return State(
+def _failed_internally(message: str, code: str) -> RunState:
+    return RunState(
         life_cycle=LifeCycle.INTERNAL_ERROR, result=Result.FAILED, message=message, code=code
     )

@@ -1,15 +1,15 @@
 """Copying files between any two kinds of storage."""
 
 from services.workspace.storage.dbfs_paths import PathError
-from services.workspace.storage.places import Place
-from services.workspace.storage.store import files_below
+from services.workspace.storage.file_store import files_below
+from services.workspace.storage.resolver import StorageLocation
 
 
-def copy(source: Place, target: Place, *, recurse: bool) -> bool:
+def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> bool:
     """Copy a file, into a folder where the target is one; or what lies in a folder, into the target.
 
     Returns:
-        False when source and target are the same place, and nothing was done.
+        False when source and target have the same URI, and nothing was done.
 
     Raises:
         FileNotFoundError: there is nothing to copy.
@@ -21,9 +21,9 @@ def copy(source: Place, target: Place, *, recurse: bool) -> bool:
         return _copy_file(source, target.child(entry.name) if inside and inside.folder else target)
     if not recurse:
         raise PathError(f"{source.address} is a directory. Use recurse=True")
-    if source.where == target.where:
+    if source.uri == target.uri:
         return False
-    if target.where.startswith(source.where.rstrip("/") + "/"):
+    if target.uri.startswith(source.uri.rstrip("/") + "/"):
         raise PathError(f"{source.address} cannot be copied into itself, to {target.address}")
     target.store.make_folder(target.path)
     for name in files_below(source.store, source.path):
@@ -31,8 +31,8 @@ def copy(source: Place, target: Place, *, recurse: bool) -> bool:
     return True
 
 
-def _copy_file(source: Place, target: Place) -> bool:
-    if source.where == target.where:
+def _copy_file(source: StorageLocation, target: StorageLocation) -> bool:
+    if source.uri == target.uri:
         return False
     with source.store.read(source.path) as content:
         target.store.write(target.path, content)

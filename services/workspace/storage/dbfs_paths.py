@@ -1,4 +1,4 @@
-"""The spellings of a path on Databricks, and the one place that each of them means.
+"""The spellings of a path on Databricks, and the one address that each of them means.
 
 `/x`, `dbfs:/x` and `dbfs:///x` are DBFS; `file:/x` is this machine's disk; `s3n://`, `s3://` and `s3a://`, with
 or without `KEY:SECRET@`, are the local S3.

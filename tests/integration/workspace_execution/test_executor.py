@@ -14,7 +14,7 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.execution.executor import Executor
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 from tests.support.polling import eventually
 
 _HEADER = "# Databricks notebook source\n"
@@ -118,8 +118,8 @@ def test_a_notebook_that_fails_says_where_and_stops_there(settings: Settings) ->
 
     outcome = story.run(settings)
 
-    assert (outcome.ending, outcome.message) == (
-        Ending.FAILED,
+    assert (outcome.status, outcome.message) == (
+        OutcomeStatus.FAILED,
         "ZeroDivisionError: division by zero",
     )
     line = (settings.workspace_dir / "user" / f"story-{story.number}.py").read_text().split("\n")
@@ -143,7 +143,7 @@ def test_an_exit_is_a_success_that_nothing_swallows(settings: Settings) -> None:
 
     outcome = story.run(settings)
 
-    assert (outcome.ending, outcome.exit_value, outcome.error) == (Ending.SUCCESS, "ok", "")
+    assert (outcome.status, outcome.exit_value, outcome.error) == (OutcomeStatus.SUCCESS, "ok", "")
     assert story.shown(1) == "Notebook exited: ok"
     assert story.cells[2]["outputs"] == []
     assert (settings.workspace_dir / "user" / "left-open.txt").read_text() == "x"
@@ -159,7 +159,7 @@ def test_a_kernel_that_is_killed_is_lost_and_its_copy_is_not(settings: Settings)
 
     outcome = story.run(settings)
 
-    assert outcome.ending is Ending.LOST
+    assert outcome.status is OutcomeStatus.INTERNAL_ERROR
     assert "signal 9" in outcome.message
     assert "cell 2 of 2" in outcome.message
     assert story.shown(0) == "before\n"
@@ -201,12 +201,12 @@ def test_nothing_is_started_for_a_notebook_that_cannot_be_had(settings: Settings
     _attempts(settings).mkdir(exist_ok=True)
     missing, ambiguous, unreadable = run("/clean"), run("twin"), run("bad")
 
-    assert (missing.ending, "/claen" in missing.message) == (Ending.NOT_FOUND, True)
-    assert (ambiguous.ending, "/a/twin.py, /b/twin.py" in ambiguous.message) == (
-        Ending.NOT_FOUND,
+    assert (missing.status, "/claen" in missing.message) == (OutcomeStatus.NOT_FOUND, True)
+    assert (ambiguous.status, "/a/twin.py, /b/twin.py" in ambiguous.message) == (
+        OutcomeStatus.NOT_FOUND,
         True,
     )
-    assert (unreadable.ending, "bad.ipynb" in unreadable.message) == (Ending.FAILED, True)
+    assert (unreadable.status, "bad.ipynb" in unreadable.message) == (OutcomeStatus.FAILED, True)
     assert not (_attempts(settings) / "pid").exists()
 
 
@@ -223,7 +223,7 @@ def test_a_python_file_has_a_notebooks_names_and_keeps_no_secret(settings: Setti
 
     outcome = asyncio.run(Executor(settings).run(launch, lambda _: None))
 
-    assert outcome.ending is Ending.FAILED
+    assert outcome.status is OutcomeStatus.FAILED
     assert outcome.message.startswith("AnalysisException: [TABLE_OR_VIEW_NOT_FOUND]")
     assert "a 4 s3n://[REDACTED]@bucket/x" in outcome.logs
     assert "SECRET" not in outcome.logs

@@ -12,11 +12,11 @@ import pytest
 from nbformat import NotebookNode
 
 from services.settings import Settings
-from services.workspace.execution.client import CellsClient
-from services.workspace.execution.environment import child_environment
-from services.workspace.execution.failure import CellFailed
-from services.workspace.execution.kernel import Kernel
-from services.workspace.execution.pool import KernelPool
+from services.workspace.execution.cell_failure import CellFailed
+from services.workspace.execution.child_environment import child_environment
+from services.workspace.execution.kernel_pool import KernelPool
+from services.workspace.execution.kernel_process import KernelProcess
+from services.workspace.execution.notebook_client import NotebookCellsClient
 from services.workspace.notebooks.jupyter_copy import to_nbformat
 from services.workspace.notebooks.notebook import Cell, Notebook
 from tests.support.polling import eventually
@@ -29,8 +29,8 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @asynccontextmanager
-async def _kernel(settings: Settings) -> AsyncIterator[Kernel]:
-    kernel = await Kernel.start(child_environment(settings))
+async def _kernel(settings: Settings) -> AsyncIterator[KernelProcess]:
+    kernel = await KernelProcess.start(child_environment(settings))
     try:
         yield kernel
     finally:
@@ -63,10 +63,10 @@ def test_outputs_land_in_the_cell_that_made_them(settings: Settings) -> None:
 
     async def run() -> None:
         async with _kernel(settings) as kernel:
-            client = CellsClient(nodes, kernel)
+            client = NotebookCellsClient(nodes, kernel)
             for index, cell in enumerate(nodes.cells):
-                await kernel.do(client.execute_visible(cell, index))
-            await kernel.do(client.execute_hidden("print('hidden')", nodes.cells[2], 2))
+                await kernel.wait_for(client.execute_visible(cell, index))
+            await kernel.wait_for(client.execute_hidden("print('hidden')", nodes.cells[2], 2))
 
     asyncio.run(run())
 
@@ -84,8 +84,8 @@ def test_a_hidden_cell_may_be_the_first_to_show_something(settings: Settings) ->
 
     async def run() -> None:
         async with _kernel(settings) as kernel:
-            client = CellsClient(nodes, kernel)
-            await kernel.do(client.execute_hidden("print('hidden')", nodes.cells[0], 0))
+            client = NotebookCellsClient(nodes, kernel)
+            await kernel.wait_for(client.execute_hidden("print('hidden')", nodes.cells[0], 0))
 
     asyncio.run(run())
 
@@ -98,9 +98,9 @@ def test_too_much_output_is_cut_and_a_cell_cannot_ask_for_input(settings: Settin
 
     async def run() -> None:
         async with _kernel(settings) as kernel:
-            client = CellsClient(nodes, kernel)
+            client = NotebookCellsClient(nodes, kernel)
             for index, cell in enumerate(nodes.cells):
-                await kernel.do(client.execute_visible(cell, index))
+                await kernel.wait_for(client.execute_visible(cell, index))
 
     with pytest.raises(CellFailed) as failed:
         asyncio.run(run())

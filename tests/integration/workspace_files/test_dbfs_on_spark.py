@@ -14,8 +14,12 @@ from pyspark.sql import SparkSession
 from services.aws import s3_client
 from services.settings import Settings
 from services.tables import PIN, TABLES, bucket
-from services.workspace.catalog.table_locks import being_written
-from services.workspace.catalog.tables import adopt, claim, clear
+from services.workspace.catalog.table_locks import shared_write_lock
+from services.workspace.catalog.table_registration import (
+    free_name,
+    register_tables,
+    remove_dropped_files,
+)
 from services.workspace.credentials import ensure_credentials
 from services.workspace.kernel.dbutils import fs_files
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
@@ -88,7 +92,7 @@ def name(spark: SparkSession, settings: Settings) -> Iterator[str]:
     name = f"t_{token_hex(4)}"
     yield name
     spark.sql(f"DROP TABLE IF EXISTS {name}")
-    clear(spark, settings, name)
+    remove_dropped_files(spark, settings, name)
 
 
 def test_every_road_to_the_objects_finds_them_all(
@@ -201,11 +205,15 @@ def test_a_catalog_that_forgot_is_told_again(
     spark.range(3).write.saveAsTable(name)
     forget(spark, settings, name)
     with session(settings) as other, ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda each: adopt(each, settings), [spark, as_notebook(other, settings)]))
+        list(
+            pool.map(
+                lambda each: register_tables(each, settings), [spark, as_notebook(other, settings)]
+            )
+        )
     spark.range(2).write.mode("append").saveAsTable(name)
     assert spark.table(name).count() == 5
     spark.sql(f"DROP TABLE {name}")
-    clear(spark, settings, f"`{name}`")
+    remove_dropped_files(spark, settings, f"`{name}`")
     assert not (settings.dbfs / "user/hive/warehouse" / name).exists()
     spark.range(1).toDF("other").write.saveAsTable(name)
     assert spark.table(name).columns == ["other"]
@@ -217,13 +225,13 @@ def test_a_table_in_the_making_is_named_by_its_maker(
     """Its files are there first: a session that begins meanwhile would take the name, and the maker would fail."""
     spark.range(3).write.saveAsTable(name)
     forget(spark, settings, name)
-    with being_written(settings, name):
-        adopt(spark, settings)
+    with shared_write_lock(settings, name):
+        register_tables(spark, settings)
         assert not spark.catalog.tableExists(name)
-    adopt(spark, settings)
+    register_tables(spark, settings)
     assert spark.table(name).count() == 3
     spark.sql(f"DROP TABLE {name}")
-    clear(spark, settings, name)
+    remove_dropped_files(spark, settings, name)
 
 
 def test_a_table_whose_folder_was_removed_is_made_anew(
@@ -232,7 +240,7 @@ def test_a_table_whose_folder_was_removed_is_made_anew(
     """Notebooks begin anew by `dbutils.fs.rm` of its folder."""
     spark.range(3).write.saveAsTable(name)
     fs.rm(f"dbfs:/user/hive/warehouse/{name}", recurse=True)
-    assert claim(spark, settings, name) is False
+    assert free_name(spark, settings, name) is False
     spark.range(2).toDF("other").write.saveAsTable(name)
     assert spark.table(name).columns == ["other"]
     spark.sql(f"DROP TABLE {name}")
@@ -245,7 +253,7 @@ def test_a_damaged_table_keeps_no_notebook_from_beginning(
     log = settings.dbfs / "user/hive/warehouse" / name / "_delta_log"
     log.mkdir(parents=True)
     (log / f"{0:020}.json").write_text("no JSON")
-    adopt(spark, settings)
+    register_tables(spark, settings)
     assert name in caplog.text
     (log / f"{0:020}.json").unlink()
     log.rmdir()
@@ -270,20 +278,20 @@ def test_the_speed_layers_tables_keep_their_rows(
     speed.create(settings)
     with session(settings) as streaming:
         speed.register(streaming, settings)
-    adopt(spark, settings)
+    register_tables(spark, settings)
     assert "sequenceNumber" in spark.table(name).columns
-    assert claim(spark, settings, f"default.`{name}`") is True
-    assert claim(spark, settings, name) is False
+    assert free_name(spark, settings, f"default.`{name}`") is True
+    assert free_name(spark, settings, name) is False
     spark.range(2).write.saveAsTable(name)
     forget(spark, settings, name)
     with session(settings) as streaming:
         speed.register(streaming, settings)
-    adopt(spark, settings)
+    register_tables(spark, settings)
     assert spark.table(name).count() == 2
     assert DeltaTable(tmp_path / "speed" / name).version() == 0
     for table in (name, *speed_names(settings)):
         spark.sql(f"DROP TABLE IF EXISTS {table}")
-    clear(spark, settings, name)
+    remove_dropped_files(spark, settings, name)
 
 
 def speed_names(settings: Settings) -> list[str]:

@@ -17,7 +17,7 @@ from services.aws import kinesis_client
 from services.settings import Settings
 from services.tables import TABLES
 from services.workspace.execution.executor import Executor
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 from spark_jobs.session import session
 
 RECORDS = 30
@@ -168,7 +168,7 @@ def test_addresses_of_the_real_s3_mean_the_local_one(batch: tuple[TaskOutcome, l
 def test_what_spark_connect_cannot_is_told(batch: tuple[TaskOutcome, list[str]]) -> None:
     """N46: the run fails with the line and the DataFrame form."""
     outcome = batch[0]
-    assert outcome.ending is Ending.FAILED
+    assert outcome.status is OutcomeStatus.FAILED
     assert "rdd.mapPartitions" in outcome.message
     assert "mapInPandas" in outcome.message
     assert "mapPartitions(lambda rows: rows)" in outcome.error
@@ -203,7 +203,7 @@ def test_a_cancelled_notebooks_streams_are_stopped(streams: list[str], settings:
 def test_a_failed_stream_fails_the_run(settings: Settings) -> None:
     """With its name, its cell and its cause."""
     outcome, shown = _run(settings, "failing", FAILING)
-    assert outcome.ending is Ending.FAILED
+    assert outcome.status is OutcomeStatus.FAILED
     assert outcome.message.startswith(
         "StreamFailedError: Stream bad (started in cell 1) failed: [USER_RAISED_EXCEPTION] boom"
     )

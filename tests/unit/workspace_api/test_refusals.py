@@ -50,7 +50,7 @@ def test_without_the_token_nothing_is_done(
             answer = await it.post("jobs/runs/submit", status, **OK, **CLUSTER)
             assert answer["error_code"] == code
             assert TOKEN not in answer["message"]
-            assert it.workspace.scheduler.desk.store.active() == []
+            assert it.workspace.scheduler.context.store.active() == []
 
     asyncio.run(story())
 

@@ -8,7 +8,7 @@ import pytest
 from services.settings import Settings
 from services.workspace.execution.python_file import PythonFileError, find_python_file
 from services.workspace.execution.python_run import LOG, run_python
-from services.workspace.launch import Ending, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskLaunch, TaskOutcome
 from tests.support.polling import eventually
 
 
@@ -40,7 +40,7 @@ def test_a_file_gets_its_arguments_and_its_output_is_kept(settings: Settings) ->
 
     outcome = _run(settings, source, "a b", "c")
 
-    assert outcome.ending is Ending.SUCCESS
+    assert outcome.status is OutcomeStatus.SUCCESS
     assert sorted(outcome.logs.splitlines()) == ["['a b', 'c'] beside it", "oh"]
     assert (settings.workspace_dir.parent / "attempt" / LOG).read_text() == outcome.logs
 
@@ -49,7 +49,7 @@ def test_a_failure_is_told_by_its_own_lines(settings: Settings) -> None:
     """The traceback begins at the file, not at what runs it."""
     outcome = _run(settings, "def f():\n    return {}['x']\nf()\n")
 
-    assert (outcome.ending, outcome.message) == (Ending.FAILED, "KeyError: 'x'")
+    assert (outcome.status, outcome.message) == (OutcomeStatus.FAILED, "KeyError: 'x'")
     assert outcome.error.startswith("job.py ended with exit code 1\nTraceback")
     assert 'job.py", line 2, in f' in outcome.error
     assert "runpy" not in outcome.error
@@ -58,17 +58,19 @@ def test_a_failure_is_told_by_its_own_lines(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("source", "ending", "said"),
     [
-        ("print('bye'); raise SystemExit(3)", Ending.FAILED, "ended with exit code 3"),
-        ("raise SystemExit(0)", Ending.SUCCESS, ""),
-        ("def f(:", Ending.FAILED, "SyntaxError: "),
-        ("import os; os.kill(os.getpid(), 9)", Ending.LOST, "signal 9"),
+        ("print('bye'); raise SystemExit(3)", OutcomeStatus.FAILED, "ended with exit code 3"),
+        ("raise SystemExit(0)", OutcomeStatus.SUCCESS, ""),
+        ("def f(:", OutcomeStatus.FAILED, "SyntaxError: "),
+        ("import os; os.kill(os.getpid(), 9)", OutcomeStatus.INTERNAL_ERROR, "signal 9"),
     ],
 )
-def test_an_exit_code_decides(settings: Settings, source: str, ending: Ending, said: str) -> None:
+def test_an_exit_code_decides(
+    settings: Settings, source: str, ending: OutcomeStatus, said: str
+) -> None:
     """A process that was killed is lost, and did not fail by itself."""
     outcome = _run(settings, source)
 
-    assert outcome.ending is ending
+    assert outcome.status is ending
     assert said in outcome.message
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
-from services.workspace.storage.local import LocalStore
-from services.workspace.storage.places import Places
+from services.workspace.storage.local_store import LocalStore
+from services.workspace.storage.resolver import StorageResolver
 
 
 class Conf:
@@ -57,7 +57,7 @@ def fs(
 ) -> FileSystemUtils:
     """`dbutils.fs`."""
     client = SimpleNamespace(head_bucket=lambda **_: None)
-    monkeypatch.setattr(Places, "_source", lambda *_: LocalStore(bucket))
-    monkeypatch.setattr(Places, "s3", client)
+    monkeypatch.setattr(StorageResolver, "_source", lambda *_: LocalStore(bucket))
+    monkeypatch.setattr(StorageResolver, "s3", client)
     spark: Any = SimpleNamespace(conf=conf)
     return FileSystemUtils(spark, settings)

@@ -6,11 +6,11 @@ from typing import Any
 import nbformat
 import pytest
 
-from services.workspace.notebooks.errors import NotebookUnreadable
 from services.workspace.notebooks.jupyter_copy import to_nbformat
-from services.workspace.notebooks.library import Library
 from services.workspace.notebooks.notebook import Notebook
-from services.workspace.notebooks.reading import read
+from services.workspace.notebooks.notebook_errors import NotebookUnreadable
+from services.workspace.notebooks.notebook_library import NotebookLibrary
+from services.workspace.notebooks.notebook_reader import read_notebook
 
 
 def _ipynb(file: Path, *cells: dict[str, Any], **metadata: Any) -> Path:
@@ -24,7 +24,7 @@ def _cell(source: str | list[str], kind: str = "code", metadata: Any = None) -> 
 
 
 def _read(root: Path, name: str) -> Notebook:
-    return read(Library(root).find(name))
+    return read_notebook(NotebookLibrary(root).find(name))
 
 
 def _archive(file: Path, **entries: dict[str, Any] | str) -> None:

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from services.workspace.notebooks.jupyter_copy import to_nbformat
-from services.workspace.notebooks.location import Location
 from services.workspace.notebooks.notebook import Notebook
-from services.workspace.notebooks.reading import read
+from services.workspace.notebooks.notebook_location import NotebookLocation
+from services.workspace.notebooks.notebook_reader import read_notebook
 
 _SOURCE = """\
 # Databricks notebook source
@@ -33,7 +33,7 @@ m = 2
 def _read(folder: Path, name: str, text: str) -> Notebook:
     file = folder / name
     file.write_bytes(text.encode())
-    return read(Location(f"/{name}", file))
+    return read_notebook(NotebookLocation(f"/{name}", file))
 
 
 def test_cells_keep_their_text_their_titles_and_their_lines(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from services.workspace.notebooks.notebook import Cell, Notebook
 from services.workspace.pages.routes import routes
 from services.workspace.runs import states
 from services.workspace.runs.definition.spec import NotebookTask, PythonTask, RunSpec, TaskSpec
-from services.workspace.runs.storage.attempt_files import write_output, write_position
-from services.workspace.runs.storage.run_record import Attempt, Output, Run, RunType
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.attempt_files import write_output, write_position
+from services.workspace.runs.store.run_record import Attempt, AttemptOutput, Run, RunType
+from services.workspace.runs.store.run_store import RunStore
 
 _HOSTILE = "<script>alert('x')</script>"
 
@@ -57,7 +57,7 @@ def browser(store: RunStore, settings: Settings) -> Browser:
     return Browser(Starlette(routes=routes(store, settings)))
 
 
-def _save(store: RunStore, run_id: int, state: states.State, name: str = "daily") -> Attempt:
+def _save(store: RunStore, run_id: int, state: states.RunState, name: str = "daily") -> Attempt:
     """A run of a notebook with one attempt, whose id is the run's and one more."""
     task = TaskSpec(task_key=name, notebook_task=NotebookTask(notebook_path=f"/{name}"))
     attempt = Attempt(
@@ -118,7 +118,7 @@ def test_runs_are_listed_by_pages(browser: Browser, store: RunStore) -> None:
 
 def test_a_page_renews_itself_only_while_something_runs(browser: Browser, store: RunStore) -> None:
     """A finished run does not change."""
-    attempt = _save(store, 1, states.waiting(states.LifeCycle.RUNNING))
+    attempt = _save(store, 1, states.unfinished(states.LifeCycle.RUNNING))
     write_position(store.folder(attempt.run_id), "cell 3 of 12")
 
     assert 'http-equiv="refresh"' in browser.get("/runs/1").text
@@ -133,7 +133,8 @@ def test_a_failed_run_shows_its_error_and_parameters(browser: Browser, store: Ru
     """By its own id and by its attempt's, which is where Airflow's link leads."""
     attempt = _save(store, 1, states.failed("E"))
     write_output(
-        store.folder(attempt.run_id), Output(error=f"E at {_HOSTILE}", trace="the whole", logs="")
+        store.folder(attempt.run_id),
+        AttemptOutput(error=f"E at {_HOSTILE}", trace="the whole", logs=""),
     )
 
     for address in ("/runs/1", "/runs/2"):
@@ -203,7 +204,7 @@ def test_nothing_can_be_changed_through_the_pages(
     browser: Browser, store: RunStore, method: str
 ) -> None:
     """They need no token, so they only show."""
-    _save(store, 1, states.waiting(states.LifeCycle.RUNNING))
+    _save(store, 1, states.unfinished(states.LifeCycle.RUNNING))
 
     assert browser.request(method, "/runs/1").status_code == 405
 

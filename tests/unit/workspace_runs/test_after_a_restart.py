@@ -13,7 +13,7 @@ import pytest
 
 from services.workspace.app import open_workspace
 from services.workspace.runs.scheduling.leftover_processes import end_leftover
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.run_store import RunStore
 from tests.support.workspace_api import (
     CLUSTER,
     ScriptedExecutor,
@@ -32,7 +32,7 @@ def _crash(folder: Path, *tasks: dict[str, Any]) -> tuple[int, Path]:
         async with bench(folder) as it:
             run_id = await it.submit_tasks(*tasks, idempotency_token="t")
             await it.launched(1)
-            before = it.workspace.scheduler.desk.store.folder(run_id) / "run.json"
+            before = it.workspace.scheduler.context.store.folder(run_id) / "run.json"
             kept = before.read_text()
         before.write_text(kept)
         return run_id

@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.workspace.runs.definition.graph import leaves, verdict
+from services.workspace.runs.definition.graph import leaf_tasks, skipped_state
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
-from services.workspace.runs.states import Result, State, cancelled, excluded, failed, succeeded
+from services.workspace.runs.states import Result, RunState, cancelled, excluded, failed, succeeded
 
 GOOD, BAD, STOPPED, LEFT_OUT = succeeded(), failed("x"), cancelled("x"), excluded("x")
 RUNS, EXCLUDED = None, Result.EXCLUDED
@@ -36,20 +36,20 @@ def _task(key: str, *upstream: str, run_if: str = "ALL_SUCCESS") -> TaskSpec:
     ],
 )
 def test_a_task_runs_or_not_by_those_before_it(
-    run_if: str, upstream: list[State], expected: Result | None
+    run_if: str, upstream: list[RunState], expected: Result | None
 ) -> None:
     """Without a condition the state names the upstream tasks' fate; with one it is EXCLUDED."""
     states = {f"t{number}": state for number, state in enumerate(upstream)}
-    end = verdict(_task("z", *states, run_if=run_if), states)
+    end = skipped_state(_task("z", *states, run_if=run_if), states)
     assert (end.result if end else None) == expected
 
 
 def test_a_task_without_upstream_always_runs() -> None:
     """Whatever its condition says."""
-    assert verdict(_task("a", run_if="ALL_FAILED"), {}) is None
+    assert skipped_state(_task("a", run_if="ALL_FAILED"), {}) is None
 
 
 def test_leaves_are_the_tasks_that_none_depends_on() -> None:
     """They decide how the run ended."""
     spec = RunSpec(tasks=[_task("a"), _task("b", "a"), _task("c", "a"), _task("d", "c")])
-    assert leaves(spec) == ["b", "d"]
+    assert leaf_tasks(spec) == ["b", "d"]

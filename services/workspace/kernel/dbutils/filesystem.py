@@ -6,7 +6,7 @@ from services.settings import Settings
 from services.workspace.kernel.dbutils.fs_files import FileUtils
 from services.workspace.kernel.dbutils.fs_mounts import MountUtils
 from services.workspace.kernel.process.output import print_line
-from services.workspace.storage.places import Places
+from services.workspace.storage.resolver import StorageResolver
 
 _CALLS = {
     "cp": (
@@ -39,7 +39,7 @@ class FileSystemUtils(FileUtils, MountUtils):
     """What notebooks call `dbutils.fs`."""
 
     def __init__(self, spark: SparkSession, settings: Settings) -> None:
-        places = Places(settings)
+        places = StorageResolver(settings)
         FileUtils.__init__(self, places)
         MountUtils.__init__(self, spark, settings, places)
 

@@ -8,8 +8,8 @@ from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.streaming.notebook_queries import running_checkpoints
 from services.workspace.storage.copying import copy
 from services.workspace.storage.dbfs_paths import Address, PathError
-from services.workspace.storage.places import Place, Places
-from services.workspace.storage.store import Entry
+from services.workspace.storage.file_store import FileEntry
+from services.workspace.storage.resolver import StorageLocation, StorageResolver
 
 
 class FileInfo(NamedTuple):
@@ -35,7 +35,7 @@ class FileInfo(NamedTuple):
 class FileUtils:
     """Files of DBFS, of the local S3 and of this machine's disk; below a mount point, those of its bucket."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: StorageResolver) -> None:
         self._places = places
 
     @execution_errors
@@ -122,19 +122,19 @@ class FileUtils:
             source.store.remove(source.path)
         return True
 
-    def _stop_streams(self, place: Place) -> None:
+    def _stop_streams(self, place: StorageLocation) -> None:
         for folder, query in running_checkpoints().items():
-            if f"{self._places.find(folder).where}/".startswith(f"{place.where}/"):
+            if f"{self._places.find(folder).uri}/".startswith(f"{place.uri}/"):
                 query.stop()
                 print_line(
                     f"The stream with its checkpoint in {folder} was stopped, since that folder is deleted."
                 )
 
 
-def _info(address: Address, entry: Entry) -> FileInfo:
+def _info(address: Address, entry: FileEntry) -> FileInfo:
     slash = "/" if entry.folder else ""
     return FileInfo(f"{address}{slash}", f"{entry.name}{slash}", entry.size, entry.modified)
 
 
-def _overwrite_hint(entry: Entry) -> str:
+def _overwrite_hint(entry: FileEntry) -> str:
     return ", and is a directory" if entry.folder else ". Use overwrite=True to replace it"

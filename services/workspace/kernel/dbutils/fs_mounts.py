@@ -11,7 +11,7 @@ from services.workspace.kernel.dbutils.fs_call import aliases, execution_errors
 from services.workspace.kernel.process.output import print_line
 from services.workspace.storage.dbfs_paths import PathError, parse
 from services.workspace.storage.mounts import LINK, Mounts, advice, links, s3_source
-from services.workspace.storage.places import Places
+from services.workspace.storage.resolver import StorageResolver
 
 
 class MountInfo(NamedTuple):
@@ -28,7 +28,7 @@ _ROOT = MountInfo("/", "DatabricksRoot")
 class MountUtils:
     """Buckets of the local S3, shown at paths of DBFS; each change reaches the running Spark session too."""
 
-    def __init__(self, spark: SparkSession, settings: Settings, places: Places) -> None:
+    def __init__(self, spark: SparkSession, settings: Settings, places: StorageResolver) -> None:
         self._spark = spark
         self._settings = settings
         self._places = places

@@ -10,15 +10,19 @@ from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.shell.cell_compiler import CellLocation, locate_cell
 from services.workspace.kernel.shell.shell import NotebookShell
-from services.workspace.notebooks.library import Library
-from services.workspace.notebooks.reading import read
+from services.workspace.notebooks.notebook_library import NotebookLibrary
+from services.workspace.notebooks.notebook_reader import read_notebook
 
 
 class RunMagic:
     """Runs a notebook in the caller's namespace; only its widgets may get values of their own."""
 
     def __init__(
-        self, shell: NotebookShell, library: Library, chain: NotebookChain, widgets: WidgetsUtils
+        self,
+        shell: NotebookShell,
+        library: NotebookLibrary,
+        chain: NotebookChain,
+        widgets: WidgetsUtils,
     ) -> None:
         self._shell = shell
         self._library = library
@@ -33,7 +37,7 @@ class RunMagic:
             NotebookCycleError: it is running already.
         """
         path, values = parse_line(line)
-        notebook = read(self._library.find(path, relative_to=self._chain.current))
+        notebook = read_notebook(self._library.find(path, relative_to=self._chain.current))
         if notebook.notice:
             print_line(notebook.notice)
         cells = [cell for cell in notebook.cells if cell.is_executed]

@@ -10,8 +10,8 @@ from services.workspace.kernel.patches.patching import Method, replace_method
 from services.workspace.kernel.process.output import print_once
 from services.workspace.kernel.spark.local_aws import kinesis_options
 from services.workspace.storage.dbfs_paths import spark_path
-from services.workspace.storage.many_files import FilteredFolder, filtered_folder
-from services.workspace.storage.places import Places
+from services.workspace.storage.glob_listing import FilteredFolder, filtered_folder
+from services.workspace.storage.resolver import StorageResolver
 
 
 def install(settings: Settings) -> None:
@@ -26,7 +26,7 @@ def install(settings: Settings) -> None:
 
         return load
 
-    places = Places(settings)
+    places = StorageResolver(settings)
 
     def load(original: Method) -> Method:
         def run(reader: Any, path: Any = None, *args: Any, **named: Any) -> Any:
@@ -54,7 +54,7 @@ def local_path(path: Any) -> Any:
     return [local_path(item) for item in path] if isinstance(path, (list, tuple)) else path
 
 
-def _filtered(places: Places, path: Any) -> FilteredFolder | None:
+def _filtered(places: StorageResolver, path: Any) -> FilteredFolder | None:
     """`json(path)` and its like give a list."""
     one = path[0] if isinstance(path, list) and len(path) == 1 else path
     return filtered_folder(places, one) if isinstance(one, str) else None

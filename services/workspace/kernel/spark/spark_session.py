@@ -12,7 +12,7 @@ from pyspark.sql.connect.session import SparkSession as ConnectSession
 
 from services.checkout.environment import assign
 from services.settings import Settings
-from services.workspace.catalog.tables import adopt
+from services.workspace.catalog.table_registration import register_tables
 from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.spark import server_sessions
@@ -109,7 +109,7 @@ def _configure(spark: SparkSession, settings: Settings, context: RunContext) -> 
     conf: Any = spark.conf
     conf._set_all(session_configuration(settings, context), silent=False)
     with internal_statements():
-        adopt(spark, settings)
+        register_tables(spark, settings)
 
 
 def _unavailable(settings: Settings, reason: str) -> str:

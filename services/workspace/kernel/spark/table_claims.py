@@ -7,8 +7,12 @@ from contextlib import contextmanager
 from pyspark.sql import SparkSession
 
 from services.settings import Settings
-from services.workspace.catalog.table_locks import being_written
-from services.workspace.catalog.tables import claim, clear, plain_name
+from services.workspace.catalog.table_locks import shared_write_lock
+from services.workspace.catalog.table_registration import (
+    free_name,
+    plain_name,
+    remove_dropped_files,
+)
 from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.spark.table_names import local_name
 
@@ -22,14 +26,14 @@ def claimed_table(settings: Settings, name: str) -> Iterator[str]:
     if _is_internal():
         yield own
         return
-    with being_written(settings, plain_name(own)):
+    with shared_write_lock(settings, plain_name(own)):
         _claim(settings, own)
         yield own
 
 
 def _claim(settings: Settings, own: str) -> None:
     with internal_statements():
-        if claim(SparkSession.active(), settings, own):
+        if free_name(SparkSession.active(), settings, own):
             print_line(
                 f"{own} was the speed layer's table, which has one writer and keeps its rows. "
                 "From now on the name is free for a table of the notebook's own."
@@ -50,7 +54,7 @@ def clear_dropped(settings: Settings, name: str) -> None:
     """Remove what a notebook's `DROP TABLE` left of a managed table."""
     if not _is_internal():
         with internal_statements():
-            clear(SparkSession.active(), settings, name)
+            remove_dropped_files(SparkSession.active(), settings, name)
 
 
 def _is_internal() -> bool:

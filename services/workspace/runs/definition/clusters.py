@@ -1,10 +1,9 @@
 """The one local cluster, and which ids are taken for it."""
 
 import re
-from collections.abc import Sequence
 
-from services.workspace.runs.definition.spec import JobCluster, TaskSpec
-from services.workspace.runs.refusals import WrongRequest
+from services.workspace.runs.definition.spec import RunSpec, TaskSpec
+from services.workspace.runs.refusals import InvalidParameter
 
 LOCAL_CLUSTER = "1121-000000-pincloud"
 """Our own name for it."""
@@ -16,34 +15,33 @@ def check_cluster_id(cluster_id: str) -> str:
     """Take any id of Databricks' shape: DAGs name clusters of workspaces that are long gone.
 
     Raises:
-        WrongRequest: it has another shape.
+        InvalidParameter: it has another shape.
     """
     if not _CLUSTER_ID.fullmatch(cluster_id):
-        raise WrongRequest(f"Cluster {cluster_id} does not exist")
+        raise InvalidParameter(f"Cluster {cluster_id} does not exist")
     return cluster_id
 
 
-def check_clusters(tasks: Sequence[TaskSpec], shared: Sequence[JobCluster]) -> None:
+def check_clusters(spec: RunSpec) -> None:
     """Each task must say where it runs.
 
     Raises:
-        WrongRequest: one does not, or names what there is not.
+        InvalidParameter: one does not, or names what there is not.
     """
-    known = {cluster.job_cluster_key for cluster in shared}
-    for task in tasks:
+    shared = {cluster.job_cluster_key for cluster in spec.job_clusters}
+    for task in spec.tasks:
         if task.existing_cluster_id is not None:
             check_cluster_id(task.existing_cluster_id)
-        elif task.job_cluster_key is not None and task.job_cluster_key not in known:
-            raise WrongRequest(
+        elif task.job_cluster_key is not None and task.job_cluster_key not in shared:
+            raise InvalidParameter(
                 f"Task {task.task_key}: job_cluster_key {task.job_cluster_key} is not in job_clusters"
             )
         elif not (task.job_cluster_key or task.new_cluster or task.environment_key):
-            raise WrongRequest(
+            raise InvalidParameter(
                 "One of job_cluster_key, new_cluster or existing_cluster_id must be specified. "
                 f"(task {task.task_key})"
             )
 
 
 def cluster_of(task: TaskSpec) -> str:
-    """The cluster's id for a task."""
     return task.existing_cluster_id or LOCAL_CLUSTER

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from services.workspace.runs.definition.shape import Count, Shape, Text
+from services.workspace.runs.definition.request_model import Count, RequestModel, Text
 
 
 class RunIf(StrEnum):
@@ -19,7 +19,7 @@ class RunIf(StrEnum):
     ALL_FAILED = "ALL_FAILED"
 
 
-class NotebookTask(Shape):
+class NotebookTask(RequestModel):
     """A notebook, with what its widgets get."""
 
     notebook_path: Annotated[str, Field(min_length=1)]
@@ -27,7 +27,7 @@ class NotebookTask(Shape):
     source: str = ""
 
 
-class PythonTask(Shape):
+class PythonTask(RequestModel):
     """A Python file, with its command line."""
 
     python_file: Annotated[str, Field(min_length=1)]
@@ -35,13 +35,13 @@ class PythonTask(Shape):
     source: str = ""
 
 
-class Dependency(Shape):
+class Dependency(RequestModel):
     """A task that must have ended first."""
 
     task_key: str
 
 
-class TaskSpec(Shape):
+class TaskSpec(RequestModel):
     """One task.
 
     Attributes:
@@ -72,27 +72,27 @@ class TaskSpec(Shape):
         return [dependency.task_key for dependency in self.depends_on]
 
 
-class JobCluster(Shape):
+class JobCluster(RequestModel):
     """A cluster that several tasks of a job share."""
 
     job_cluster_key: str
     new_cluster: dict[str, Any] = Field(default_factory=dict)
 
 
-class JobParameter(Shape):
+class JobParameter(RequestModel):
     """A parameter of a job, which reaches each of its tasks that takes parameters by name."""
 
     name: str
     default: Text = ""
 
 
-class Queue(Shape):
+class Queue(RequestModel):
     """Whether runs beyond `max_concurrent_runs` wait; else they are skipped."""
 
     enabled: bool = False
 
 
-class RunSpec(Shape):
+class RunSpec(RequestModel):
     """The tasks of a run, and what holds for all of them."""
 
     tasks: Annotated[list[TaskSpec], Field(min_length=1)]
@@ -104,5 +104,4 @@ class RunSpec(Shape):
     git_source: dict[str, Any] | None = None
 
     def task(self, key: str) -> TaskSpec:
-        """The task of that name."""
         return next(task for task in self.tasks if task.task_key == key)

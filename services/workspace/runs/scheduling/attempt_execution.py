@@ -1,10 +1,10 @@
-"""One attempt in the executor's hands: its limit, its end, and what to do with its failures."""
+"""One attempt given to the executor: its timeout, its cancellation, and the executor's own faults."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 
-from services.workspace.launch import Ending, TaskExecutor, TaskLaunch, TaskOutcome
+from services.workspace.task_executor import OutcomeStatus, TaskExecutor, TaskLaunch, TaskOutcome
 
 log = logging.getLogger(__name__)
 
@@ -12,21 +12,21 @@ _SECONDS_TO_END = 10.0
 """How long an executor may take to end what it started; then the run goes on without it."""
 
 
-async def carry_out(
-    executor: TaskExecutor, launch: TaskLaunch, say: Callable[[str], None], seconds: int
+async def execute_attempt(
+    executor: TaskExecutor, launch: TaskLaunch, report_position: Callable[[str], None], seconds: int
 ) -> TaskOutcome | None:
-    """Have an attempt carried out; whatever ends this ends the attempt.
+    """Execute an attempt; whatever cancels this cancels the attempt.
 
     Args:
-        executor: Carries it out.
+        executor: Runs it.
         launch: What to do.
-        say: Told where it is.
+        report_position: Called with where it is ("cell 3 of 12").
         seconds: Its limit; 0 for none.
 
     Returns:
         What became of it; None when the limit was over first.
     """
-    work = asyncio.create_task(executor.run(launch, say))
+    work = asyncio.create_task(executor.run(launch, report_position))
     try:
         done, _ = await asyncio.wait({work}, timeout=seconds or None)
         return _outcome(work) if done else None
@@ -41,7 +41,8 @@ def _outcome(work: asyncio.Task[TaskOutcome]) -> TaskOutcome:
         return work.result()
     log.error("the executor failed", exc_info=fault)
     return TaskOutcome(
-        Ending.LOST, message=f"the workspace failed: {type(fault).__name__}: {fault}"
+        OutcomeStatus.INTERNAL_ERROR,
+        message=f"the workspace failed: {type(fault).__name__}: {fault}",
     )
 
 

@@ -2,41 +2,43 @@
 
 from collections.abc import Mapping
 
-from services.workspace.launch import Ending, TaskOutcome
-from services.workspace.runs.definition.graph import leaves
+from services.workspace.runs.definition.graph import leaf_tasks
 from services.workspace.runs.states import (
     LifeCycle,
     Result,
-    State,
+    RunState,
     cancelled,
     failed,
-    lost,
+    internal_error,
     not_found,
     partly_succeeded,
     succeeded,
     timed_out,
 )
-from services.workspace.runs.storage.run_record import Output, Run
+from services.workspace.runs.store.run_record import AttemptOutput, Run
+from services.workspace.task_executor import OutcomeStatus, TaskOutcome
 
 
-def state_of(outcome: TaskOutcome) -> State:
+def attempt_state(outcome: TaskOutcome) -> RunState:
     """The state of an attempt that ended by itself."""
-    if outcome.ending is Ending.SUCCESS:
+    if outcome.status is OutcomeStatus.SUCCESS:
         return succeeded(outcome.message)
-    if outcome.ending is Ending.FAILED:
+    if outcome.status is OutcomeStatus.FAILED:
         return failed(outcome.message)
-    return (not_found if outcome.ending is Ending.NOT_FOUND else lost)(outcome.message)
+    return (not_found if outcome.status is OutcomeStatus.NOT_FOUND else internal_error)(
+        outcome.message
+    )
 
 
-def output_of(outcome: TaskOutcome) -> Output:
+def attempt_output(outcome: TaskOutcome) -> AttemptOutput:
     """What it left behind; a failure always leaves an error, which is all that Airflow shows."""
-    error = outcome.error or ("" if outcome.ending is Ending.SUCCESS else outcome.message)
-    return Output(
+    error = outcome.error or ("" if outcome.status is OutcomeStatus.SUCCESS else outcome.message)
+    return AttemptOutput(
         exit_value=outcome.exit_value, error=error, trace=outcome.trace, logs=outcome.logs
     )
 
 
-def run_state(run: Run) -> State:
+def run_state(run: Run) -> RunState:
     """The end of a run all of whose tasks have ended: the tasks that no other depends on decide."""
     states = {task.task_key: run.latest(task.task_key).state for task in run.spec.tasks}
     if len(states) == 1:
@@ -45,12 +47,12 @@ def run_state(run: Run) -> State:
     if not bad:
         return succeeded(run.note)
     text = "; ".join([*_reasons(bad), *([run.note] if run.note else [])])
-    if all(states[key].good for key in leaves(run.spec)):
+    if all(states[key].good for key in leaf_tasks(run.spec)):
         return partly_succeeded(text)
     return _worst(bad, text)
 
 
-def _worst(bad: Mapping[str, State], text: str) -> State:
+def _worst(bad: Mapping[str, RunState], text: str) -> RunState:
     """Failed, unless no task failed by itself: then all were cancelled, or over their limit."""
     own = {state.result for state in bad.values() if state.result not in _INHERITED}
     if own == {Result.CANCELED}:
@@ -65,13 +67,13 @@ def _worst(bad: Mapping[str, State], text: str) -> State:
 _INHERITED = {Result.UPSTREAM_FAILED, Result.UPSTREAM_CANCELED}
 
 
-def _reasons(bad: Mapping[str, State]) -> list[str]:
+def _reasons(bad: Mapping[str, RunState]) -> list[str]:
     """A line a task that went wrong by itself; what only followed from it is not repeated."""
     own = {key: state for key, state in bad.items() if state.result not in _INHERITED}
     return [f"task {key}: {state.message or state.result}" for key, state in own.items()]
 
 
-def _noted(state: State, note: str) -> State:
+def _noted(state: RunState, note: str) -> RunState:
     if not note:
         return state
     text = f"{state.message} ({note})" if state.message else note

@@ -1,8 +1,7 @@
-"""From a planned attempt to what the executor is told."""
+"""From a planned attempt to the `TaskLaunch` that the executor gets."""
 
 import re
 
-from services.workspace.launch import TaskLaunch
 from services.workspace.runs.definition.clusters import cluster_of
 from services.workspace.runs.definition.spec import TaskSpec
 from services.workspace.runs.scheduling.parameters import (
@@ -11,20 +10,21 @@ from services.workspace.runs.scheduling.parameters import (
     python_arguments,
 )
 from services.workspace.runs.scheduling.references import references
-from services.workspace.runs.storage.run_record import Attempt, Run
-from services.workspace.runs.storage.run_store import RunStore
+from services.workspace.runs.store.run_record import Attempt, Run
+from services.workspace.runs.store.run_store import RunStore
+from services.workspace.task_executor import TaskLaunch
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]", re.ASCII)
 
 
-def resolve(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> None:
+def resolve_parameters(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> None:
     """Note on an attempt with which parameters it runs."""
     known = references(run, attempt, store.values(run.run_id))
     attempt.parameters = {k: fill(v, known) for k, v in notebook_parameters(run, task).items()}
     attempt.arguments = [fill(text, known) for text in python_arguments(run, task)]
 
 
-def launch_of(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> TaskLaunch:
+def task_launch(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> TaskLaunch:
     """What the executor needs for an attempt.
 
     A sole task may be named by any text (it bears the run's name), and its key becomes a file's name.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from services.workspace.runs.definition.spec import TaskSpec
-from services.workspace.runs.storage.run_record import Run
+from services.workspace.runs.store.run_record import Run
 
 _REFERENCE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 

@@ -1,16 +1,16 @@
-"""Runs and attempts that are about to begin."""
+"""From a run request to a new run, and the first and next attempts at its tasks."""
 
 from dataclasses import dataclass, field
 
 from services.workspace.runs.definition.spec import RunSpec, TaskSpec
-from services.workspace.runs.states import LifeCycle, State, waiting
-from services.workspace.runs.storage.ids import Ids
-from services.workspace.runs.storage.run_record import Attempt, Overrides, Run, RunType, now
+from services.workspace.runs.states import LifeCycle, RunState, unfinished
+from services.workspace.runs.store.ids import IdSequence
+from services.workspace.runs.store.run_record import Attempt, Overrides, Run, RunType, now
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A run that somebody asks for.
+class RunRequest:
+    """A request for a new run (`runs/submit`, `run-now`).
 
     Attributes:
         job_id: The job; None gives the run a job of its own.
@@ -27,31 +27,33 @@ class Wish:
     caller: str = ""
 
 
-def plan(wish: Wish, ids: Ids) -> Run:
+def plan_run(request: RunRequest, ids: IdSequence) -> Run:
     """A run with the first attempt at each of its tasks."""
-    run_id, own_job, *attempts = ids.take(2 + len(wish.spec.tasks))
+    run_id, own_job, *attempts = ids.take(2 + len(request.spec.tasks))
     created = now()
     return Run(
         run_id=run_id,
-        job_id=own_job if wish.job_id is None else wish.job_id,
-        name=wish.name,
-        run_type=wish.run_type,
-        spec=wish.spec,
-        state=waiting(LifeCycle.PENDING),
+        job_id=own_job if request.job_id is None else request.job_id,
+        name=request.name,
+        run_type=request.run_type,
+        spec=request.spec,
+        state=unfinished(LifeCycle.PENDING),
         created=created,
-        overrides=wish.overrides,
+        overrides=request.overrides,
         attempts=[
             Attempt(run_id=one, task_key=task.task_key, state=first_state(task), created=created)
-            for one, task in zip(attempts, wish.spec.tasks, strict=True)
+            for one, task in zip(attempts, request.spec.tasks, strict=True)
         ],
-        token=wish.token,
-        parent_run_id=wish.parent_run_id,
-        caller=wish.caller,
-        note=_note(wish.spec),
+        token=request.token,
+        parent_run_id=request.parent_run_id,
+        caller=request.caller,
+        note=_note(request.spec),
     )
 
 
-def next_attempt(last: Attempt, run_id: int, state: State, repair_id: int | None = None) -> Attempt:
+def next_attempt(
+    last: Attempt, run_id: int, state: RunState, repair_id: int | None = None
+) -> Attempt:
     """One more attempt at the task of an earlier one."""
     return Attempt(
         run_id=run_id,
@@ -63,9 +65,9 @@ def next_attempt(last: Attempt, run_id: int, state: State, repair_id: int | None
     )
 
 
-def first_state(task: TaskSpec) -> State:
+def first_state(task: TaskSpec) -> RunState:
     """Where a task waits before it runs."""
-    return waiting(LifeCycle.BLOCKED if task.depends_on else LifeCycle.PENDING)
+    return unfinished(LifeCycle.BLOCKED if task.depends_on else LifeCycle.PENDING)
 
 
 def _note(spec: RunSpec) -> str:

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.workspace.runs.definition.shape import as_text
+from services.workspace.runs.definition.request_model import as_text
 from services.workspace.runs.scheduling.parameters import job_parameters
-from services.workspace.runs.storage.run_record import Attempt, Run
+from services.workspace.runs.store.run_record import Attempt, Run
 
 
 def references(run: Run, attempt: Attempt, values: Path) -> dict[str, str]:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.workspace.runs.definition.spec import RunSpec
-from services.workspace.runs.refusals import WrongRequest, WrongState
+from services.workspace.runs.refusals import InvalidParameter, InvalidState
 from services.workspace.runs.scheduling.planning import first_state, next_attempt
-from services.workspace.runs.states import LifeCycle, waiting
-from services.workspace.runs.storage.ids import Ids
-from services.workspace.runs.storage.run_record import Overrides, Repair, Run, now
+from services.workspace.runs.states import LifeCycle, unfinished
+from services.workspace.runs.store.ids import IdSequence
+from services.workspace.runs.store.run_record import Overrides, Repair, Run, now
 
 
 @dataclass(frozen=True)
-class RepairWish:
-    """What somebody wants to have repaired.
+class RepairRequest:
+    """A request for a repair (`runs/repair`).
 
     Attributes:
         tasks: Keys of tasks to run again.
@@ -31,36 +31,38 @@ class RepairWish:
     spec: RunSpec | None = None
 
 
-def begin_repair(run: Run, wish: RepairWish, ids: Ids) -> Repair:
+def begin_repair(run: Run, request: RepairRequest, ids: IdSequence) -> Repair:
     """Give a run new attempts at its tasks, and make it active again.
 
     Raises:
-        WrongState: it is active, or was repaired since the caller looked.
-        WrongRequest: there is no such task, or nothing to repair.
+        InvalidState: it is active, or was repaired since the caller looked.
+        InvalidParameter: there is no such task, or nothing to repair.
     """
-    _check(run, wish)
-    run.spec = _current(run.spec, wish.spec)
-    keys = _to_rerun(run, wish)
+    _check(run, request)
+    run.spec = _current(run.spec, request.spec)
+    keys = _to_rerun(run, request)
     repair_id, *attempts = ids.take(1 + len(keys))
     for run_id, key in zip(attempts, keys, strict=True):
         state = first_state(run.spec.task(key))
         run.attempts.append(next_attempt(run.latest(key), run_id, state, repair_id))
     run.first_state = run.first_state or run.state
-    run.state, run.ended = waiting(LifeCycle.PENDING), 0
-    run.overrides = _merged(run.overrides, wish.overrides)
+    run.state, run.ended = unfinished(LifeCycle.PENDING), 0
+    run.overrides = _merged(run.overrides, request.overrides)
     repair = Repair(repair_id=repair_id, created=now(), state=run.state, attempts=attempts)
     run.repairs.append(repair)
     return repair
 
 
-def _check(run: Run, wish: RepairWish) -> None:
+def _check(run: Run, request: RepairRequest) -> None:
     if not run.state.terminal:
-        raise WrongState(f"Run {run.run_id} is active; only a run that has ended can be repaired.")
+        raise InvalidState(
+            f"Run {run.run_id} is active; only a run that has ended can be repaired."
+        )
     newest = run.repairs[-1].repair_id if run.repairs else 0
-    if wish.latest_repair_id and wish.latest_repair_id != newest:
-        raise WrongState(
+    if request.latest_repair_id and request.latest_repair_id != newest:
+        raise InvalidState(
             f"latest_repair_id: the latest repair of run {run.run_id} is {newest or 'none'}, "
-            f"not {wish.latest_repair_id}."
+            f"not {request.latest_repair_id}."
         )
 
 
@@ -71,18 +73,18 @@ def _current(old: RunSpec, new: RunSpec | None) -> RunSpec:
     return new
 
 
-def _to_rerun(run: Run, wish: RepairWish) -> list[str]:
+def _to_rerun(run: Run, request: RepairRequest) -> list[str]:
     keys = [task.task_key for task in run.spec.tasks]
-    unknown = [key for key in wish.tasks if key not in keys]
+    unknown = [key for key in request.tasks if key not in keys]
     if unknown:
-        raise WrongRequest(f"rerun_tasks: run {run.run_id} has no task {', '.join(unknown)}")
-    chosen = set(wish.tasks)
-    if wish.all_failed:
+        raise InvalidParameter(f"rerun_tasks: run {run.run_id} has no task {', '.join(unknown)}")
+    chosen = set(request.tasks)
+    if request.all_failed:
         chosen |= {key for key in keys if not run.latest(key).state.good}
-    if wish.dependents:
+    if request.dependents:
         chosen = _with_dependents(run, chosen)
     if not chosen:
-        raise WrongRequest(
+        raise InvalidParameter(
             f"Run {run.run_id} has nothing to repair: name rerun_tasks, or set rerun_all_failed_tasks."
         )
     return [key for key in keys if key in chosen]

@@ -1,77 +1,79 @@
-"""The life of one run: a place in its job, its tasks side by side, its limit, its end."""
+"""The lifecycle of one run: queued, its tasks side by side, its timeout, its final state."""
 
 import asyncio
 from collections.abc import Callable
 
-from services.workspace.runs.scheduling.context import Desk
 from services.workspace.runs.scheduling.final_states import run_state
-from services.workspace.runs.scheduling.task_lifecycle import TaskLife
-from services.workspace.runs.states import LifeCycle, State, timed_out, waiting
-from services.workspace.runs.storage.run_record import Run, now
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
+from services.workspace.runs.scheduling.task_lifecycle import TaskLifecycle
+from services.workspace.runs.states import LifeCycle, RunState, timed_out, unfinished
+from services.workspace.runs.store.run_record import Run, now
 
 _WORKFLOW_GROUP = "operator/_CreateDatabricksWorkflowOperator"
-_LOOKS_OF_A_WORKFLOW_GROUP = 2
+_VIEWS_OF_A_WORKFLOW_GROUP = 2
 _SECONDS_OF_GRACE = 5.0
 
 
-def of_workflow_group(run: Run) -> bool:
+def is_workflow_group_run(run: Run) -> bool:
     """Whether a workflow task group of Airflow made the run.
 
-    It looks twice right after the start, and takes anything but PENDING, BLOCKED and RUNNING for a failure.
+    It asks twice right after the start, and takes anything but PENDING, BLOCKED and RUNNING for a failure.
     """
     return _WORKFLOW_GROUP in run.caller
 
 
-class RunLife:
+class RunLifecycle:
     """Brings the open tasks of a run to their end, and then the run."""
 
-    def __init__(self, run: Run, desk: Desk, end_children: Callable[[int], None]) -> None:
+    def __init__(
+        self, run: Run, context: SchedulerContext, end_children: Callable[[int], None]
+    ) -> None:
         self.run = run
-        self._desk = desk
+        self._context = context
         self._end_children = end_children
-        self._reason: State | None = None
-        self._lives = {
-            task.task_key: TaskLife(run, task, desk, end_children) for task in run.spec.tasks
+        self._reason: RunState | None = None
+        self._lifecycles = {
+            task.task_key: TaskLifecycle(run, task, context, end_children)
+            for task in run.spec.tasks
         }
 
-    def stop(self, reason: State) -> None:
+    def stop(self, reason: RunState) -> None:
         """End the run with a state; a second reason changes nothing."""
         if self._reason or self.run.state.terminal:
             return
         self._reason = reason
-        self.run.state = waiting(LifeCycle.TERMINATING, reason.message)
-        self._desk.save(self.run)
-        for life in self._lives.values():
-            life.stop(reason)
+        self.run.state = unfinished(LifeCycle.TERMINATING, reason.message)
+        self._context.save(self.run)
+        for lifecycle in self._lifecycles.values():
+            lifecycle.stop(reason)
 
-    def stop_task(self, key: str, reason: State) -> None:
+    def stop_task(self, key: str, reason: RunState) -> None:
         """End one task with a state; what becomes of those that depend on it follows from that."""
-        self._lives[key].stop(reason)
+        self._lifecycles[key].stop(reason)
 
-    async def live(self) -> None:
-        """Run to the end."""
+    async def run_to_end(self) -> None:
         try:
             await self._queue()
             await self._tasks()
             await self._grace()
         finally:
-            self._desk.queued.discard(self.run.run_id)
-            await asyncio.gather(*(life.abandon() for life in self._lives.values()))
+            self._context.queued.discard(self.run.run_id)
+            await asyncio.gather(*(lifecycle.abandon() for lifecycle in self._lifecycles.values()))
         self._end()
 
     async def _queue(self) -> None:
-        desk, run = self._desk, self.run
-        if run.run_id not in desk.queued:
+        context, run = self._context, self.run
+        if run.run_id not in context.queued:
             return
-        await desk.turns.until(lambda: bool(self._reason) or not desk.must_wait(run))
-        desk.queued.discard(run.run_id)
+        await context.changes.wait_until(lambda: bool(self._reason) or not context.must_wait(run))
+        context.queued.discard(run.run_id)
         if not self._reason:
-            run.state = waiting(LifeCycle.PENDING)
-            desk.save(run)
+            run.state = unfinished(LifeCycle.PENDING)
+            context.save(run)
 
     async def _tasks(self) -> None:
-        for life in self._lives.values():
-            life.start(self._lives)
+        for lifecycle in self._lifecycles.values():
+            lifecycle.start(self._lifecycles)
         if not await self._done(self.run.spec.timeout_seconds or None):
             self.stop(
                 timed_out(f"the run's timeout_seconds of {self.run.spec.timeout_seconds} were over")
@@ -82,17 +84,19 @@ class RunLife:
         """Wait for all tasks; False when the seconds were over first."""
         try:
             async with asyncio.timeout(seconds):
-                await asyncio.gather(*(life.done.wait() for life in self._lives.values()))
+                await asyncio.gather(
+                    *(lifecycle.done.wait() for lifecycle in self._lifecycles.values())
+                )
         except TimeoutError:
             return False
         return True
 
     async def _grace(self) -> None:
-        """Do not end before a workflow group has looked twice."""
-        if of_workflow_group(self.run):
-            looks = self._desk.looks
-            await self._desk.turns.until(
-                lambda: looks.count(self.run.run_id) >= _LOOKS_OF_A_WORKFLOW_GROUP,
+        """Do not end before a workflow group has asked for the run twice."""
+        if is_workflow_group_run(self.run):
+            views = self._context.views
+            await self._context.changes.wait_until(
+                lambda: views.count(self.run.run_id) >= _VIEWS_OF_A_WORKFLOW_GROUP,
                 _SECONDS_OF_GRACE,
             )
 
@@ -102,13 +106,13 @@ class RunLife:
         run.ended = now()
         if run.repairs:
             run.repairs[-1].state, run.repairs[-1].ended = run.state, run.ended
-        self._desk.looks.forget(run.run_id, *(one.run_id for one in run.attempts))
-        self._desk.save(run)
+        self._context.views.forget(run.run_id, *(one.run_id for one in run.attempts))
+        self._context.save(run)
         self._end_children(run.run_id)
 
-    def _final(self) -> State:
+    def _final(self) -> RunState:
         """What ended the run, should it have ended a task; else what its tasks say."""
-        states = [life.attempt.state for life in self._lives.values()]
+        states = [lifecycle.attempt.state for lifecycle in self._lifecycles.values()]
         reason = self._reason
         if reason and len(states) > 1 and any(state.result is reason.result for state in states):
             return reason

@@ -1,19 +1,30 @@
-"""The life of one task in a run: waiting for others, attempts, retries."""
+"""The lifecycle of one task in a run: waiting for others, attempts, retries."""
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
-from services.workspace.runs.definition.graph import verdict
+from services.workspace.runs.definition.graph import skipped_state
 from services.workspace.runs.definition.spec import TaskSpec
-from services.workspace.runs.scheduling.attempt_execution import carry_out
-from services.workspace.runs.scheduling.context import Desk
-from services.workspace.runs.scheduling.final_states import output_of, state_of
-from services.workspace.runs.scheduling.launching import launch_of, resolve
+from services.workspace.runs.scheduling.attempt_execution import execute_attempt
+from services.workspace.runs.scheduling.final_states import attempt_output, attempt_state
+from services.workspace.runs.scheduling.launching import resolve_parameters, task_launch
 from services.workspace.runs.scheduling.planning import next_attempt
-from services.workspace.runs.states import LifeCycle, Result, State, lost, timed_out, waiting
-from services.workspace.runs.storage.attempt_files import whereabouts, write_output, write_position
-from services.workspace.runs.storage.run_record import Attempt, Run, now
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
+from services.workspace.runs.states import (
+    LifeCycle,
+    Result,
+    RunState,
+    internal_error,
+    timed_out,
+    unfinished,
+)
+from services.workspace.runs.store.attempt_files import (
+    position_phrase,
+    write_output,
+    write_position,
+)
+from services.workspace.runs.store.run_record import Attempt, Run, now
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +32,7 @@ _PAUSE_OF_ENDLESS_RETRIES = 5.0
 """Seconds between attempts without limit whose interval is 0: a missing notebook fails in no time."""
 
 
-class TaskLife:
+class TaskLifecycle:
     """Brings one task of a run to its end.
 
     Attributes:
@@ -29,11 +40,15 @@ class TaskLife:
     """
 
     def __init__(
-        self, run: Run, task: TaskSpec, desk: Desk, end_children: Callable[[int], None]
+        self,
+        run: Run,
+        task: TaskSpec,
+        context: SchedulerContext,
+        end_children: Callable[[int], None],
     ) -> None:
-        self._run, self._task, self._desk = run, task, desk
+        self._run, self._task, self._context = run, task, context
         self._end_children = end_children
-        self._reason: State | None = None
+        self._reason: RunState | None = None
         self._work: asyncio.Task[None] | None = None
         self.done = asyncio.Event()
         if self.attempt.state.terminal:
@@ -41,23 +56,22 @@ class TaskLife:
 
     @property
     def attempt(self) -> Attempt:
-        """The newest attempt."""
         return self._run.latest(self._task.task_key)
 
-    def start(self, lives: Mapping[str, "TaskLife"]) -> None:
-        """Begin, once those of `lives` that it depends on have ended."""
+    def start(self, lifecycles: Mapping[str, "TaskLifecycle"]) -> None:
+        """Begin, once those of `lifecycles` that it depends on have ended."""
         if self._work is None and not self.done.is_set():
-            upstream = {key: lives[key] for key in self._task.upstream}
-            self._work = asyncio.create_task(self._live(upstream))
+            upstream = {key: lifecycles[key] for key in self._task.upstream}
+            self._work = asyncio.create_task(self._run_to_end(upstream))
             self._work.add_done_callback(self._settle)
 
-    def stop(self, reason: State) -> None:
+    def stop(self, reason: RunState) -> None:
         """End it with a state; a second reason changes nothing."""
         if self._reason or self.done.is_set():
             return
         self._reason = reason
         if self._work:
-            self._show(self.attempt, waiting(LifeCycle.TERMINATING, reason.message))
+            self._show(self.attempt, unfinished(LifeCycle.TERMINATING, reason.message))
             self._work.cancel()
         else:
             self._finish(self.attempt, reason)
@@ -69,9 +83,11 @@ class TaskLife:
             self._work.cancel()
             await asyncio.wait({self._work})
 
-    async def _live(self, upstream: Mapping[str, "TaskLife"]) -> None:
-        await asyncio.gather(*(life.done.wait() for life in upstream.values()))
-        end = verdict(self._task, {key: life.attempt.state for key, life in upstream.items()})
+    async def _run_to_end(self, upstream: Mapping[str, "TaskLifecycle"]) -> None:
+        await asyncio.gather(*(lifecycle.done.wait() for lifecycle in upstream.values()))
+        end = skipped_state(
+            self._task, {key: lifecycle.attempt.state for key, lifecycle in upstream.items()}
+        )
         if end:
             self._finish(self.attempt, end)
         else:
@@ -82,7 +98,7 @@ class TaskLife:
         fault = None if work.cancelled() else work.exception()
         if fault:
             log.error("task %s failed in the workspace", self._task.task_key, exc_info=fault)
-        end = lost(f"the workspace failed: {fault}") if fault else self._reason
+        end = internal_error(f"the workspace failed: {fault}") if fault else self._reason
         try:
             if end and not self.attempt.state.terminal:
                 self._finish(self.attempt, self._located(end))
@@ -96,24 +112,27 @@ class TaskLife:
         while self._again(self.attempt.state, tries):
             tries += 1
             last = self.attempt
-            state = waiting(LifeCycle.WAITING_FOR_RETRY, last.state.message)
-            self._run.attempts.append(next_attempt(last, self._desk.ids.one(), state))
-            self._desk.save(self._run)
+            state = unfinished(LifeCycle.WAITING_FOR_RETRY, last.state.message)
+            self._run.attempts.append(next_attempt(last, self._context.ids.next_id(), state))
+            self._context.save(self._run)
             await asyncio.sleep(self._pause(last))
             await self._one(self.attempt)
 
     async def _one(self, attempt: Attempt) -> None:
-        store = self._desk.store
-        resolve(self._run, self._task, attempt, store)
+        store = self._context.store
+        resolve_parameters(self._run, self._task, attempt, store)
         attempt.began = now()
         self._run.began = self._run.began or attempt.began
-        self._run.state = waiting(LifeCycle.RUNNING)
-        self._show(attempt, waiting(LifeCycle.RUNNING))
-        launch = launch_of(self._run, self._task, attempt, store)
+        self._run.state = unfinished(LifeCycle.RUNNING)
+        self._show(attempt, unfinished(LifeCycle.RUNNING))
+        launch = task_launch(self._run, self._task, attempt, store)
         limit = self._task.timeout_seconds
         try:
-            outcome = await carry_out(
-                self._desk.executor, launch, lambda text: write_position(launch.folder, text), limit
+            outcome = await execute_attempt(
+                self._context.executor,
+                launch,
+                lambda text: write_position(launch.folder, text),
+                limit,
             )
         finally:
             self._end_children(attempt.run_id)
@@ -121,10 +140,10 @@ class TaskLife:
             over = timed_out(f"the task's timeout_seconds of {limit} were over")
             self._finish(attempt, self._located(over))
             return
-        write_output(launch.folder, output_of(outcome))
-        self._finish(attempt, state_of(outcome))
+        write_output(launch.folder, attempt_output(outcome))
+        self._finish(attempt, attempt_state(outcome))
 
-    def _again(self, state: State, tries: int) -> bool:
+    def _again(self, state: RunState, tries: int) -> bool:
         if state.result is not Result.FAILED and not (
             state.result is Result.TIMEDOUT and self._task.retry_on_timeout
         ):
@@ -137,15 +156,15 @@ class TaskLife:
         least = _PAUSE_OF_ENDLESS_RETRIES if self._task.max_retries < 0 else 0.0
         return max(wanted / 1000, least)
 
-    def _located(self, state: State) -> State:
+    def _located(self, state: RunState) -> RunState:
         """Say where the attempt was."""
-        where = whereabouts(self._desk.store.folder(self.attempt.run_id))
+        where = position_phrase(self._context.store.folder(self.attempt.run_id))
         return state.model_copy(update={"message": f"{state.message}{where}"})
 
-    def _finish(self, attempt: Attempt, state: State) -> None:
+    def _finish(self, attempt: Attempt, state: RunState) -> None:
         attempt.ended = now()
         self._show(attempt, state)
 
-    def _show(self, attempt: Attempt, state: State) -> None:
+    def _show(self, attempt: Attempt, state: RunState) -> None:
         attempt.state = state
-        self._desk.save(self._run)
+        self._context.save(self._run)

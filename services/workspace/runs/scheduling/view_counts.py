@@ -1,15 +1,15 @@
-"""How often each active run has been looked at by clients."""
+"""How often clients have asked for each active run (`runs/get`)."""
 
 from collections import Counter
 
 
-class Looks:
+class ViewCounts:
     """Counts the `runs/get` calls of a run or an attempt."""
 
     def __init__(self) -> None:
         self._seen: Counter[int] = Counter()
 
-    def look(self, run_id: int) -> int:
+    def add(self, run_id: int) -> int:
         """Count one more; return how many there were, this one included."""
         self._seen[run_id] += 1
         return self._seen[run_id]

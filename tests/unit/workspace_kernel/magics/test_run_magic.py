@@ -15,8 +15,8 @@ from services.workspace.kernel.process.notebook_chain import (
 )
 from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.kernel.shell.tracebacks import format_error
-from services.workspace.notebooks.errors import NotebookNotFound
-from services.workspace.notebooks.library import Library
+from services.workspace.notebooks.notebook_errors import NotebookNotFound
+from services.workspace.notebooks.notebook_library import NotebookLibrary
 
 HEADER = "# Databricks notebook source\n"
 NEXT = "\n# COMMAND ----------\n"
@@ -30,7 +30,7 @@ class Workspace:
         self.names: dict[str, Any] = shell.user_ns
         self.widgets = WidgetsUtils({})
         chain = NotebookChain("/user/main")
-        self.run = RunMagic(shell, Library(root), chain, self.widgets)
+        self.run = RunMagic(shell, NotebookLibrary(root), chain, self.widgets)
         register: Any = shell.register_magic_function
         register(self.run, magic_name="run")
         self.names["widgets"] = self.widgets
