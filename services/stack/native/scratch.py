@@ -4,6 +4,7 @@ It shares nothing with a stack that runs on this machine already.
 """
 
 import contextlib
+import itertools
 import os
 import socket
 from collections.abc import Collection, Iterator, Mapping
@@ -22,6 +23,12 @@ from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
 from services.stack.secrets import ensure_secrets
+
+_FIRST_PORT, _BLOCK, _BLOCKS = 10_000, 1_000, 22
+"""Processes that run side by side choose from different thousands."""
+
+_start = _FIRST_PORT + os.getpid() % _BLOCKS * _BLOCK
+_candidates = itertools.cycle(range(_start, _start + _BLOCK))
 
 
 @dataclass(frozen=True)
@@ -92,15 +99,23 @@ def own_environment(folder: Path) -> dict[str, str]:
 
 
 def free_ports() -> dict[str, int]:
-    """A free port for each port setting; all are held until all are chosen."""
-    sockets = {name: socket.socket() for name in Settings.model_fields if name.endswith("_port")}
-    try:
-        for probe in sockets.values():
-            probe.bind((HOST, 0))
-        return {name: probe.getsockname()[1] for name, probe in sockets.items()}
-    finally:
-        for probe in sockets.values():
-            probe.close()
+    """A free port for each port setting; all are held until all are chosen.
+
+    They lie below those that the kernel gives away by itself, and what one process has chosen does not
+    come again soon: a service may be started long after its port was chosen, while other tests run.
+    """
+    names = [name for name in Settings.model_fields if name.endswith("_port")]
+    with contextlib.ExitStack() as held:
+        return {name: _next_free(held) for name in names}
+
+
+def _next_free(held: contextlib.ExitStack) -> int:
+    for port in _candidates:
+        probe = held.enter_context(socket.socket())
+        with contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise AssertionError("the candidates have no end")
 
 
 @contextlib.contextmanager
