@@ -16,7 +16,7 @@ _ELSEWHERE = {"tests/e2e/test_published_answers.py": "spark"}
 """Files that wait for another group's process: no more than two stacks with Spark run at a time."""
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Group the tests for pytest-xdist, and let it begin with the longest groups; without it, nothing changes."""
     if not hasattr(config, "workerinput"):
