@@ -79,7 +79,7 @@ dag-run:  ## trigger a DAG and follow it to its end (DAG=<user id>_dag CONF='{"k
 
 ##: development
 test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind (ARGS="-k word": those alone, in one process)
-	$(dev) pytest $(or $(ARGS),-n 3 --dist loadgroup --no-loadscope-reorder --durations 10)
+	$(dev) pytest $(or $(ARGS),-n 3 --durations 10)
 
 chaos:  ## the long tests too: kill -9 of every process in the middle of work, five times each
 	$(dev) pytest tests -m "chaos or long" $(ARGS)
