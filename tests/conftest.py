@@ -4,7 +4,7 @@ pytest-xdist's own groups (`--dist loadgroup`) are not used: pytest 9.2 has no p
 """
 
 import pytest
-from xdist.scheduler.loadscope import LoadScopeScheduling
+from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
 
 _GROUPS = {
     "e2e": ("tests/e2e/test_demo.py", "tests/e2e/test_full.py"),
