@@ -5,9 +5,10 @@ pytest-xdist's own groups (`--dist loadgroup`) are not used: pytest 9.2 has no p
 
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
+from xdist.workermanage import NodeManager  # type: ignore[import-untyped]
 
 _GROUPS = {
-    "e2e": ("tests/e2e/test_demo.py", "tests/e2e/test_full.py"),
+    "e2e": ("tests/e2e/",),
     "spark": (
         "tests/integration/pipeline/",
         "tests/integration/pyspark_kinesis/",
@@ -16,7 +17,6 @@ _GROUPS = {
         "tests/integration/workspace_execution/test_executor.py",
         "tests/integration/workspace_files/",
         "tests/integration/workspace_kernel/",
-        "tests/e2e/test_published_answers.py",  # here: no more than two stacks with Spark run at a time
     ),
     "infra": (
         "tests/integration/gateway/",
@@ -42,6 +42,10 @@ _STACKS = {
 """Fixture that starts what takes long → where the tests that use it belong."""
 
 
+_STOP_SECONDS = 90
+"""What a worker has to stop its stacks after Ctrl-C; pytest-xdist would kill it after ten seconds."""
+
+
 class Groups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Gives each group of tests, and each other file's tests, to one worker."""
 
@@ -52,6 +56,7 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Groups:
     """Workers are given tests by our groups, in the order in which they were collected."""
     config.option.loadscopereorder = False
+    NodeManager.EXIT_TIMEOUT = _STOP_SECONDS
     return Groups(config, log)
 
 
