@@ -78,8 +78,8 @@ dag-run:  ## trigger a DAG and follow it to its end (DAG=<user id>_dag CONF='{"k
 	@python=$$($(ENV)) && "$$python" -m services.airflow run $(call option,DAG,dag) $(if $(CONF),--conf "$$CONF")
 
 ##: development
-test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind (ARGS="tests/unit -k word" WORKERS=3)
-	$(dev) pytest --durations=10 $(if $(ARGS),$(call option,WORKERS,dist loadgroup -n),--dist loadgroup -n $(or $(WORKERS),3)) $(ARGS)
+test:  ## set up what is needed and pass every test, on free ports, leaving nothing behind (WORKERS=3; ARGS="tests/unit -k word": those alone, in one process)
+	$(dev) pytest $(or $(ARGS),-n $(or $(WORKERS),3) --durations 10)
 
 chaos:  ## the long tests too: kill -9 of every process in the middle of work, five times each
 	$(dev) pytest tests -m "chaos or long" $(ARGS)

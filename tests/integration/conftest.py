@@ -7,14 +7,16 @@ import pytest
 from services.settings import Settings
 from services.stack.machine.processes import stack_processes
 from services.stack.native.scratch import ScratchStack, scratch_stack
+from services.stack.native.services import catalog
+from services.stack.native.stack import NativeStack
 
 _AIRFLOW = {"airflow_api", "airflow_scheduler", "airflow_dags"}
-_INFRASTRUCTURE = {"mysql", "kafka", "aws", "kinesis", "spark"}
+_INFRASTRUCTURE = {"mysql", "kafka", "aws", "kinesis"}
 
 
 @pytest.fixture(scope="session")
 def infra_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchStack]:
-    """MariaDB with the seed loaded, Kafka, S3, Kinesis, Spark Connect: real, on free ports, one set a session."""
+    """MariaDB with the seed loaded, Kafka, S3, Kinesis: real, on free ports, one set a session."""
     with scratch_stack(tmp_path_factory.mktemp("infra"), _INFRASTRUCTURE) as stack:
         yield stack
 
@@ -23,6 +25,16 @@ def infra_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchSta
 def infra(infra_stack: ScratchStack) -> Settings:
     """Settings that point at the real infrastructure."""
     return infra_stack.settings
+
+
+@pytest.fixture(scope="session")
+def spark_infra(infra_stack: ScratchStack) -> Settings:
+    """The same with Spark Connect, which starts when the first test asks for it."""
+    settings, layout = infra_stack.settings, infra_stack.layout
+    wanted = _INFRASTRUCTURE | {"spark"}
+    services = [s for s in catalog.services(settings, layout, "core") if s.name in wanted]
+    NativeStack(layout, services).up(infra_stack.report)
+    return settings
 
 
 @pytest.fixture(scope="session")

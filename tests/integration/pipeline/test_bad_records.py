@@ -47,9 +47,9 @@ GOOD = len(BAD) + 1
 
 
 @pytest.fixture(scope="module")
-def user(infra: Settings) -> Settings:
+def user(spark_infra: Settings) -> Settings:
     """A user whose pin topic holds every bad record between two good ones, all of it sunk and batched."""
-    settings = infra.model_copy(update={"user_id": secrets.token_hex(6)})
+    settings = spark_infra.model_copy(update={"user_id": secrets.token_hex(6)})
     _fill(settings)
     environment = {
         "USER_ID": settings.user_id,

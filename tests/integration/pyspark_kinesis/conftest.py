@@ -20,9 +20,9 @@ TIMEOUT = 120
 
 
 @pytest.fixture(scope="session")
-def spark(infra: Settings) -> Iterator[SparkSession]:
+def spark(spark_infra: Settings) -> Iterator[SparkSession]:
     """A session on the shared server."""
-    with session(infra) as opened:
+    with session(spark_infra) as opened:
         yield opened
 
 
@@ -51,9 +51,9 @@ class Streams:
 
 
 @pytest.fixture
-def streams(infra: Settings) -> Iterator[Streams]:
+def streams(spark_infra: Settings) -> Iterator[Streams]:
     """Kinesis."""
-    made = Streams(kinesis_client(infra))
+    made = Streams(kinesis_client(spark_infra))
     yield made
     for name in made.names:
         made.client.delete_stream(StreamName=name)
@@ -143,6 +143,6 @@ class Copies:
 
 
 @pytest.fixture
-def copies(spark: SparkSession, infra: Settings, tmp_path: Path) -> Copies:
+def copies(spark: SparkSession, spark_infra: Settings, tmp_path: Path) -> Copies:
     """Copies in a folder of this test's own."""
-    return Copies(spark, infra, tmp_path)
+    return Copies(spark, spark_infra, tmp_path)

@@ -18,9 +18,9 @@ from spark_jobs.session import session
 
 
 @pytest.fixture(scope="session")
-def spark(infra: Settings) -> Iterator[SparkSession]:
+def spark(spark_infra: Settings) -> Iterator[SparkSession]:
     """A session on the shared server."""
-    with session(infra) as opened:
+    with session(spark_infra) as opened:
         yield opened
 
 
@@ -44,10 +44,10 @@ class Sink:
 
 
 @pytest.fixture
-def mine(infra: Settings, tmp_path: Path) -> Settings:
+def mine(spark_infra: Settings, tmp_path: Path) -> Settings:
     """Settings of a user of this test's own."""
     own = {"user_id": secrets.token_hex(6), "state_dir": tmp_path, "lake_dir": tmp_path / "lake"}
-    return infra.model_copy(update=own)
+    return spark_infra.model_copy(update=own)
 
 
 @pytest.fixture

@@ -111,11 +111,11 @@ def _rows(folder: Path) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def layer(infra_stack: ScratchStack, infra: Settings, tmp_path: Path) -> Iterator[SpeedLayer]:
+def layer(infra_stack: ScratchStack, spark_infra: Settings, tmp_path: Path) -> Iterator[SpeedLayer]:
     """Three empty streams of two shards each, and the application to start."""
     user = secrets.token_hex(6)
     own = {"user_id": user, "state_dir": tmp_path, "lake_dir": tmp_path / "lake"}
-    settings = infra.model_copy(update=own)
+    settings = spark_infra.model_copy(update=own)
     environment = {name.upper(): str(value) for name, value in own.items()}
     made = SpeedLayer(settings, Commands({**infra_stack.environment, **environment}))
     client = kinesis_client(settings)

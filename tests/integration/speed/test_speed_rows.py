@@ -40,7 +40,9 @@ BAD: dict[str, tuple[bytes, str]] = {
 }
 
 
-def test_rows_are_clean_and_say_where_they_come_from(layer: SpeedLayer, infra: Settings) -> None:
+def test_rows_are_clean_and_say_where_they_come_from(
+    layer: SpeedLayer, spark_infra: Settings
+) -> None:
     """Every table has the contract's columns, and is found by its name from any client."""
     before = datetime.now(UTC)
     layer.start()
@@ -63,7 +65,7 @@ def test_rows_are_clean_and_say_where_they_come_from(layer: SpeedLayer, infra: S
     (pin,), (user,) = layer.rows(PIN), layer.rows(USER)
     assert (pin["ind"], pin["follower_count"], pin["title"]) == (1, 12_000, None)
     assert (user["user_name"], user["age"]) == ("Ada L", 36)
-    with session(infra) as other:
+    with session(spark_infra) as other:
         name = layer.tier(GEO).name
         assert [found.ind for found in other.table(f"`{name}`").collect()] == [7528]
 

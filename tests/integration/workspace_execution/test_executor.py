@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture
-def settings(infra: Settings, tmp_path: Path) -> Settings:
+def settings(spark_infra: Settings, tmp_path: Path) -> Settings:
     """The real infrastructure with notebooks of its own; DBFS is the Spark server's, as it must be."""
     folder = tmp_path / "notebooks" / "user"
     folder.mkdir(parents=True)
@@ -31,7 +31,7 @@ def settings(infra: Settings, tmp_path: Path) -> Settings:
         "user_id": uuid.uuid4().hex[:12],
         "workspace_dir": folder.parent,
     }
-    return infra.model_copy(update=own)
+    return spark_infra.model_copy(update=own)
 
 
 def _attempts(settings: Settings) -> Path:

@@ -34,9 +34,9 @@ OBJECTS = 12
 
 
 @pytest.fixture(scope="module")
-def settings(infra: Settings) -> Settings:
+def settings(spark_infra: Settings) -> Settings:
     """Another user's bucket and mounts; DBFS is the server's own."""
-    return infra.model_copy(update={"user_id": token_hex(6)})
+    return spark_infra.model_copy(update={"user_id": token_hex(6)})
 
 
 @pytest.fixture(scope="module")

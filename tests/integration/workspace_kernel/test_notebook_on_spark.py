@@ -98,10 +98,10 @@ bad.writeStream.format("memory").queryName("bad").start()
 
 
 @pytest.fixture(scope="module")
-def settings(infra: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(spark_infra: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A user of their own, with a workspace of their own on the stack's DBFS, three streams and a speed table."""
     folder = tmp_path_factory.mktemp("kernel")
-    own = infra.model_copy(
+    own = spark_infra.model_copy(
         update={
             "user_id": token_hex(6),
             "lake_dir": folder / "lake",

@@ -19,10 +19,10 @@ def notebooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def kernel_settings(infra: Settings, notebooks: Path) -> Settings:
+def kernel_settings(spark_infra: Settings, notebooks: Path) -> Settings:
     """A workspace folder and a user of the tests' own; DBFS is where the Spark server has it."""
     own = {"user_id": uuid4().hex[:12], "workspace_dir": notebooks}
-    return infra.model_copy(update=own)
+    return spark_infra.model_copy(update=own)
 
 
 @pytest.fixture(scope="module")

@@ -30,10 +30,10 @@ def test_a_stop_waits_for_two_writes(tmp_path: Path) -> None:
     waiting.start()
     alive = []
     for number in (1, 2):
+        waiting.join(timeout=0.3)
         alive.append(waiting.is_alive())
         _write(tmp_path, str(number))
-        waiting.join(timeout=0.2)
-    eventually("the stop to go on", lambda: not waiting.is_alive())
+    eventually("the stop to go on", lambda: not waiting.is_alive(), within=10)
     assert alive == [True, True]
 
 
