@@ -19,7 +19,7 @@ def timed(environment: Mapping[str, str], *arguments: str) -> float:
     process = subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=PROJECT_ROOT,
-        env=inherited(**environment),
+        env={**inherited(), **environment},
         capture_output=True,
         text=True,
         check=False,

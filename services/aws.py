@@ -25,7 +25,6 @@ def s3_client(settings: Settings, config: Config | None = None) -> "S3Client":
 
 
 def kinesis_client(settings: Settings, config: Config | None = None) -> "KinesisClient":
-    """A boto3 Kinesis client."""
     return boto3.client("kinesis", **_arguments(settings, config))
 
 

@@ -1,5 +1,6 @@
 """The three tables of the course, and the one place that knows their names in every system."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -36,6 +37,15 @@ USER = Table("user", "user_data", "ind")
 
 TABLES = (PIN, GEO, USER)
 BY_NAME = {table.name: table for table in TABLES}
+
+_USER_ID = "[0-9a-f]{12}"
+_ANY_TABLE = "|".join(BY_NAME)
+
+TOPIC_PATTERN = re.compile(rf"{_USER_ID}\.({_ANY_TABLE})")
+"""The topics of any user, e.g. `0a1b2c3d4e5f.pin`; group 1 is the table's name."""
+
+STREAM_PATTERN = re.compile(rf"streaming-{_USER_ID}-({_ANY_TABLE})")
+"""The streams of any user, e.g. `streaming-0a1b2c3d4e5f-pin`; group 1 is the table's name."""
 
 
 def table_of_topic(topic: str) -> Table | None:

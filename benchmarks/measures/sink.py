@@ -56,7 +56,7 @@ def _sink(stack: ScratchStack) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "services.s3_sink"],
         cwd=PROJECT_ROOT,
-        env=inherited(**stack.environment, **own),
+        env={**inherited(), **stack.environment, **own},
         stderr=subprocess.DEVNULL,
     )
     try:

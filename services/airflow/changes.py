@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.airflow.client import Airflow
-from services.airflow.shapes import Dag
+from services.airflow.client import AirflowClient
+from services.airflow.models import Dag
 from services.settings import Settings
 
 _HEADER_LINES = 2
@@ -26,7 +26,7 @@ class Change:
     diff: tuple[str, ...]
 
 
-def changes(settings: Settings, airflow: Airflow, dags: Iterable[Dag]) -> Iterator[Change]:
+def changes(settings: Settings, airflow: AirflowClient, dags: Iterable[Dag]) -> Iterator[Change]:
     """Every file that Airflow reads as a migrated copy.
 
     Airflow in containers keeps the copies to itself, and shows only those that it could load.
@@ -41,7 +41,7 @@ def _kept(folder: Path) -> Iterator[Change]:
         yield Change(file.relative_to(folder).with_suffix(""), tuple(lines[_HEADER_LINES:]))
 
 
-def _served(airflow: Airflow, dags: Iterable[Dag]) -> Iterator[Change]:
+def _served(airflow: AirflowClient, dags: Iterable[Dag]) -> Iterator[Change]:
     one_of_each = {dag.file: dag.dag_id for dag in dags if dag.bundle == "user" and not dag.stale}
     for file, dag_id in sorted(one_of_each.items()):
         if diff := _comment(airflow.source(dag_id)):

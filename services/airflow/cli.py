@@ -8,11 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from services.airflow.client import Airflow
+from services.airflow.client import AirflowClient
+from services.airflow.dag_run import run
 from services.airflow.errors import AirflowError
-from services.airflow.find import find
-from services.airflow.rest import Rest
-from services.airflow.run import run
+from services.airflow.find_dag import find_dag
+from services.airflow.rest import AirflowRest
 from services.airflow.show import show
 from services.settings import load_settings
 from services.terminal_text import escaped
@@ -74,17 +74,17 @@ def _json_object(text: str) -> Mapping[str, Any]:
 
 def _show(_: argparse.Namespace, console: Console) -> int:
     settings = load_settings()
-    show(Airflow(Rest(settings)), settings, console)
+    show(AirflowClient(AirflowRest(settings)), settings, console)
     return 0
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
     settings = load_settings()
-    airflow = Airflow(Rest(settings))
+    airflow = AirflowClient(AirflowRest(settings))
 
     def say(text: str) -> None:
         console.print(Text(escaped(text), "dim"), soft_wrap=True)
 
-    dag = find(airflow, options.dag or f"{settings.user_id}_dag", settings, say)
+    dag = find_dag(airflow, options.dag or f"{settings.user_id}_dag", settings, say)
     succeeded = run(airflow, dag, options.conf, timeout=options.timeout, console=console)
     return 0 if succeeded else 1

@@ -6,19 +6,19 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from urllib.parse import quote
 
-from services.airflow.rest import Rest
-from services.airflow.shapes import Dag, ImportFailure, Run, Task
+from services.airflow.models import Dag, DagRun, ImportFailure, TaskInstance
+from services.airflow.rest import AirflowRest
 
 _PAGE = 100
 
 
-class Airflow:
+class AirflowClient:
     """Airflow's DAGs and runs.
 
     Every method raises `services.airflow.errors.AirflowError` or one of its kinds.
     """
 
-    def __init__(self, rest: Rest) -> None:
+    def __init__(self, rest: AirflowRest) -> None:
         self._rest = rest
 
     def dags(self) -> list[Dag]:
@@ -26,16 +26,13 @@ class Airflow:
         return [Dag.read(row) for row in self._pages("/dags", "dags")]
 
     def dag(self, dag_id: str) -> Dag:
-        """One DAG."""
         return Dag.read(self._rest.call("GET", _dag(dag_id)))
 
     def source(self, dag_id: str) -> str:
-        """The text that Airflow has loaded the DAG from."""
         path = f"/dagSources/{quote(dag_id, '')}"
         return str(self._rest.call("GET", path, headers={"Accept": "application/json"})["content"])
 
     def import_failures(self) -> list[ImportFailure]:
-        """The files that Airflow could not load."""
         rows = self._pages("/importErrors", "import_errors")
         return sorted((ImportFailure.read(row) for row in rows), key=lambda row: row.file)
 
@@ -43,25 +40,23 @@ class Airflow:
         """Let a DAG's runs begin, those of its schedule too."""
         self._rest.call("PATCH", _dag(dag_id), json={"is_paused": False})
 
-    def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> Run:
-        """Begin a run now."""
+    def trigger(self, dag_id: str, conf: Mapping[str, Any]) -> DagRun:
         body = {"logical_date": datetime.now(UTC).isoformat(), "conf": conf}
-        return Run.read(self._rest.call("POST", f"{_dag(dag_id)}/dagRuns", json=body))
+        return DagRun.read(self._rest.call("POST", f"{_dag(dag_id)}/dagRuns", json=body))
 
-    def run(self, dag_id: str, run_id: str) -> Run:
-        """How a run is."""
-        return Run.read(self._rest.call("GET", _run(dag_id, run_id)))
+    def run(self, dag_id: str, run_id: str) -> DagRun:
+        return DagRun.read(self._rest.call("GET", _run(dag_id, run_id)))
 
-    def last_run(self, dag_id: str) -> Run | None:
+    def last_run(self, dag_id: str) -> DagRun | None:
         """A DAG's newest run."""
         newest = {"limit": 1, "order_by": "-run_after"}
         rows = self._rest.call("GET", f"{_dag(dag_id)}/dagRuns", params=newest)["dag_runs"]
-        return Run.read(rows[0]) if rows else None
+        return DagRun.read(rows[0]) if rows else None
 
-    def tasks(self, dag_id: str, run_id: str) -> list[Task]:
+    def tasks(self, dag_id: str, run_id: str) -> list[TaskInstance]:
         """The tasks of a run, as they are now."""
         path = f"{_run(dag_id, run_id)}/taskInstances"
-        return [Task.read(row) for row in self._pages(path, "task_instances")]
+        return [TaskInstance.read(row) for row in self._pages(path, "task_instances")]
 
     def order(self, dag_id: str) -> list[str]:
         """The ids of a DAG's tasks, each after those that it waits for."""
@@ -76,7 +71,7 @@ class Airflow:
         except CycleError:
             return [row["task_id"] for row in rows]
 
-    def log(self, dag_id: str, run_id: str, task: Task) -> list[Mapping[str, Any]]:
+    def log(self, dag_id: str, run_id: str, task: TaskInstance) -> list[Mapping[str, Any]]:
         """The events in the log of a task's last try."""
         path = f"{_run(dag_id, run_id)}/taskInstances/{quote(task.task_id, '')}/logs/{task.attempt}"
         content = self._rest.call("GET", path, params={"map_index": task.map_index})["content"]
@@ -88,7 +83,6 @@ class Airflow:
         return {name: part["status"] or "not used" for name, part in parts.items()}
 
     def page(self, dag_id: str, run_id: str, task_id: str = "") -> str:
-        """The address of a run's or a task's page."""
         task = f"/tasks/{quote(task_id, '')}" if task_id else ""
         return f"{self._rest.url}/dags/{quote(dag_id, '')}/runs/{quote(run_id, '')}{task}"
 

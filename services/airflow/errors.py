@@ -5,9 +5,9 @@ class AirflowError(RuntimeError):
     """Airflow would not do what was asked; the message says what and what to do next."""
 
 
-class UnreachableError(AirflowError):
-    """Nothing answers at Airflow's address."""
+class AirflowUnreachableError(AirflowError):
+    pass
 
 
-class NotFoundError(AirflowError):
-    """Airflow has no such thing."""
+class AirflowNotFoundError(AirflowError):
+    pass

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from services.airflow.errors import AirflowError, NotFoundError, UnreachableError
+from services.airflow.errors import AirflowError, AirflowNotFoundError, AirflowUnreachableError
 from services.settings import Settings, env_file
 
 _SECONDS = 30
@@ -16,7 +16,7 @@ _TRIES = 3
 """Airflow answers 500 when its database was busy for too long; it has then done nothing."""
 
 
-class Rest:
+class AirflowRest:
     """Airflow's REST API 2, as the user of the settings; logs in at the first call."""
 
     def __init__(self, settings: Settings) -> None:
@@ -44,7 +44,7 @@ class Rest:
             if answer.status_code != _BROKEN:
                 break
         if answer.status_code == _NOT_FOUND:
-            raise NotFoundError(f"Airflow: {_detail(answer)}")
+            raise AirflowNotFoundError(f"Airflow: {_detail(answer)}")
         if not answer.ok:
             raise AirflowError(
                 f"Airflow refused {method} {path} ({answer.status_code}): {_detail(answer)}"
@@ -71,7 +71,7 @@ class Rest:
         try:
             return session.request(method, self.url + path, timeout=_SECONDS, **parts)
         except requests.RequestException as error:
-            raise UnreachableError(
+            raise AirflowUnreachableError(
                 f"Airflow does not answer at {self.url} ({type(error).__name__}). `make up` starts it, "
                 "`make status` shows whether it runs, `make logs SERVICE=airflow_api` why not."
             ) from error

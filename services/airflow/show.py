@@ -8,16 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from services.airflow.changes import Change, changes
-from services.airflow.client import Airflow
-from services.airflow.shapes import Dag, ImportFailure
-from services.airflow.words import state
+from services.airflow.client import AirflowClient
+from services.airflow.models import Dag, ImportFailure
+from services.airflow.terminal import state
 from services.settings import PROJECT_ROOT, Settings, env_file
 from services.terminal_text import escaped
 
 _SHOWN_LINES = 12
 
 
-def show(airflow: Airflow, settings: Settings, console: Console) -> None:
+def show(airflow: AirflowClient, settings: Settings, console: Console) -> None:
     """Print all of it.
 
     Raises:
@@ -53,7 +53,7 @@ def _say_login(settings: Settings, console: Console) -> None:
     )
 
 
-def _dag_table(airflow: Airflow, dags: Sequence[Dag], settings: Settings) -> Table:
+def _dag_table(airflow: AirflowClient, dags: Sequence[Dag], settings: Settings) -> Table:
     table = Table("dag", "is", "schedule", "last run", "file", box=None, pad_edge=False)
     for dag in dags:
         last = airflow.last_run(dag.dag_id)
@@ -69,10 +69,10 @@ def _dag_table(airflow: Airflow, dags: Sequence[Dag], settings: Settings) -> Tab
 
 def _say_failure(failure: ImportFailure, settings: Settings, console: Console) -> None:
     file = _original(failure.bundle, failure.file, settings)
-    place = f"{file}:{failure.line}" if failure.line else file
+    location = f"{file}:{failure.line}" if failure.line else file
     console.print(
         Text.assemble(
-            ("\nnot loaded  ", "bold red"), escaped(place), f"\n  {escaped(failure.message)}"
+            ("\nnot loaded  ", "bold red"), escaped(location), f"\n  {escaped(failure.message)}"
         ),
         soft_wrap=True,
     )

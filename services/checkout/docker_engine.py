@@ -16,7 +16,7 @@ _COMPOSE = (2, 20)
 _ENGINE = 25
 """The first engine that looks often while a container starts (`start_interval`)."""
 
-_PATIENCE_SECONDS = 15
+_TIMEOUT_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ def problem() -> Problem | None:
 
 
 def _engine_problem() -> Problem | None:
-    code, answer, complaint = _ask("info", "--format", "{{.ServerVersion}} {{.MemTotal}}")
+    code, answer, stderr = _ask("info", "--format", "{{.ServerVersion}} {{.MemTotal}}")
     if code:
-        return _silence(complaint)
+        return _no_answer(stderr)
     version, _, memory = answer.strip().rpartition(" ")
     if _numbers(version) < (_ENGINE,):
         return Problem(
@@ -67,14 +67,14 @@ def _engine_problem() -> Problem | None:
     return None
 
 
-def _silence(complaint: str) -> Problem:
+def _no_answer(stderr: str) -> Problem:
     """What an engine that gave no answer lacks."""
-    if "permission denied" in complaint.lower():
+    if "permission denied" in stderr.lower():
         return Problem(
             "You may not talk to Docker (permission denied on its socket).",
             "Add yourself to its group, `sudo usermod -aG docker $USER`, and log in anew.",
         )
-    said = complaint.strip().splitlines()[-1:] or ["no answer"]
+    said = stderr.strip().splitlines()[-1:] or ["no answer"]
     return Problem(
         f"Docker's engine does not answer ({said[0]}).",
         "Start it (Docker Desktop, `colima start`, `sudo systemctl start docker`).",
@@ -97,18 +97,18 @@ def _compose_problem() -> Problem | None:
 
 
 def _ask(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, output and complaint of a question to Docker."""
+    """Exit code, output and error output of a question to Docker."""
     try:
         answer = subprocess.run(
             ["docker", *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_PATIENCE_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return 1, "", f"no answer within {_PATIENCE_SECONDS} s"
+        return 1, "", f"no answer within {_TIMEOUT_SECONDS} s"
     except OSError as error:
         return 1, "", str(error)
     return answer.returncode, answer.stdout, answer.stderr

@@ -1,6 +1,6 @@
 """Where this checkout keeps its state and its own settings.
 
-Standard library only: which environment is made depends on the state (see `services.stack.runtime`), and so does
+Standard library only: which environment is made depends on the state (see `services.checkout.runtime`), and so does
 everything that is asked before there is an environment.
 """
 
@@ -8,6 +8,8 @@ import hashlib
 import os
 import re
 from pathlib import Path
+
+from services.checkout.environment import variable
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
@@ -21,7 +23,7 @@ def home() -> Path:
     if os.access(PROJECT_ROOT, os.W_OK):
         return PROJECT_ROOT
     try:
-        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        base = Path(variable("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     except RuntimeError:  # a container's user without a home; it is told by STATE_DIR
         return PROJECT_ROOT
     return base / "pincloud" / f"{PROJECT_ROOT.name}-{short_hash(PROJECT_ROOT)}"
@@ -29,7 +31,7 @@ def home() -> Path:
 
 def env_file() -> Path:
     """The file that holds this stack's own settings and its generated secrets."""
-    return Path(os.environ.get("ENV_FILE") or home() / ".env")
+    return Path(variable("ENV_FILE") or home() / ".env")
 
 
 def state_dir() -> Path:
@@ -39,7 +41,7 @@ def state_dir() -> Path:
 
 def setting(name: str) -> str:
     """A setting that must be known before there is an environment: the variable, else `.env`'s line, else empty."""
-    return os.environ.get(name) or _from_file(env_file(), name)
+    return variable(name) or _from_file(env_file(), name)
 
 
 def short_hash(path: Path) -> str:

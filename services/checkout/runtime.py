@@ -1,4 +1,4 @@
-"""Which runtime a checkout's stack has: processes of this machine, or containers. Standard library only.
+"""Which runtime this checkout has, native processes or containers: chosen, and remembered. Standard library only.
 
 It is asked before there is an environment, since it decides which one is made.
 """
@@ -36,7 +36,7 @@ def choose(state: Path, *, native_first: bool = False) -> Choice:
         RuntimeChoiceError: RUNTIME is neither of the two.
     """
     if forced := setting("RUNTIME"):
-        return Choice(_known(forced), f"RUNTIME={forced} wants it so.")
+        return Choice(_checked(forced), f"RUNTIME={forced} wants it so.")
     if last := remembered(state):
         return Choice(last, "It is that of the last start.")
     if native_first:
@@ -70,7 +70,7 @@ def restore(state: Path, runtime: str | None) -> None:
         remember(state, runtime)
 
 
-def _known(runtime: str) -> str:
+def _checked(runtime: str) -> str:
     if runtime not in RUNTIMES:
         raise RuntimeChoiceError(f"RUNTIME={runtime} is neither native nor compose.")
     return runtime

@@ -1,4 +1,4 @@
-"""The ASGI app: finds who serves a request, and turns refusals into answers."""
+"""The ASGI app: finds the route of a request, turns refusals into responses, drains before it stops."""
 
 import asyncio
 import contextlib
@@ -10,17 +10,18 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.gateway.budget import Budget
-from services.gateway.errors import ApiError
-from services.gateway.kafka.backend import DirectHalf, KafkaHalf
-from services.gateway.kafka.directory import TopicDirectory
-from services.gateway.kafka.produce import Produce, produce_target
-from services.gateway.kafka_rest.backend import ForwardingHalf
-from services.gateway.kinesis.paths import stream_target
-from services.gateway.kinesis.proxy import KinesisProxy
-from services.gateway.kinesis.unknown import unknown_resource
+from services.gateway.health_and_metrics import HealthAndMetricsRoutes, HealthCheck
+from services.gateway.kafka.direct_backend import DirectBackend
+from services.gateway.kafka.kafka_backend import KafkaBackend
+from services.gateway.kafka.produce import ProduceRoutes, produce_target
+from services.gateway.kafka.topic_metadata import TopicMetadataCache
+from services.gateway.kafka_rest.rest_proxy_backend import RestProxyBackend
+from services.gateway.kinesis.kinesis_backend import KinesisBackend
+from services.gateway.kinesis.stream_paths import stream_target
+from services.gateway.kinesis.unknown_resource import unknown_resource
 from services.gateway.limits import Limits
-from services.gateway.metrics import Metrics
-from services.gateway.operations import Backend, OperationRoutes
+from services.gateway.metrics import GatewayMetrics
+from services.gateway.refused_request import RefusalError
 from services.gateway.routing import Router
 from services.settings import Settings
 
@@ -32,44 +33,46 @@ LAST_BODIES_SECONDS = 1.0
 LAST_ANSWERS_SECONDS = 2.0
 
 
-class Gateway:
-    """One gateway with its clients; make it inside the event loop that serves it."""
+class GatewayApp:
+    """A gateway with its clients; make it inside the event loop that serves it."""
 
     def __init__(self, settings: Settings, limits: Limits) -> None:
         self.limits = limits
-        self.metrics = Metrics()
+        self.metrics = GatewayMetrics()
         self.budget = Budget(limits)
-        self.directory = TopicDirectory(settings.kafka_bootstrap, settings.topic_partitions, limits)
-        self.kafka = self._kafka_half(settings)
-        self._produce = Produce(self.directory, self.kafka.writer, self.budget, self.metrics)
-        self.kinesis = KinesisProxy(settings, self.budget, self.metrics)
-        backends = (
-            Backend("kafka", self.directory.health, needed=True),
-            *self.kafka.backends(),
-            Backend("kinesis", self.kinesis.streams.health, needed=False),
+        self.topics = TopicMetadataCache(
+            settings.kafka_bootstrap, settings.topic_partitions, limits
+        )
+        self.kafka = self._kafka_backend(settings)
+        self._produce = ProduceRoutes(self.topics, self.kafka.writer, self.budget, self.metrics)
+        self.kinesis = KinesisBackend(settings, self.budget, self.metrics)
+        health_checks = (
+            HealthCheck("kafka", self.topics.health, needed=True),
+            *self.kafka.health_checks(),
+            HealthCheck("kinesis", self.kinesis.streams.health, needed=False),
         )
         self._router = Router(
             [
-                *OperationRoutes(backends, self.metrics).routes(),
+                *HealthAndMetricsRoutes(health_checks, self.metrics).routes(),
                 *self._produce.routes(),
                 *self.kafka.routes(),
             ]
         )
         self._active = 0
-        self._watch()
+        self._register_gauges()
 
-    def _kafka_half(self, settings: Settings) -> KafkaHalf:
+    def _kafka_backend(self, settings: Settings) -> KafkaBackend:
         if settings.kafka_rest_url:
-            return ForwardingHalf(settings.kafka_rest_url, self.budget)
-        return DirectHalf(settings.kafka_bootstrap, self.directory, self.budget)
+            return RestProxyBackend(settings.kafka_rest_url, self.budget)
+        return DirectBackend(settings.kafka_bootstrap, self.topics, self.budget)
 
-    def _watch(self) -> None:
+    def _register_gauges(self) -> None:
         gauge = self.metrics.gauge
         gauge("gateway_inflight_requests", "Requests being served.", lambda: self._active)
         gauge("gateway_inflight_bytes", "Bodies in memory.", lambda: self.budget.inflight_bytes)
         gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.kafka.writer))
-        waiting = self.kinesis.writer
-        gauge("gateway_stream_queue_records", "Records out to Kinesis.", lambda: len(waiting))
+        streams = self.kinesis.writer
+        gauge("gateway_stream_queue_records", "Records out to Kinesis.", lambda: len(streams))
 
     @property
     def active(self) -> int:
@@ -77,7 +80,6 @@ class Gateway:
         return self._active
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] != "http":
             return
         self._active += 1
@@ -91,7 +93,7 @@ class Gateway:
             self._active -= 1
 
     async def _respond(self, scope: Scope, receive: Receive) -> tuple[str, Response]:
-        """The answer, and the route that gave it. Requests with records skip the router."""
+        """The route (a label for metrics) and the response. Requests with records skip the router."""
         streams = stream_target(scope)
         if streams is not None:
             route = f"kinesis {streams.operation}".rstrip()
@@ -104,16 +106,16 @@ class Gateway:
             found = self._router.find(scope)
             route = found.path
             return route, await found.endpoint(Request(found.scope, receive))
-        except ApiError as error:
+        except RefusalError as error:
             return route, unknown_resource(scope, error) or error.response()
         except ClientDisconnect:
             raise
         except Exception:
             log.exception("unforeseen failure at %s %r", scope["method"], scope["path"])
-            return route, ApiError(500, "Internal Server Error").response()
+            return route, RefusalError(500, "Internal Server Error").response()
 
     async def start(self) -> None:
-        """Begin what runs beside the requests."""
+        """Start background tasks."""
         await self.kafka.start()
 
     async def drain(self) -> int:
@@ -125,7 +127,7 @@ class Gateway:
         await self._until_zero(lambda: self._active, LAST_BODIES_SECONDS)
         await self._until_zero(self._accepted, self.limits.drain_seconds)
         self.kafka.writer.abandon()
-        self.kinesis.writer.give_up()
+        self.kinesis.writer.abandon()
         await self._until_zero(self._accepted, LAST_ANSWERS_SECONDS)
         return self._accepted()
 
@@ -139,9 +141,9 @@ class Gateway:
             await asyncio.sleep(DRAIN_POLL_SECONDS)
 
     async def close(self) -> None:
-        """Let go of Kafka and Kinesis; does not wait for one that is away."""
+        """Close the clients of Kafka and Kinesis; does not wait for one that is unavailable."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LAST_ANSWERS_SECONDS):
                 await self.kafka.close()
-        self.directory.close()
+        self.topics.close()
         self.kinesis.close()

@@ -5,12 +5,12 @@ import asyncio
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
-from services.gateway.budget import Share
-from services.gateway.errors import ApiError
+from services.gateway.budget import BudgetShare
 from services.gateway.limits import Limits
+from services.gateway.refused_request import RefusalError
 
 TOO_LONG = "HTTP content length exceeded {limit} bytes."
-"""API Gateway's own words."""
+"""API Gateway's own text."""
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:
@@ -22,11 +22,11 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return None
 
 
-async def read_body(scope: Scope, receive: Receive, share: Share, limits: Limits) -> bytes:
+async def read_body(scope: Scope, receive: Receive, share: BudgetShare, limits: Limits) -> bytes:
     """Read the whole body, holding its bytes in the request's share of the budget.
 
     Raises:
-        ApiError: 413 as soon as the body is, or says it will be, too long; 408 when it comes too
+        RefusalError: 413 as soon as the body is, or says it will be, too long; 408 when it comes too
             slowly; 503 when the gateway holds too much already.
         ClientDisconnect: the client went away in the middle.
     """
@@ -38,12 +38,12 @@ async def read_body(scope: Scope, receive: Receive, share: Share, limits: Limits
             async with asyncio.timeout(limits.body_seconds):
                 return await _read(receive, share, limits)
     except TimeoutError as error:
-        raise ApiError(
+        raise RefusalError(
             408, f"the request's body was not complete after {limits.body_seconds:g} s"
         ) from error
 
 
-async def _read(receive: Receive, share: Share, limits: Limits) -> bytes:
+async def _read(receive: Receive, share: BudgetShare, limits: Limits) -> bytes:
     message = await receive()
     body = _chunk(message, share)
     if message.get("more_body"):
@@ -60,7 +60,7 @@ async def _read(receive: Receive, share: Share, limits: Limits) -> bytes:
     return body
 
 
-def _chunk(message: Message, share: Share) -> bytes:
+def _chunk(message: Message, share: BudgetShare) -> bytes:
     if message["type"] == "http.disconnect":
         raise ClientDisconnect
     chunk: bytes = message.get("body", b"")
@@ -68,5 +68,7 @@ def _chunk(message: Message, share: Share) -> bytes:
     return chunk
 
 
-def _too_long(limits: Limits) -> ApiError:
-    return ApiError(413, TOO_LONG.format(limit=limits.body_bytes), headers={"Connection": "close"})
+def _too_long(limits: Limits) -> RefusalError:
+    return RefusalError(
+        413, TOO_LONG.format(limit=limits.body_bytes), headers={"Connection": "close"}
+    )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-from services.gateway.errors import ApiError, busy
 from services.gateway.limits import Limits
+from services.gateway.refused_request import RefusalError, overloaded
 
 TOO_LARGE = 413
 
@@ -23,13 +23,13 @@ class Budget:
         self.inflight_records = 0
         self.reading = 0
 
-    def share(self) -> "Share":
-        """A request's part of the budget; a context manager that gives it back."""
-        return Share(self)
+    def share(self) -> "BudgetShare":
+        """A request's share of the budget; a context manager that returns it."""
+        return BudgetShare(self)
 
 
-class Share:
-    """What one request holds."""
+class BudgetShare:
+    """The bytes and records of one request."""
 
     __slots__ = ("_budget", "_bytes", "_records")
 
@@ -51,11 +51,11 @@ class Share:
         """Hold `count` more bytes.
 
         Raises:
-            ApiError: 503 when all requests together would hold too much.
+            RefusalError: 503 when all requests together would hold too much.
         """
         budget = self._budget
         if budget.inflight_bytes + count > budget.limits.inflight_bytes:
-            raise busy(f"{budget.inflight_bytes} bytes of other requests wait to be stored")
+            raise overloaded(f"{budget.inflight_bytes} bytes of other requests wait to be stored")
         budget.inflight_bytes += count
         self._bytes += count
 
@@ -63,18 +63,20 @@ class Share:
         """Hold `count` more records, all or none.
 
         Raises:
-            ApiError: 503 when what is behind the gateway has to catch up first; 413 when they could never fit.
+            RefusalError: 503 when the backend has to catch up first; 413 when they could never fit.
         """
         budget = self._budget
         most = budget.limits.inflight_records
         if count > most:
-            raise ApiError(TOO_LARGE, f"{count} records in one request; send at most {most}")
+            raise RefusalError(TOO_LARGE, f"{count} records in one request; send at most {most}")
         if budget.inflight_records + count > most:
-            raise busy(f"{budget.inflight_records} records of other requests wait to be stored")
+            raise overloaded(
+                f"{budget.inflight_records} records of other requests wait to be stored"
+            )
         budget.inflight_records += count
         self._records += count
 
-    def __enter__(self) -> "Share":
+    def __enter__(self) -> "BudgetShare":
         return self
 
     def __exit__(

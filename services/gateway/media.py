@@ -1,4 +1,4 @@
-"""Content types of the REST proxy, v2.
+"""Content types of the REST proxy, v2: which can be sent, which are accepted, the formats binary and JSON.
 
 A header's parameters (`; charset=utf-8`) do not disturb the match. Where the original answers 406
 to `Accept: application/json`, this one does not: any JSON is fine for a client that reads JSON.
@@ -7,7 +7,7 @@ to `Accept: application/json`, this one does not: any JSON is fine for a client 
 from enum import StrEnum
 from functools import lru_cache
 
-from services.gateway.errors import ApiError, not_acceptable
+from services.gateway.refused_request import RefusalError, not_acceptable
 
 V2 = "application/vnd.kafka.v2+json"
 
@@ -39,7 +39,7 @@ def produce_format(content_type: bytes | None) -> Format:
     """Format of a produce request.
 
     Raises:
-        ApiError: 415; the message says which types can be sent.
+        RefusalError: 415; the message says which types can be sent.
     """
     if content_type is None:
         raise _unsupported("the request has no Content-Type header")
@@ -49,9 +49,9 @@ def produce_format(content_type: bytes | None) -> Format:
     raise _unsupported("its Content-Type is none of the produce formats")
 
 
-def _unsupported(problem: str) -> ApiError:
+def _unsupported(problem: str) -> RefusalError:
     expected = " or ".join(_FORMATS)
-    return ApiError(
+    return RefusalError(
         415, f"HTTP 415 Unsupported Media Type: {problem}; send Content-Type: {expected}"
     )
 
@@ -61,7 +61,7 @@ def check_accept(accept: bytes | None) -> None:
     """Refuse a client that reads no JSON.
 
     Raises:
-        ApiError: 406.
+        RefusalError: 406.
     """
     if accept is None or not accept.strip():
         return
@@ -79,10 +79,12 @@ def check_managed(content_type: bytes | None) -> None:
     """Check the Content-Type of a call that is not a produce; none at all is fine.
 
     Raises:
-        ApiError: 415.
+        RefusalError: 415.
     """
     if content_type is not None and not _MANAGED.issuperset(media_types(content_type)):
-        raise ApiError(415, f"HTTP 415 Unsupported Media Type: send Content-Type: {V2}, or none")
+        raise RefusalError(
+            415, f"HTTP 415 Unsupported Media Type: send Content-Type: {V2}, or none"
+        )
 
 
 @lru_cache(maxsize=128)
@@ -90,7 +92,7 @@ def records_format(accept: bytes | None) -> Format:
     """Format that a reader of records asks for; whoever names none reads binary.
 
     Raises:
-        ApiError: 406.
+        RefusalError: 406.
     """
     check_accept(accept)
     for name in media_types(accept or b""):

@@ -9,8 +9,8 @@ BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 
-class Metrics:
-    """Counters that the hot path may touch: labelled children are looked up once."""
+class GatewayMetrics:
+    """Counters for the hot path: labelled children are looked up once."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -43,9 +43,9 @@ class Metrics:
         self.records = cache(records.labels)
 
     def gauge(self, name: str, help_text: str, value: Callable[[], float]) -> None:
-        """A value that is read only when somebody looks."""
+        """Register a gauge whose value is read when the page is."""
         Gauge(name, help_text, registry=self.registry).set_function(value)
 
     def page(self) -> bytes:
-        """The page that Prometheus reads."""
+        """Prometheus' text format."""
         return generate_latest(self.registry)

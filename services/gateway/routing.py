@@ -1,4 +1,4 @@
-"""Paths: any first segment may be a stage, double and trailing slashes are nothing.
+"""From a path to its route: any first segment may be a stage; double and trailing slashes are ignored.
 
 A path is tried as it is first, then without its first segment, so a stage may even be called
 `topics`. Everything that is registered is registered without a stage.
@@ -12,12 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from services.gateway.errors import ApiError, not_found
+from services.gateway.refused_request import RefusalError, not_found
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def readings(path: str) -> Iterator[tuple[str, list[str]]]:
+def stage_readings(path: str) -> Iterator[tuple[str, list[str]]]:
     """The ways to read a path: (stage or "", segments after it), the likelier first."""
     segments = [segment for segment in path.split("/") if segment]
     yield "", segments
@@ -25,7 +25,7 @@ def readings(path: str) -> Iterator[tuple[str, list[str]]]:
         yield segments[0], segments[1:]
 
 
-class Found(NamedTuple):
+class MatchedRoute(NamedTuple):
     """The route of a request.
 
     Attributes:
@@ -45,19 +45,19 @@ class Router:
     def __init__(self, routes: Sequence[Route]) -> None:
         self._routes = list(routes)
 
-    def find(self, scope: Scope) -> Found:
+    def find(self, scope: Scope) -> MatchedRoute:
         """The route that serves the request.
 
         Raises:
-            ApiError: 404 without a route, 405 without the method.
+            RefusalError: 404 without a route, 405 without the method.
         """
-        for stage, segments in readings(scope["path"]):
+        for stage, segments in stage_readings(scope["path"]):
             inner = {**scope, "path": "/" + "/".join(segments), "stage": stage}
             allowed: set[str] = set()
             for route in self._routes:
                 match, child = route.matches(inner)
                 if match is Match.FULL:
-                    return Found(route.path, route.endpoint, {**inner, **child})
+                    return MatchedRoute(route.path, route.endpoint, {**inner, **child})
                 if match is Match.PARTIAL:
                     allowed |= route.methods or set()
             if allowed:
@@ -65,6 +65,6 @@ class Router:
         raise not_found()
 
 
-def _not_allowed(allowed: set[str]) -> ApiError:
+def _not_allowed(allowed: set[str]) -> RefusalError:
     allow = ", ".join(sorted(allowed))
-    return ApiError(405, "HTTP 405 Method Not Allowed", headers={"Allow": allow})
+    return RefusalError(405, "HTTP 405 Method Not Allowed", headers={"Allow": allow})

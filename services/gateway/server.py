@@ -5,7 +5,7 @@ import gc
 import logging
 
 from services.asgi import check_free, embedded_server, stop_signal
-from services.gateway.app import Gateway
+from services.gateway.app import GatewayApp
 from services.gateway.limits import Limits
 from services.settings import Settings
 
@@ -16,7 +16,7 @@ CLOSE_SECONDS = 1.0
 
 
 async def serve(settings: Settings, limits: Limits) -> int:
-    """Serve until told to stop, then let accepted requests end.
+    """Serve until SIGTERM or SIGINT, then let accepted requests end.
 
     Returns:
         How many requests had no answer when the time to drain was over.
@@ -25,7 +25,7 @@ async def serve(settings: Settings, limits: Limits) -> int:
         OSError: the port is taken.
     """
     check_free(settings.listen_host, settings.gateway_port)
-    gateway = Gateway(settings, limits)
+    gateway = GatewayApp(settings, limits)
     await gateway.start()
     server = embedded_server(gateway, settings.listen_host, settings.gateway_port)
     _collect_seldom()

@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from services.asgi import leave
-from services.kinesis.engine import Engine, Options
+from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.server import serve
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.settings import HOST, load_settings
 
 DONE, FAILED = 0, 1
@@ -29,14 +29,13 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def run(data: Path, port: int, region: str) -> int:
-    """Open the data and serve it."""
     console = Console(stderr=True)
     try:
-        engine = Engine(data, Options(region=region))
+        engine = Engine(data, EngineOptions(region=region))
     except BlockingIOError:
         console.print(f"{data} is in use by another Kinesis; stop that one first", markup=False)
         return FAILED
-    except (OSError, StorageError) as error:
+    except (OSError, DamagedFileError) as error:
         console.print(f"cannot open {data}: {error}", markup=False)
         return FAILED
     try:

@@ -1,4 +1,4 @@
-"""The ASGI app: Kinesis' JSON 1.1 protocol. `POST /` with `X-Amz-Target`, and `GET /health`."""
+"""The ASGI app: Kinesis' JSON 1.1 protocol (`POST /` with `X-Amz-Target`), and `GET /health`."""
 
 import logging
 import uuid
@@ -26,14 +26,13 @@ MAX_BODY_BYTES = 24 * 1024 * 1024
 """10 MiB of records in base64, and room for 500 keys."""
 
 
-class Kinesis:
-    """Answers requests one after the other: nothing is awaited between a request's body and its answer."""
+class KinesisApp:
+    """Serves requests one after the other: nothing is awaited between a request's body and its answer."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         if scope["type"] != "http":
             return
         if scope["method"] == "GET" and scope["path"] == "/health":
@@ -44,7 +43,7 @@ class Kinesis:
             await respond(send, *self.answer(scope, body))
 
     def answer(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
-        """Status and body of the answer to one request."""
+        """Status and body of the response to one request."""
         try:
             return 200, answer(self.engine, action_of(scope, body), body)
         except KinesisError as error:
@@ -55,7 +54,7 @@ class Kinesis:
 
 
 def action_of(scope: Scope, body: bytes) -> str:
-    """The action that a request names.
+    """The action of `X-Amz-Target`.
 
     Raises:
         KinesisError: it names none, or is not in JSON, or is too long.
@@ -88,7 +87,6 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 async def respond(send: Send, status: int, body: bytes) -> None:
-    """Send an answer."""
     headers = [
         (b"content-type", JSON),
         (b"content-length", str(len(body)).encode()),

@@ -1,4 +1,4 @@
-"""All streams of one data folder."""
+"""All streams of one data folder: opened, created, deleted, trimmed; one process at a time."""
 
 import secrets
 import shutil
@@ -11,10 +11,9 @@ import msgspec
 
 from services.files import lock, replace
 from services.kinesis.storage import description
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling
-from services.kinesis.stream import GONE, Stream
-from services.kinesis.throttle import WriteLimits
+from services.kinesis.stream import DELETED, KinesisStream
 from services.kinesis.tokens import Tokens
 from services.records.kinesis_api import ACCOUNT, IN_USE, KinesisError, stream_not_found
 
@@ -22,82 +21,79 @@ Clock = Callable[[], int]
 
 
 def epoch_ms() -> int:
-    """Now."""
     return time.time_ns() // 1_000_000
 
 
-class _Memory(msgspec.Struct):
-    """What is remembered of no stream in particular: the tokens' key, the newest stream's time."""
+class _EngineState(msgspec.Struct):
+    """`engine.json`: the key that signs tokens, the time of creation of the newest stream (epoch ms)."""
 
     key: str = msgspec.field(default_factory=lambda: secrets.token_hex(32))
     created_ms: int = 0
 
 
 @dataclass(frozen=True)
-class Options:
-    """How an engine differs from a plain one.
+class EngineOptions:
+    """What a caller may set.
 
     Attributes:
         region: Part of the streams' ARNs.
-        limits: What a shard takes in a second; None is without limits.
         rolling: When a new segment is begun.
         clock: Epoch ms.
     """
 
     region: str = "us-east-1"
-    limits: WriteLimits | None = None
     rolling: Rolling = field(default_factory=Rolling)
     clock: Clock = epoch_ms
 
 
 class Engine:
-    """Opens, makes and deletes streams. Not for two threads at once: its callers share one event loop."""
+    """The streams by name. Not for two threads at once: its callers share one event loop."""
 
-    def __init__(self, folder: Path, options: Options | None = None) -> None:
-        """Open what is in the folder.
+    def __init__(self, folder: Path, options: EngineOptions | None = None) -> None:
+        """Open the folder; it is made when it is missing.
 
         Raises:
-            StorageError: a file was damaged.
+            DamagedFileError: a file was damaged.
             BlockingIOError: another process has the folder open.
         """
-        self.options = options or Options()
+        self.options = options or EngineOptions()
         self.now_ms = self.options.clock
         self._folder = folder / "streams"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._lock = lock(folder / "lock", wait=False)
-        self._memory_path = folder / "engine.json"
-        self._memory = self._remembered()
-        self.tokens = Tokens(bytes.fromhex(self._memory.key))
-        self._streams = {path.name: self._open(path) for path in self._found()}
+        self._state_path = folder / "engine.json"
+        self._state = self._load_state()
+        self.tokens = Tokens(bytes.fromhex(self._state.key))
+        self._streams = {path.name: self._open(path) for path in self._stream_folders()}
 
-    def _remembered(self) -> _Memory:
-        if not self._memory_path.exists():
-            replace(self._memory_path, msgspec.json.encode(_Memory()))
+    def _load_state(self) -> _EngineState:
+        if not self._state_path.exists():
+            replace(self._state_path, msgspec.json.encode(_EngineState()))
         try:
-            return msgspec.json.decode(self._memory_path.read_bytes(), type=_Memory)
+            return msgspec.json.decode(self._state_path.read_bytes(), type=_EngineState)
         except msgspec.DecodeError as error:
-            raise StorageError(self._memory_path, str(error)) from error
+            raise DamagedFileError(self._state_path, str(error)) from error
 
-    def _found(self) -> list[Path]:
-        """The folders of streams; what a kill left of a stream half made or half deleted is removed."""
+    def _stream_folders(self) -> list[Path]:
+        """The streams' folders; removes what a kill left of a stream half created or half deleted."""
         found = []
         for path in sorted(self._folder.iterdir()):
-            if GONE in path.name or not _was_made(path):
+            if DELETED in path.name or not _was_created(path):
                 shutil.rmtree(path)
             else:
                 found.append(path)
         return found
 
-    def _open(self, path: Path) -> Stream:
-        return Stream(path, description.load(path), self.options.rolling, self.options.limits)
+    def _open(self, path: Path) -> KinesisStream:
+        return KinesisStream(path, description.load(path), self.options.rolling)
 
     @property
     def names(self) -> list[str]:
-        """The streams' names, sorted."""
+        """Sorted."""
         return sorted(self._streams)
 
-    def stream(self, name: str) -> Stream:
-        """The stream with that name.
+    def stream(self, name: str) -> KinesisStream:
+        """Find a stream.
 
         Raises:
             KinesisError: ResourceNotFoundException.
@@ -107,14 +103,13 @@ class Engine:
         return self._streams[name]
 
     def arn(self, name: str) -> str:
-        """The stream's Amazon Resource Name."""
         return f"arn:aws:kinesis:{self.options.region}:{ACCOUNT}:stream/{name}"
 
     def create(self, name: str, shards: int, mode: str, tags: dict[str, str]) -> None:
-        """Make a stream; it takes records at once (AWS: after some seconds as CREATING).
+        """Create a stream; it takes records at once (AWS: after some seconds as CREATING).
 
         Raises:
-            KinesisError: ResourceInUseException, it is there already.
+            KinesisError: ResourceInUseException, it exists already.
             OSError: the disk is full, or fails.
         """
         if name in self._streams:
@@ -128,10 +123,10 @@ class Engine:
 
     def _unique_ms(self) -> int:
         """Now, or later: no two streams have the same time of creation, ever, so that numbers differ."""
-        created_ms = max(self.now_ms(), self._memory.created_ms + 1)
-        memory = _Memory(self._memory.key, created_ms)
-        replace(self._memory_path, msgspec.json.encode(memory))
-        self._memory = memory
+        created_ms = max(self.now_ms(), self._state.created_ms + 1)
+        state = _EngineState(self._state.key, created_ms)
+        replace(self._state_path, msgspec.json.encode(state))
+        self._state = state
         return created_ms
 
     def delete(self, name: str) -> None:
@@ -143,18 +138,17 @@ class Engine:
         self.stream(name).delete()
         del self._streams[name]
 
-    def forget(self) -> None:
-        """Give up what is older than its stream's retention."""
+    def trim(self) -> None:
+        """Delete what is older than its stream's retention period."""
         for stream in self._streams.values():
-            stream.forget(self.now_ms())
+            stream.trim(self.now_ms())
 
     def close(self) -> None:
-        """Let go of the files."""
         for stream in self._streams.values():
             stream.close()
         self._lock.close()
 
 
-def _was_made(folder: Path) -> bool:
+def _was_created(folder: Path) -> bool:
     """Whether a stream's folder has got its description, or shards that would be lost without it."""
     return (folder / description.FILE).exists() or any(path.is_dir() for path in folder.iterdir())

@@ -1,4 +1,4 @@
-"""From a partition key to a place in the hash space that shards divide among them."""
+"""From a partition key to a hash key; hash key ranges, and the hash space divided evenly."""
 
 from hashlib import md5
 from itertools import pairwise
@@ -26,5 +26,5 @@ def hash_key(partition_key: str) -> int:
 def even_ranges(count: int) -> list[HashRange]:
     """The hash space in so many parts of equal width; the last takes what is left over."""
     width = HASH_SPACE // count
-    edges = [width * place for place in range(count)] + [HASH_SPACE]
+    edges = [width * index for index in range(count)] + [HASH_SPACE]
     return [HashRange(start, end - 1) for start, end in pairwise(edges)]

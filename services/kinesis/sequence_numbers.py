@@ -1,4 +1,4 @@
-"""Sequence numbers: 56 decimal digits that tell stream, shard and place.
+"""Sequence numbers: 56 decimal digits made of the stream's creation time, the shard, the record's counter.
 
 From the highest bit: a fixed head (2 bits wide, so that all numbers have 56 digits as AWS's have), the
 stream's creation time in ms (48), the shard (32), the record's counter in the shard (64), zeros (40).
@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,128}")
 
 
 @dataclass(frozen=True)
-class Numbers:
+class SequenceNumbers:
     """The sequence numbers of one shard; counter 0 is the shard's start and no record's."""
 
     created_ms: int
@@ -25,15 +25,13 @@ class Numbers:
 
     @cached_property
     def first(self) -> int:
-        """The number of counter 0."""
         return _HEAD | self.created_ms << _CREATED_SHIFT | self.shard << _SHARD_SHIFT
 
     def number(self, counter: int) -> str:
-        """The sequence number of one record."""
         return str(self.first + counter * _STEP)
 
     def numbers(self, counter: int, count: int) -> list[str]:
-        """The sequence numbers of records that follow each other."""
+        """The sequence numbers of `count` records that follow each other."""
         first = self.first + counter * _STEP
         return [str(number) for number in range(first, first + count * _STEP, _STEP)]
 

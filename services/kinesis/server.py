@@ -1,20 +1,20 @@
-"""Serves an ASGI app on the loopback by granian, in this process, until it is told to stop.
+"""Serves the engine on the loopback by granian, in this process, until SIGTERM; trims old records every 30 s.
 
-One process and one event loop: two writes never meet, and `kill -9` leaves nobody behind at the port.
+One process and one event loop: two writes never meet, and `kill -9` leaves no process behind at the port.
 """
 
 import asyncio
 import logging
 
 from services.asgi import serve_until, stop_signal
-from services.kinesis.app import Kinesis
+from services.kinesis.app import KinesisApp
 from services.kinesis.engine import Engine
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.settings import HOST
 
 log = logging.getLogger(__name__)
 
-FORGET_SECONDS = 30.0
+TRIM_SECONDS = 30.0
 
 
 async def serve(engine: Engine, port: int) -> None:
@@ -24,17 +24,17 @@ async def serve(engine: Engine, port: int) -> None:
         OSError: the port is taken.
     """
     stopped = stop_signal()
-    forgetting = asyncio.create_task(_forget_forever(engine))
+    trimming = asyncio.create_task(_trim_forever(engine))
     try:
-        await serve_until(stopped, Kinesis(engine), HOST, port)
+        await serve_until(stopped, KinesisApp(engine), HOST, port)
     finally:
-        forgetting.cancel()
+        trimming.cancel()
 
 
-async def _forget_forever(engine: Engine) -> None:
+async def _trim_forever(engine: Engine) -> None:
     while True:
-        await asyncio.sleep(FORGET_SECONDS)
+        await asyncio.sleep(TRIM_SECONDS)
         try:
-            engine.forget()
-        except (OSError, StorageError):
+            engine.trim()
+        except (OSError, DamagedFileError):
             log.exception("old records could not be given up; the next attempt comes by itself")

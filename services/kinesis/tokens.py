@@ -14,11 +14,11 @@ _SIGNATURE_BYTES = 16
 
 
 class ShardIterator(msgspec.Struct, frozen=True, array_like=True, tag="iterator"):
-    """A place in a shard, and when it was handed out.
+    """A position in a shard, and when it was handed out.
 
     Attributes:
         stream: Its name.
-        created_ms: When the stream was made: a stream made again is another one.
+        created_ms: When the stream was created (epoch ms): one that was created again is another one.
         shard: Number of the shard.
         counter: The first record that has not been read.
         issued_ms: Epoch ms.
@@ -32,7 +32,7 @@ class ShardIterator(msgspec.Struct, frozen=True, array_like=True, tag="iterator"
 
 
 class ShardPage(msgspec.Struct, frozen=True, array_like=True, tag="shards"):
-    """Where a listing of shards goes on."""
+    """NextToken of ListShards."""
 
     stream: str
     after: int
@@ -41,7 +41,7 @@ class ShardPage(msgspec.Struct, frozen=True, array_like=True, tag="shards"):
 
 
 class StreamPage(msgspec.Struct, frozen=True, array_like=True, tag="streams"):
-    """Where a listing of streams goes on."""
+    """NextToken of ListStreams."""
 
     after: str
     issued_ms: int
@@ -51,13 +51,11 @@ Token = TypeVar("Token", ShardIterator, ShardPage, StreamPage)
 
 
 class Tokens:
-    """Writes and reads tokens."""
-
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     def seal(self, token: ShardIterator | ShardPage | StreamPage) -> str:
-        """The token as text."""
+        """Sign a token; returns it as base64."""
         payload = msgspec.json.encode(token)
         return base64.b64encode(self._sign(payload) + payload).decode()
 
@@ -65,7 +63,7 @@ class Tokens:
         """Read a text that `seal` made.
 
         Raises:
-            ValueError: it was not made here, was changed, or is of another kind.
+            ValueError: it was not signed here, was changed, or is of another kind.
         """
         try:
             raw = base64.b64decode(text, validate=True)

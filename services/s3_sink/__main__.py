@@ -17,7 +17,6 @@ DONE, FAILED = 0, 1
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; see the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m services.s3_sink", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="wait")
     waiting = commands.add_parser("wait", help="until all that is in the log now is in objects")

@@ -1,4 +1,4 @@
-"""The sink's loop: read, cut, write; now and then look for new partitions and a lost bucket."""
+"""The sink's loop: read, buffer, flush; at intervals look for new partitions and a lost bucket."""
 
 import logging
 import threading
@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from confluent_kafka import Message
 
-from services.s3_sink.cut import Buffer, Partition, Policy
-from services.s3_sink.heal import Healer
-from services.s3_sink.log import LogReader
-from services.s3_sink.manifest import KafkaLog, Manifest
-from services.s3_sink.metrics import Metrics
+from services.s3_sink.bucket_restore import BucketRestore
+from services.s3_sink.flush import FlushPolicy, Partition, PartitionBuffer
+from services.s3_sink.manifest import Manifest
+from services.s3_sink.manifest_topic import ManifestTopic
 from services.s3_sink.object_line import to_line
+from services.s3_sink.object_writer import ConflictingObject, ObjectWriter
+from services.s3_sink.prometheus import SinkMetrics
 from services.s3_sink.ranges import RangeReader
-from services.s3_sink.retry import Patience, Stopped
-from services.s3_sink.store import Store
-from services.s3_sink.writer import ForeignObject, Writer
+from services.s3_sink.retry_forever import RetryForever, Stopped
+from services.s3_sink.s3_bucket import S3Bucket
+from services.s3_sink.topic_reader import TopicReader
 from services.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -25,14 +26,14 @@ READ_SECONDS = 0.2
 
 
 @dataclass
-class Every:
-    """Something that is due each so many seconds."""
+class Interval:
+    """Seconds of a monotonic clock; due at once, then every `seconds`."""
 
     seconds: float
     last: float = 0.0
 
     def due(self, now: float) -> bool:
-        """Whether it is time; if so, the time is noted."""
+        """Whether the interval is over; if so, the next one begins."""
         if now - self.last < self.seconds:
             return False
         self.last = now
@@ -40,115 +41,122 @@ class Every:
 
 
 class Sink:
-    """One sink; belongs to one thread. Made by `start`, which waits for Kafka and S3."""
+    """One sink; belongs to one thread. Nothing is asked of Kafka or S3 before `run`."""
 
     def __init__(self, settings: Settings, stop: threading.Event) -> None:
-        patience = Patience(stop)
+        retry = RetryForever(stop)
         self._stop = stop
-        self._policy = Policy.of(settings)
-        self._metrics = Metrics()
-        self._log = LogReader(settings, patience)
-        self._manifest = Manifest(KafkaLog(settings, patience))
-        store = Store(settings, patience)
-        ranges = RangeReader(settings, patience)
-        self._healer = Healer(self._manifest, store, ranges, self._metrics)
-        self._writer = Writer(self._manifest, store, self._log, self._healer)
-        self._buffers: dict[Partition, Buffer] = {}
+        self._policy = FlushPolicy.of(settings)
+        self._metrics = SinkMetrics()
+        self._reader = TopicReader(settings, retry)
+        self._manifest = Manifest(ManifestTopic(settings, retry))
+        bucket = S3Bucket(settings, retry)
+        ranges = RangeReader(settings, retry)
+        self._restore = BucketRestore(self._manifest, bucket, ranges, self._metrics)
+        self._writer = ObjectWriter(self._manifest, bucket, self._reader, self._restore)
+        self._buffers: dict[Partition, PartitionBuffer] = {}
         self._ends: dict[Partition, int] = {}
         self._halted: set[Partition] = set()
-        self._discover, self._look, self._compare = Every(1), Every(3), Every(60)
+        self._discover, self._quick_check, self._full_check = Interval(1), Interval(3), Interval(60)
 
     def run(self, host: str, port: int) -> None:
         """Work until the stop event is set; the open files are left to the next run.
+
+        `host`:`port` answers when the manifest is read, the bucket is whole and all partitions are
+        assigned: the sink is ready.
 
         Raises:
             OSError: the port of the metrics is taken.
         """
         try:
-            self._healer.heal()
-            self._tend(time.monotonic())
+            self._manifest.load()
+            self._restore.restore()
+            self._maintain(time.monotonic())
             self._metrics.serve(host, port)
             log.info("ready: following %d partitions", len(self._buffers))
             while not self._stop.is_set():
-                self._turn()
+                self._poll()
         except Stopped as stopped:
             log.info("stopped while waiting to %s", stopped)
         finally:
-            self._log.close()
+            self._reader.close()
 
-    def _turn(self) -> None:
-        messages = self._log.read(READ_SECONDS)
+    def _poll(self) -> None:
+        messages = self._reader.read(READ_SECONDS)
         now = time.monotonic()
         for message in messages:
-            self._take(message, now)
+            self._append(message, now)
         for partition, buffer in self._buffers.items():
-            if buffer.due(now):
+            if buffer.should_rotate(now):
                 self._write(buffer)
-            self._skip_markers(partition, buffer)
-        self._tend(now)
+            self._commit_markers(partition, buffer)
+        self._maintain(now)
 
-    def _tend(self, now: float) -> None:
+    def _maintain(self, now: float) -> None:
+        """Look for new partitions and for lost objects, each in its interval."""
         if self._discover.due(now):
-            self._follow_new()
-        if self._compare.due(now) or (self._look.due(now) and not self._healer.whole()):
-            self._healer.heal()
+            self._assign_new_partitions()
+        if self._full_check.due(now) or (
+            self._quick_check.due(now) and not self._restore.has_newest_objects()
+        ):
+            self._restore.restore()
 
-    def _follow_new(self) -> None:
-        for partition, first in self._log.follow_new().items():
+    def _assign_new_partitions(self) -> None:
+        for partition, first in self._reader.assign_new_partitions().items():
             log.info("following %s from offset %d", partition, first)
             self._halted.discard(partition)
-            self._buffers[partition] = self._planned(Buffer(partition, first, self._policy))
+            buffer = self._buffers[partition] = PartitionBuffer(partition, first, self._policy)
+            self._set_planned(buffer)
         for partition, buffer in self._buffers.items():
-            lag = max(self._log.end(partition) - buffer.first, 0)
+            lag = max(self._reader.high_watermark(partition) - buffer.first, 0)
             self._metrics.lag.labels(partition.topic, str(partition.number)).set(lag)
 
-    def _take(self, message: Message, now: float) -> None:
+    def _append(self, message: Message, now: float) -> None:
         partition = Partition(message.topic() or "", message.partition() or 0)
         buffer, offset = self._buffers[partition], message.offset() or 0
         if message.error():
             self._ends[partition] = offset
-            _doubt(buffer, offset)
+            _warn_of_lost_tail(buffer, offset)
             return
         if offset < buffer.next or partition in self._halted:
             return
-        if buffer.breaks(offset):
+        if buffer.is_gap(offset):
             self._write(buffer)
         if not len(buffer):
             buffer.next = offset
-            self._planned(buffer)
+            self._set_planned(buffer)
         buffer.append(offset, to_line(message.value()), now)
-        if buffer.full():
+        if buffer.should_flush():
             self._write(buffer)
 
-    def _write(self, buffer: Buffer) -> None:
-        cut = buffer.cut()
+    def _write(self, buffer: PartitionBuffer) -> None:
+        file = buffer.file()
         try:
-            end = self._writer.write(cut)
-        except ForeignObject as error:
-            log.error("%s is given up until a restart: %s", cut.partition, error)  # noqa: TRY400 -- a sentence for people
-            self._halted.add(cut.partition)
+            end = self._writer.write(file)
+        except ConflictingObject as error:
+            log.error("%s is given up until a restart: %s", file.partition, error)  # noqa: TRY400 -- a sentence for people
+            self._halted.add(file.partition)
             self._metrics.halted.inc()
             end = buffer.next
         else:
-            self._metrics.wrote(cut)
+            self._metrics.count(file)
         buffer.advance(end)
-        self._planned(buffer)
+        self._set_planned(buffer)
 
-    def _planned(self, buffer: Buffer) -> Buffer:
-        """A cut that an earlier run decided is made as it was decided."""
-        buffer.planned = self._manifest.records(buffer.partition, buffer.first)
-        return buffer
+    def _set_planned(self, buffer: PartitionBuffer) -> None:
+        """A file that an earlier run wrote into the manifest gets the same records."""
+        buffer.planned = self._manifest.record_count(buffer.partition, buffer.first)
 
-    def _skip_markers(self, partition: Partition, buffer: Buffer) -> None:
-        """The log ends in offsets without a record (transaction markers): they count as sunk."""
+    def _commit_markers(self, partition: Partition, buffer: PartitionBuffer) -> None:
+        """Commit offsets without a record at the log's end (transaction markers), too."""
         end = self._ends.get(partition, 0)
         if end > buffer.next and not len(buffer) and partition not in self._halted:
-            self._log.commit(partition, end)
+            self._reader.commit(partition, end)
             buffer.next = end
 
 
-def _doubt(buffer: Buffer, end: int) -> None:
-    """Say so when the log ends within a cut that was decided: it had those records once."""
+def _warn_of_lost_tail(buffer: PartitionBuffer, end: int) -> None:
+    """Warn when the log ends within a file that the manifest names: it had those records once."""
     if buffer.planned is not None and end < buffer.first + buffer.planned:
         log.warning(
             "%s ends at offset %d, within the object of %d records at %d: did Kafka lose its tail?",

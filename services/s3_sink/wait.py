@@ -1,12 +1,17 @@
-"""Waiting until all that is in the log now is in objects."""
+"""`wait`: until all records that are in Kafka now are in objects; also for the pipeline's notebook."""
 
 import time
 from collections.abc import Callable
 
 from confluent_kafka import KafkaException
 
-from services.s3_sink.cut import Partition
-from services.s3_sink.log import bounds, committed, consumer, existing
+from services.s3_sink.flush import Partition
+from services.s3_sink.topic_reader import (
+    committed_offsets,
+    consumer,
+    existing_partitions,
+    watermarks,
+)
 from services.settings import Settings
 
 POLL_SECONDS = 0.2
@@ -20,7 +25,7 @@ class WaitError(Exception):
 
 
 def wait(settings: Settings, timeout: float, report: Callable[[int, int], None]) -> int:
-    """Wait for the sink; `report` is told how many records are in objects, of how many.
+    """Wait for the sink; `report` gets how many records are in objects, of how many.
 
     Returns:
         Offsets of the log when the wait began: all of them are in objects now.
@@ -31,9 +36,9 @@ def wait(settings: Settings, timeout: float, report: Callable[[int, int], None])
     client = consumer(settings)
     deadline = time.monotonic() + timeout
     try:
-        ends = {p: bounds(client, p) for p in existing(client, settings.user_id)}
+        ends = {p: watermarks(client, p) for p in existing_partitions(client, settings.user_id)}
         total = sum(high - low for low, high in ends.values())
-        while lag := _lag(ends, committed(client, list(ends))):
+        while lag := _lag(ends, committed_offsets(client, list(ends))):
             report(total - sum(lag.values()), total)
             if time.monotonic() > deadline:
                 raise WaitError(_late(lag, timeout))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Run one step of the set-up; see `--help`."""
     parser = argparse.ArgumentParser(prog="python -m services.setup", description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True)
     environment = steps.add_parser(

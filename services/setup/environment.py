@@ -11,7 +11,7 @@ from services.setup.cache import REQUIREMENTS, cache_root, fingerprint, one_at_a
 
 MINIMUM = (3, 11)
 _DONE = ".complete"
-_SIGN_OF_LIFE_SECONDS = 10
+_PROGRESS_SECONDS = 10
 
 
 def environment_dir(lock: str) -> Path:
@@ -21,7 +21,6 @@ def environment_dir(lock: str) -> Path:
 
 
 def interpreter(environment: Path) -> Path:
-    """The environment's own Python."""
     return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
@@ -85,7 +84,7 @@ def _run(python: str, module: str, *arguments: str) -> None:
 
 def _still_runs(process: subprocess.Popen[bytes]) -> bool:
     try:
-        process.wait(_SIGN_OF_LIFE_SECONDS)
+        process.wait(_PROGRESS_SECONDS)
     except subprocess.TimeoutExpired:
         return True
     return False

@@ -32,8 +32,6 @@ class JarError(Exception):
 
 @dataclass(frozen=True)
 class Jar:
-    """One locked jar."""
-
     group: str
     artifact: str
     version: str
@@ -41,7 +39,6 @@ class Jar:
 
     @property
     def file_name(self) -> str:
-        """Name of the file in the set's folder."""
         return f"{self.artifact}-{self.version}.jar"
 
     @classmethod
@@ -53,7 +50,6 @@ class Jar:
 
 
 def read_lock(name: str) -> list[Jar]:
-    """The jars of one set."""
     lines = (LOCKS / f"{name}.lock").read_text(encoding="utf-8").splitlines()
     return [Jar.parse(line) for line in lines if line and not line.startswith("#")]
 

@@ -72,7 +72,8 @@ def _mariadb_set() -> str | None:
 
 def _installed_mariadb() -> MariaDB:
     """Debian keeps the server in /usr/sbin, which is not on everybody's PATH."""
-    path = f"{variable('PATH', os.defpath)}:/usr/sbin"
+    path = variable("PATH")
+    path = f"{os.defpath if path is None else path}:/usr/sbin"
     server = shutil.which("mariadbd", path=path)
     install = shutil.which("mariadb-install-db", path=path)
     if server is None or install is None:

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
@@ -125,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
     run: Callable[[Settings, argparse.Namespace], int] = options.run
     try:
         return run(load_settings(), options)
-    except (SourceError, UnreadableFileError, ValidationError) as error:
+    except (SourceError, UnreadableFileError) as error:
         _print(errors, str(error))
         return 1
     except KeyboardInterrupt:

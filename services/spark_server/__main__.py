@@ -10,39 +10,45 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from services.settings import Settings, inherited_without_settings, load_settings
+from services.checkout.environment import inherited
+from services.settings import Settings, load_settings
 from services.spark_server import cluster, jvm, server
-from services.spark_server.deployment import Place, container
+from services.spark_server.deployment import SparkDeployment, container
 
 
 def main(argv: Sequence[str] | None = None) -> NoReturn:
     """Write the configuration and go on as Java, in this very process."""
-    role: Callable[[Settings, Place], tuple[str, ...]] = _parser().parse_args(argv).role
+    role: Callable[[Settings, SparkDeployment], tuple[str, ...]] = _parser().parse_args(argv).role
     settings = load_settings()
-    place = container(settings)
-    command = role(settings, place)
-    os.execve(command[0], command, _environment(place))  # noqa: S606 - no shell is wanted
+    deployment = container(settings)
+    command = role(settings, deployment)
+    os.execve(command[0], command, _environment(deployment))  # noqa: S606 - no shell is wanted
 
 
-def _environment(place: Place) -> dict[str, str]:
+def _environment(deployment: SparkDeployment) -> dict[str, str]:
     """Without our own settings: Spark takes SPARK_REMOTE for its own, and refuses to be a server then."""
-    return {**inherited_without_settings(), **server.environment(), **cluster.environment(place)}
+    settings = {name.upper() for name in Settings.model_fields}
+    return {
+        **inherited(without=settings),
+        **server.environment(),
+        **cluster.environment(deployment),
+    }
 
 
-def _server(settings: Settings, place: Place) -> tuple[str, ...]:
-    server.prepare(settings, place)
-    return server.command(settings, place)
+def _server(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
+    server.prepare(settings, deployment)
+    return server.command(settings, deployment)
 
 
-def _master(settings: Settings, place: Place) -> tuple[str, ...]:
-    jvm.write_logging(place)
-    return cluster.master_command(settings, place)
+def _master(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
+    jvm.write_logging(deployment)
+    return cluster.master_command(settings, deployment)
 
 
-def _worker(settings: Settings, place: Place) -> tuple[str, ...]:
-    jvm.write_logging(place)
-    place.scratch.mkdir(parents=True, exist_ok=True)
-    return cluster.worker_command(settings, place)
+def _worker(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
+    jvm.write_logging(deployment)
+    deployment.scratch.mkdir(parents=True, exist_ok=True)
+    return cluster.worker_command(settings, deployment)
 
 
 def _parser() -> argparse.ArgumentParser:

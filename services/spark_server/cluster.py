@@ -9,17 +9,17 @@ from urllib.parse import urlsplit
 from services.settings import Settings
 from services.setup.java import java
 from services.spark_server import jvm
-from services.spark_server.deployment import Place
+from services.spark_server.deployment import SparkDeployment
 
 EXECUTOR_MEMORY = "768m"
 """Heap of an executor; Python's processes come on top."""
 
 EXECUTOR_CORES = 2
 
-_DAEMON = ("-Xmx192m", *jvm.LASTING, *jvm.QUICK, *jvm.SPARK_OWN)
+_DAEMON = ("-Xmx192m", *jvm.COMMON, *jvm.FAST_START, *jvm.SPARK_MODULE_OPTIONS)
 
 
-def configuration(master: str, place: Place) -> Mapping[str, str]:
+def configuration(master: str, deployment: SparkDeployment) -> Mapping[str, str]:
     """What the server asks of its executors; nothing when it is its own executor."""
     if master.startswith("local"):
         return {}
@@ -27,7 +27,7 @@ def configuration(master: str, place: Place) -> Mapping[str, str]:
         "spark.executor.memory": EXECUTOR_MEMORY,
         "spark.executor.extraClassPath": jvm.extra_jars(),
         "spark.executor.extraJavaOptions": " ".join(
-            (*jvm.LASTING, *jvm.QUICK, jvm.logging_option(place))
+            (*jvm.COMMON, *jvm.FAST_START, jvm.logging_option(deployment))
         ),
         "spark.executor.logs.rolling.strategy": "size",
         "spark.executor.logs.rolling.maxSize": "1048576",
@@ -35,33 +35,32 @@ def configuration(master: str, place: Place) -> Mapping[str, str]:
     }
 
 
-def master_command(settings: Settings, place: Place) -> tuple[str, ...]:
+def master_command(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
     """Argument list of the master; its name is the one that `settings.spark_master` asks for."""
     address = urlsplit(settings.spark_master)
     return (
-        *_java(place),
+        *_java(deployment),
         "org.apache.spark.deploy.master.Master",
         *("--host", str(address.hostname), "--port", str(address.port)),
     )
 
 
-def worker_command(settings: Settings, place: Place) -> tuple[str, ...]:
-    """Argument list of a worker."""
+def worker_command(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
     return (
-        *_java(place),
+        *_java(deployment),
         "org.apache.spark.deploy.worker.Worker",
         *("--cores", str(EXECUTOR_CORES), "--memory", EXECUTOR_MEMORY),
-        *("--work-dir", str(place.run / "work")),
+        *("--work-dir", str(deployment.run / "work")),
         settings.spark_master,
     )
 
 
-def environment(place: Place) -> Mapping[str, str]:
+def environment(deployment: SparkDeployment) -> Mapping[str, str]:
     """Variables of a worker, which starts executors as Spark's own scripts would have told it to."""
     core = next((jvm.spark_home() / "jars").glob("spark-core_*.jar"))
     scala = core.name.removeprefix("spark-core_").partition("-")[0]
-    return {"SPARK_LOCAL_DIRS": str(place.scratch), "SPARK_SCALA_VERSION": scala}
+    return {"SPARK_LOCAL_DIRS": str(deployment.scratch), "SPARK_SCALA_VERSION": scala}
 
 
-def _java(place: Place) -> tuple[str, ...]:
-    return (str(java()), "-cp", jvm.class_path(), *_DAEMON, jvm.logging_option(place))
+def _java(deployment: SparkDeployment) -> tuple[str, ...]:
+    return (str(java()), "-cp", jvm.class_path(), *_DAEMON, jvm.logging_option(deployment))

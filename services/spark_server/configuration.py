@@ -3,30 +3,30 @@
 from services.aws import s3a_options
 from services.settings import Settings
 from services.spark_server import cluster, dbfs
-from services.spark_server.deployment import Place
+from services.spark_server.deployment import SparkDeployment
 
 
-def configuration(settings: Settings, place: Place) -> dict[str, str]:
+def configuration(settings: Settings, deployment: SparkDeployment) -> dict[str, str]:
     """All of it; `settings.dbfs` must exist."""
     return {
         "spark.master": settings.spark_master,
         "spark.app.name": "pincloud",
-        "spark.driver.host": place.host,
-        "spark.driver.bindAddress": place.listen,
-        "spark.connect.grpc.binding.address": place.listen,
+        "spark.driver.host": deployment.host,
+        "spark.driver.bindAddress": deployment.listen,
+        "spark.connect.grpc.binding.address": deployment.listen,
         "spark.connect.grpc.binding.port": str(settings.spark_port),
         "spark.ui.port": str(settings.spark_ui_port),
         "spark.port.maxRetries": "0",
-        "spark.local.dir": str(place.scratch),
+        "spark.local.dir": str(deployment.scratch),
         "spark.sql.session.timeZone": "UTC",
         "spark.python.use.daemon": "false",
         **_SMALL_DATA,
         **_LOCAL_FILES,
         **dbfs.configuration(settings.dbfs.resolve()),
         **_DELTA,
-        **_SHORT_MEMORY,
+        **_UI_RETENTION,
         **s3a_options(settings),
-        **cluster.configuration(settings.spark_master, place),
+        **cluster.configuration(settings.spark_master, deployment),
     }
 
 
@@ -53,7 +53,7 @@ _DELTA = {
     "spark.databricks.delta.snapshotPartitions": "1",
 }
 
-_SHORT_MEMORY = {
+_UI_RETENTION = {
     "spark.ui.retainedJobs": "100",
     "spark.ui.retainedStages": "100",
     "spark.sql.ui.retainedExecutions": "50",

@@ -21,7 +21,7 @@ def configuration(root: Path) -> dict[str, str]:
         **_MOUNT_TABLE,
         "spark.hadoop.fs.viewfs.mounttable.default.linkFallback": root.as_uri(),
         "spark.sql.warehouse.dir": WAREHOUSE,
-        **_S3_SPELLINGS,
+        **_S3_ALIASES,
     }
 
 
@@ -35,7 +35,7 @@ _MOUNT_TABLE = {
 and not by the mount table: nobody closes those. All writers are in the one server, so Delta needs no more than
 its local log store."""
 
-_S3_SPELLINGS = {
+_S3_ALIASES = {
     "spark.hadoop.fs.s3n.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
     "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
 }

@@ -9,7 +9,7 @@ from services.settings import Settings
 
 
 @dataclass(frozen=True)
-class Place:
+class SparkDeployment:
     """One machine, or one container.
 
     Attributes:
@@ -17,7 +17,7 @@ class Place:
         scratch: Folder of Spark's own temporary files: shuffles, state of streams, what does not fit into memory.
         host: Name or address under which executors find the driver.
         listen: Address that is listened on.
-        options: What the JVM is told only here.
+        options: Options that the JVM has only here.
     """
 
     run: Path
@@ -27,16 +27,16 @@ class Place:
     options: tuple[str, ...] = ()
 
 
-def container(settings: Settings) -> Place:
+def container(settings: Settings) -> SparkDeployment:
     """This container: its name is its host name; its folder for temporary files is in memory, too small for Spark's."""
-    return Place(
+    return SparkDeployment(
         run=Path(tempfile.gettempdir()) / "spark",
         scratch=settings.state_dir.resolve() / "data" / "spark",
         host=socket.gethostname(),
         listen=settings.listen_host,
-        options=_SPARING,
+        options=_SMALL_HEAP,
     )
 
 
-_SPARING = ("-XX:MinHeapFreeRatio=15", "-XX:MaxHeapFreeRatio=30")
+_SMALL_HEAP = ("-XX:MinHeapFreeRatio=15", "-XX:MaxHeapFreeRatio=30")
 """Memory is limited: the heap grows in small steps."""

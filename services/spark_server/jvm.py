@@ -5,14 +5,14 @@ from pathlib import Path
 import pyspark
 
 from services.setup.jars import jar_dir
-from services.spark_server.deployment import Place
+from services.spark_server.deployment import SparkDeployment
 
 LOGGING = "spark-log4j2.properties"
 
-QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m")
+FAST_START = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=256m")
 """The quick compiler alone: our queries are over before the thorough one has paid for itself."""
 
-LASTING = ("-Djava.net.preferIPv4Stack=true", "-XX:+ExitOnOutOfMemoryError")
+COMMON = ("-Djava.net.preferIPv4Stack=true", "-XX:+ExitOnOutOfMemoryError")
 """A JVM that is out of memory ends, and is started again."""
 
 _OPENED = (
@@ -33,7 +33,7 @@ _OPENED = (
 )
 """JDK packages that Spark reaches into (Spark's JavaModuleOptions)."""
 
-SPARK_OWN = (
+SPARK_MODULE_OPTIONS = (
     "-XX:+IgnoreUnrecognizedVMOptions",
     "--add-opens=java.security.jgss/sun.security.krb5=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
@@ -58,19 +58,18 @@ def extra_jars() -> str:
 
 
 def class_path() -> str:
-    """Class path of a server of ours."""
     return f"{spark_home() / 'jars'}/*:{extra_jars()}"
 
 
-def logging_option(place: Place) -> str:
+def logging_option(deployment: SparkDeployment) -> str:
     """Leads log4j to what `write_logging` wrote."""
-    return f"-Dlog4j2.configurationFile={place.run / LOGGING}"
+    return f"-Dlog4j2.configurationFile={deployment.run / LOGGING}"
 
 
-def write_logging(place: Place) -> None:
+def write_logging(deployment: SparkDeployment) -> None:
     """Warnings and worse go to the standard output."""
-    place.run.mkdir(parents=True, exist_ok=True)
-    (place.run / LOGGING).write_text(_LOGGING, encoding="utf-8")
+    deployment.run.mkdir(parents=True, exist_ok=True)
+    (deployment.run / LOGGING).write_text(_LOGGING, encoding="utf-8")
 
 
 _LOGGING = """\

@@ -10,24 +10,24 @@ from services.settings import PROJECT_ROOT, Settings
 from services.setup.java import java
 from services.spark_server import jvm
 from services.spark_server.configuration import configuration
-from services.spark_server.deployment import Place
+from services.spark_server.deployment import SparkDeployment
 
 _DATA_SOURCES = PROJECT_ROOT / "spark_jobs" / "data_sources"
 """Spark looks here for modules called `pyspark_…`: `format("kinesis")` needs no registration."""
 
 
-def command(settings: Settings, place: Place) -> tuple[str, ...]:
+def command(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
     """Argument list of the server, once `prepare` has written its files."""
     return (
         *(str(java()), "-cp", jvm.class_path()),
-        *jvm.LASTING,
-        *place.options,
+        *jvm.COMMON,
+        *deployment.options,
         *(f"-Xmx{settings.spark_memory}", "-Xmn128m"),
-        *jvm.QUICK,
-        *jvm.SPARK_OWN,
-        jvm.logging_option(place),
+        *jvm.FAST_START,
+        *jvm.SPARK_MODULE_OPTIONS,
+        jvm.logging_option(deployment),
         "org.apache.spark.deploy.SparkSubmit",
-        *("--properties-file", str(_properties(place))),
+        *("--properties-file", str(_properties(deployment))),
         *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
         "spark-internal",
     )
@@ -43,14 +43,14 @@ def environment() -> Mapping[str, str]:
     }
 
 
-def prepare(settings: Settings, place: Place) -> None:
+def prepare(settings: Settings, deployment: SparkDeployment) -> None:
     """Make its folders, write its configuration."""
-    for folder in (settings.lake, settings.dbfs, place.scratch):
+    for folder in (settings.lake, settings.dbfs, deployment.scratch):
         folder.mkdir(parents=True, exist_ok=True)
-    jvm.write_logging(place)
-    lines = (f"{key} {value}\n" for key, value in configuration(settings, place).items())
-    write_private(_properties(place), "".join(lines))
+    jvm.write_logging(deployment)
+    lines = (f"{key} {value}\n" for key, value in configuration(settings, deployment).items())
+    write_private(_properties(deployment), "".join(lines))
 
 
-def _properties(place: Place) -> Path:
-    return place.run / "spark.conf"
+def _properties(deployment: SparkDeployment) -> Path:
+    return deployment.run / "spark.conf"

@@ -2,7 +2,7 @@
 
 if __name__ == "__main__":
     try:
-        from services.stack.cli import main
+        from services.stack.command_line.cli import main
 
         raise SystemExit(main())
     except KeyboardInterrupt:  # Ctrl-C while the imports still run; nothing has been started

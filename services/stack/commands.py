@@ -1,4 +1,4 @@
-"""What every runtime can do: the commands of `python -m services.stack`."""
+"""What every runtime can do: the commands of `python -m services.stack`, and what an `up` is asked for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,3 +53,16 @@ class Commands(Protocol):
 
     def lake(self) -> str:
         """Where the Delta tables are, for people."""
+
+
+def require_services(names: Sequence[str], services: Sequence[str]) -> None:
+    """Refuse names that no service has.
+
+    Raises:
+        RuntimeError: there are some; the message lists the services.
+    """
+    unknown = set(names) - set(services)
+    if unknown:
+        raise RuntimeError(
+            f"There is no service {', '.join(sorted(unknown))}. The services are: {', '.join(services)}."
+        )

@@ -24,7 +24,6 @@ _PROBES: Mapping[str, Callable[[Settings], None]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Ask once."""
     parser = argparse.ArgumentParser(
         prog="python -m services.stack.health_check", description=__doc__
     )

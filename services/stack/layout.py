@@ -1,4 +1,4 @@
-"""Where a native stack keeps its things, all below one folder."""
+"""Where a native stack keeps its things: the state folder's layout."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Layout:
-    """The state folder's own layout."""
+    """Where a native stack keeps its things, all below one folder."""
 
     state: Path
 
@@ -26,5 +26,4 @@ class Layout:
         return self.state / "data"
 
     def log(self, name: str) -> Path:
-        """Log file of one service or task."""
         return self.logs / f"{name}.log"

@@ -51,7 +51,7 @@ def tail(file: Path, lines: int) -> list[str]:
     return text.splitlines()[-lines:] if lines > 0 else []
 
 
-def last_words(file: Path) -> str:
+def last_line(file: Path) -> str:
     """The last line of a log file that says something."""
     return next(
         (line.strip() for line in reversed(tail(file, 20)) if line.strip()), "nothing in its log"

@@ -1,11 +1,10 @@
-"""The runtime of the stack that is there, and whether the other one runs the same stack."""
+"""The runtime of the stack as it is now, and what keeps two runtimes of one stack apart. Standard library only."""
 
 import subprocess
 from pathlib import Path
 
 from services.checkout.location import short_hash
 from services.checkout.runtime import COMPOSE, NATIVE, RuntimeChoiceError, choose, remembered
-from services.stack.processes import members
 
 
 def current(state: Path, *, native_first: bool = False) -> str:
@@ -41,12 +40,14 @@ def require_alone(state: Path, runtime: str) -> None:
     Raises:
         RuntimeChoiceError: it does.
     """
+    from services.stack.machine.processes import stack_processes  # noqa: PLC0415 - psutil is there in an environment alone
+
     last = remembered(state)
     if last == runtime:
         return
     if last == COMPOSE and has_containers(state):
         raise RuntimeChoiceError(_second("in Docker Compose", runtime))
-    if last == NATIVE and members(state.resolve()):
+    if last == NATIVE and stack_processes(state.resolve()):
         raise RuntimeChoiceError(_second("as native processes", runtime))
 
 

@@ -1,4 +1,4 @@
-"""How a service is, in either runtime, and the table of `make status`."""
+"""How each service is, in either runtime: the rows of `make status`, and their table for people."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

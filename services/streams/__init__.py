@@ -1,4 +1,5 @@
-"""The speed layer's streams are there before anybody writes to them.
+"""The speed layer's streams and the query that reads them, as seen without Spark and without the engine.
 
-Apart from the engine, because every runtime needs it and only the native one has the engine.
+`provision` creates the streams in any Kinesis; `readiness` is the streaming application's word to the stack that it
+streams, or never will; `checkpoint` reads how far a streaming query has come.
 """

@@ -8,20 +8,22 @@ from rich.console import Console
 
 from services.aws import kinesis_client, kinesis_url
 from services.settings import load_settings
-from services.streams.provision import PATIENCE, Wanted, provision
+from services.streams.provision import CLIENT_CONFIG, StreamOptions, provision
 
 DONE, FAILED = 0, 1
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Provision; exit code 1 when Kinesis refuses or does not answer."""
+    """Exit code 1 when Kinesis refuses or does not answer."""
     parser = argparse.ArgumentParser(prog="python -m services.streams", description=__doc__)
     parser.add_argument("command", choices=["provision"])
     parser.parse_args(argv)
     settings = load_settings()
-    wanted = Wanted(settings.user_id, settings.stream_shards, settings.stream_retention_hours)
+    options = StreamOptions(
+        settings.user_id, settings.stream_shards, settings.stream_retention_hours
+    )
     try:
-        made = provision(kinesis_client(settings, PATIENCE), wanted)
+        made = provision(kinesis_client(settings, CLIENT_CONFIG), options)
     except (BotoCoreError, ClientError) as error:
         text = f"the streams could not be made at {kinesis_url(settings)}: {error}. Run it again."
         Console(stderr=True).print(text, markup=False, soft_wrap=True)

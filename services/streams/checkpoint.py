@@ -29,7 +29,7 @@ class ShardPosition:
 
 
 @dataclass(frozen=True)
-class Committed:
+class CommittedBatch:
     """The newest batch that is done.
 
     Attributes:
@@ -43,12 +43,12 @@ class Committed:
     streams: dict[str, dict[str, ShardPosition]]
 
 
-def committed(checkpoint: Path) -> Committed | None:
+def committed(checkpoint: Path) -> CommittedBatch | None:
     """The newest committed batch; None before the first."""
     batch, identifier = _newest(checkpoint / "commits"), query_id(checkpoint)
     if batch is None or identifier is None:
         return None
-    return Committed(identifier, batch, _streams(checkpoint / "offsets" / str(batch)))
+    return CommittedBatch(identifier, batch, _streams(checkpoint / "offsets" / str(batch)))
 
 
 def query_id(checkpoint: Path) -> str | None:

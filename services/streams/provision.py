@@ -1,4 +1,4 @@
-"""Makes the streams that are missing, in any Kinesis: ours, LocalStack's, AWS'."""
+"""Creates the missing streams of the three tables, in any Kinesis: ours, LocalStack's, AWS'."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,37 +11,37 @@ if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
 
 POLL_SECONDS, POLLS = 1, 60
-"""AWS takes some 20 s to make a stream."""
+"""AWS takes some 20 s to create a stream."""
 
-PATIENCE = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
-"""A repeated request does no harm here: a stream that is there already is left as it is."""
+CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 5})
+"""A repeated request does no harm here: an existing stream is left as it is."""
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """How the streams shall be."""
+class StreamOptions:
+    """Of all three streams; a longer retention period that a stream has is kept."""
 
     user_id: str
     shards: int
     retention_hours: int
 
 
-def provision(client: "KinesisClient", wanted: Wanted) -> list[str]:
-    """Make the missing streams and wait until all take records; one that is there keeps its shards.
+def provision(client: "KinesisClient", options: StreamOptions) -> list[str]:
+    """Create the missing streams and wait until all take records; an existing one keeps its shards.
 
     Returns:
-        The names of the streams that were made.
+        The names of the streams that were created.
 
     Raises:
         ClientError, BotoCoreError: Kinesis refuses, or does not answer, or takes over a minute.
     """
-    names = [table.stream(wanted.user_id) for table in TABLES]
-    made = [name for name in names if _create(client, name, wanted.shards)]
+    names = [table.stream(options.user_id) for table in TABLES]
+    created = [name for name in names if _create(client, name, options.shards)]
     for name in names:
         waiter = client.get_waiter("stream_exists")
         waiter.wait(StreamName=name, WaiterConfig={"Delay": POLL_SECONDS, "MaxAttempts": POLLS})
-        _retain(client, name, wanted.retention_hours)
-    return made
+        _raise_retention(client, name, options.retention_hours)
+    return created
 
 
 def _create(client: "KinesisClient", name: str, shards: int) -> bool:
@@ -52,8 +52,8 @@ def _create(client: "KinesisClient", name: str, shards: int) -> bool:
     return True
 
 
-def _retain(client: "KinesisClient", name: str, hours: int) -> None:
-    """Keep records as long as wanted; a longer period that somebody has set is left alone."""
+def _raise_retention(client: "KinesisClient", name: str, hours: int) -> None:
+    """Raise the retention period; a longer one that somebody has set is left alone."""
     summary = client.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
     if summary["RetentionPeriodHours"] < hours:
         client.increase_stream_retention_period(StreamName=name, RetentionPeriodHours=hours)

@@ -13,7 +13,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from services.aws import kinesis_client
 from services.settings import Settings
-from services.streams.provision import PATIENCE, Wanted, provision
+from services.streams.provision import CLIENT_CONFIG, StreamOptions, provision
 from services.streams.readiness import streaming
 from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
@@ -72,8 +72,10 @@ class Application:
     def _provision(self) -> None:
         """The streams may have gone with an emulator that keeps nothing; nobody else makes them until records come."""
         settings = self._settings
-        wanted = Wanted(settings.user_id, settings.stream_shards, settings.stream_retention_hours)
-        if made := provision(kinesis_client(settings, PATIENCE), wanted):
+        wanted = StreamOptions(
+            settings.user_id, settings.stream_shards, settings.stream_retention_hours
+        )
+        if made := provision(kinesis_client(settings, CLIENT_CONFIG), wanted):
             log.info("made %s", ", ".join(made))
 
     def _watch(self, running: Sequence[StreamingQuery]) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
+from services.stack.machine.processes import stack_processes
 from services.stack.native.scratch import port_settings
-from services.stack.processes import members
 from tests.support.commands import Commands
 
 
@@ -21,7 +21,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commands]:
     clone = Commands(_environment(folder), folder)
     yield clone
     clone.make("clean")
-    assert members(folder / ".state") == []
+    assert stack_processes(folder / ".state") == []
 
 
 def _environment(folder: Path) -> dict[str, str]:

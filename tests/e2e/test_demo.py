@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from deltalake import DeltaTable
 
-from services.stack.processes import members
+from services.stack.machine.processes import stack_processes
 from tests.support.commands import Commands
 from tests.support.polling import eventually
 
@@ -112,7 +112,7 @@ def test_the_other_views_answer_too(clone: Commands, view: str) -> None:
 def test_down_keeps_the_data_and_leaves_nothing_running(clone: Commands) -> None:
     """After `down` no process of the checkout lives; after `up` everything is still counted."""
     clone.make("down")
-    assert members(clone.checkout / ".state") == []
+    assert stack_processes(clone.checkout / ".state") == []
     clone.make("up", "PROFILE=core")
     assert (
         json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["batch"]["user"]["silver"] == ROWS
@@ -124,12 +124,12 @@ def test_ctrl_c_in_the_middle_of_up_leaves_nothing_running(clone: Commands) -> N
     clone.make("down")
     up = clone.start_make("up", "PROFILE=core")
     state = clone.checkout / ".state"
-    eventually("the first processes", lambda: len(members(state)) > 2)
+    eventually("the first processes", lambda: len(stack_processes(state)) > 2)
     os.killpg(up.pid, signal.SIGINT)
     _, err = up.communicate(timeout=90)
     assert up.returncode != 0
     assert "Interrupted" in err
-    assert members(state) == []
+    assert stack_processes(state) == []
 
 
 def test_clean_deletes_the_state(clone: Commands) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.settings import Settings
+from services.stack.machine.processes import stack_processes
 from services.stack.native.scratch import ScratchStack, scratch_stack
-from services.stack.processes import members
 
 _AIRFLOW = {"airflow_api", "airflow_scheduler", "airflow_dags"}
 _INFRASTRUCTURE = {"mysql", "kafka", "aws", "kinesis", "spark"}
@@ -30,4 +30,4 @@ def airflow_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchS
     """Airflow alone, with a folder of its own for users' DAGs (`settings.user_dags_dir`); one a session."""
     with scratch_stack(tmp_path_factory.mktemp("airflow"), _AIRFLOW) as stack:
         yield stack
-    assert members(stack.layout.state) == []
+    assert stack_processes(stack.layout.state) == []

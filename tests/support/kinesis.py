@@ -12,8 +12,8 @@ from typing import Any
 
 from services.asgi import serve_until
 from services.free_ports import free_port
-from services.kinesis.app import Kinesis, Receive, Scope, Send, respond
-from services.kinesis.engine import Engine, Options
+from services.kinesis.app import KinesisApp, Receive, Scope, Send, respond
+from services.kinesis.engine import Engine, EngineOptions
 from services.records.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
 from services.settings import HOST
 from tests.support.polling import eventually
@@ -125,7 +125,7 @@ class _App:
     def __init__(self, under_test: KinesisUnderTest, door: "_Door") -> None:
         self._under_test = under_test
         self._door = door
-        self._kinesis = Kinesis(under_test.engine)
+        self._kinesis = KinesisApp(under_test.engine)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -184,7 +184,7 @@ async def _whole(receive: Receive) -> bytes:
 
 @contextlib.contextmanager
 def kinesis_under_test(
-    folder: Path, options: Options | None = None, port: int = 0
+    folder: Path, options: EngineOptions | None = None, port: int = 0
 ) -> Iterator[KinesisUnderTest]:
     """Run a Kinesis in a thread of this process; a second run on the same folder goes on with its data."""
     engine = Engine(folder, options)

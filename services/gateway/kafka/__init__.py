@@ -1,1 +1,1 @@
-"""Confluent REST proxy v2: produce, topic metadata, consumers."""
+"""Confluent's REST proxy v2, served by the gateway itself: produce, topic metadata, consumers."""

@@ -18,47 +18,55 @@ from starlette.types import Receive, Scope
 
 from services.gateway.body import header, read_body
 from services.gateway.budget import Budget
-from services.gateway.errors import not_found
-from services.gateway.kafka.directory import TopicDirectory
-from services.gateway.kafka.outcome import Failed, Outcome, Stored, no_partition, too_large
-from services.gateway.kafka.record_writer import RecordWriter
-from services.gateway.kafka.records import Record, convert, parse
+from services.gateway.kafka.kafka_backend import RecordWriter
+from services.gateway.kafka.produce_body import KafkaRecord, convert, parse
+from services.gateway.kafka.produce_outcome import (
+    KafkaFailed,
+    KafkaOutcome,
+    KafkaStored,
+    no_partition,
+    too_large,
+)
+from services.gateway.kafka.topic_metadata import TopicMetadataCache
 from services.gateway.media import V2, check_accept, produce_format
-from services.gateway.metrics import Metrics
-from services.gateway.routing import readings
+from services.gateway.metrics import GatewayMetrics
+from services.gateway.refused_request import not_found
+from services.gateway.routing import stage_readings
 
 FORM_LENGTHS = {2: "/topics/{topic}", 4: "/topics/{topic}/partitions/{partition}"}
 _NO_SCHEMAS = '"key_schema_id":null,"value_schema_id":null'
 
 
-class Target(NamedTuple):
-    """Where a produce request goes."""
+class ProduceTarget(NamedTuple):
+    """Of a produce request; `route` is a label for metrics."""
 
     topic: str
     partition: int | None
     route: str
 
 
-def produce_target(path: str) -> Target | None:
-    """The target that a path names, or None if it is no path of a produce request."""
-    for _, segments in readings(path):
+def produce_target(path: str) -> ProduceTarget | None:
+    """The target of a path, or None if it is no path of a produce request."""
+    for _, segments in stage_readings(path):
         if segments[:1] != ["topics"] or len(segments) not in FORM_LENGTHS:
             continue
         route = FORM_LENGTHS[len(segments)]
         if len(segments) == 2:  # noqa: PLR2004, the length of the short form
-            return Target(segments[1], None, route)
+            return ProduceTarget(segments[1], None, route)
         if segments[2] == "partitions" and segments[3].isascii() and segments[3].isdigit():
-            return Target(segments[1], int(segments[3]), route)
+            return ProduceTarget(segments[1], int(segments[3]), route)
     return None
 
 
-class Produce:
-    """Serves produce requests."""
-
+class ProduceRoutes:
     def __init__(
-        self, directory: TopicDirectory, writer: RecordWriter, budget: Budget, metrics: Metrics
+        self,
+        topics: TopicMetadataCache,
+        writer: RecordWriter,
+        budget: Budget,
+        metrics: GatewayMetrics,
     ) -> None:
-        self._directory = directory
+        self._topics = topics
         self._writer = writer
         self._budget = budget
         self._metrics = metrics
@@ -74,11 +82,11 @@ class Produce:
             raise not_found()
         return await self(request.scope, request.receive, target)
 
-    async def __call__(self, scope: Scope, receive: Receive, target: Target) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, target: ProduceTarget) -> Response:
         """Store the request's records.
 
         Raises:
-            ApiError: the request as a whole is refused, and nothing of it is stored.
+            RefusalError: the request as a whole is refused, and nothing of it is stored.
             ClientDisconnect: the client went away before its body was complete.
         """
         format_ = produce_format(header(scope, b"content-type"))
@@ -91,10 +99,12 @@ class Produce:
             records = convert(bodies, format_, target.partition)
             outcomes = await self._store(target.topic, records)
             self._metrics.produce_seconds.observe(time.perf_counter() - begun)
-        return answer(outcomes)
+        return produce_response(outcomes)
 
-    async def _store(self, topic: str, records: list[Record]) -> list[Outcome]:
-        count = self._directory.known(topic) or await self._directory.partition_count(topic)
+    async def _store(self, topic: str, records: list[KafkaRecord]) -> list[KafkaOutcome]:
+        count = self._topics.cached_partition_count(topic) or await self._topics.partition_count(
+            topic
+        )
         refused = await self._refused(topic, records, count)
         sendable = [record for index, record in enumerate(records) if index not in refused]
         written = iter(await self._writer.write(topic, sendable) if sendable else ())
@@ -105,34 +115,34 @@ class Produce:
         return outcomes
 
     async def _refused(
-        self, topic: str, records: Sequence[Record], count: int
-    ) -> dict[int, Outcome]:
+        self, topic: str, records: Sequence[KafkaRecord], count: int
+    ) -> dict[int, KafkaOutcome]:
         """The records that cannot be stored, by their index; known before the first is sent."""
         limit = self._budget.limits.record_bytes
-        refused: dict[int, Outcome] = {}
+        refused: dict[int, KafkaOutcome] = {}
         for index, record in enumerate(records):
             if record.size > limit:
                 refused[index] = too_large(record.size, limit)
             elif (
                 record.partition is not None
                 and record.partition >= count
-                and not await self._directory.has_partition(topic, record.partition)
+                and not await self._topics.has_partition(topic, record.partition)
             ):
                 refused[index] = no_partition(topic, record.partition, count)
         return refused
 
-    def _count(self, topic: str, outcomes: list[Outcome]) -> None:
-        stored = sum(isinstance(outcome, Stored) for outcome in outcomes)
+    def _count(self, topic: str, outcomes: list[KafkaOutcome]) -> None:
+        stored = sum(isinstance(outcome, KafkaStored) for outcome in outcomes)
         self._metrics.records(topic, "stored").inc(stored)
         if stored < len(outcomes):
             self._metrics.records(topic, "failed").inc(len(outcomes) - stored)
 
 
-def answer(outcomes: list[Outcome]) -> Response:
-    """The answer for a request whose records met these fates, in request order."""
+def produce_response(outcomes: list[KafkaOutcome]) -> Response:
+    """The response to a request whose records had these outcomes, in request order."""
     entries = ",".join([outcome.entry() for outcome in outcomes])
     body = f'{{"offsets":[{entries}],{_NO_SCHEMAS}'
-    failures = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    failures = [outcome for outcome in outcomes if isinstance(outcome, KafkaFailed)]
     if not failures:
         return Response(f"{body}}}", media_type=V2)
     first = failures[0]

@@ -1,4 +1,4 @@
-"""`GET /topics…`: what the broker knows about topics. None of these creates a topic."""
+"""`GET /topics…`: names, configuration, partitions and offsets of topics. None of these creates a topic."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.gateway.body import header
-from services.gateway.errors import ApiError, kafka_away
-from services.gateway.kafka.directory import TopicDirectory, unknown_topic
+from services.gateway.kafka.topic_metadata import TopicMetadataCache, unknown_topic
 from services.gateway.media import V2, check_accept, check_managed
+from services.gateway.refused_request import RefusalError, kafka_unavailable
 from services.records.kafka_rest_api import NOT_RETRIABLE
 
 ADMIN_SECONDS = 5.0
@@ -27,10 +27,10 @@ LATEST: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]
 
 
 class TopicRoutes:
-    """Serves the metadata routes."""
+    """The metadata routes of the REST proxy."""
 
-    def __init__(self, directory: TopicDirectory) -> None:
-        self._directory = directory
+    def __init__(self, topics: TopicMetadataCache) -> None:
+        self._topics = topics
 
     def routes(self) -> list[Route]:
         """Paths without a stage."""
@@ -66,25 +66,24 @@ class TopicRoutes:
         return _json(request, [_partition(each) for each in topic.partitions.values()])
 
     async def partition(self, request: Request) -> Response:
-        """One partition."""
         return _json(request, _partition(await self._partition(request)))
 
     async def offsets(self, request: Request) -> Response:
         """The offsets of a partition's first record and of the one that comes next."""
         partition = await self._partition(request)
-        place = TopicPartition(request.path_params["topic"], partition.id)
+        topic_partition = TopicPartition(request.path_params["topic"], partition.id)
         return _json(
             request,
             {
-                "beginning_offset": await self._offset(place, EARLIEST),
-                "end_offset": await self._offset(place, LATEST),
+                "beginning_offset": await self._offset(topic_partition, EARLIEST),
+                "end_offset": await self._offset(topic_partition, LATEST),
             },
         )
 
     async def _metadata(self, request: Request) -> ClusterMetadata:
         check_managed(header(request.scope, b"content-type"))
         check_accept(header(request.scope, b"accept"))
-        return await self._directory.refresh()
+        return await self._topics.refresh()
 
     async def _topic(self, request: Request) -> TopicMetadata:
         name = request.path_params["topic"]
@@ -96,33 +95,35 @@ class TopicRoutes:
     async def _partition(self, request: Request) -> PartitionMetadata:
         partition = (await self._topic(request)).partitions.get(request.path_params["partition"])
         if partition is None:
-            raise ApiError(404, "Partition not found.", code=40402)
+            raise RefusalError(404, "Partition not found.", code=40402)
         return partition
 
     async def _configs(self, topic: str) -> dict[str, str | None]:
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
-        found = self._directory.admin.describe_configs([resource], request_timeout=ADMIN_SECONDS)
+        found = self._topics.admin.describe_configs([resource], request_timeout=ADMIN_SECONDS)
         entries = await self._result(found[resource])
         return {name: entry.value for name, entry in sorted(entries.items())}
 
-    async def _offset(self, place: TopicPartition, spec: OffsetSpec) -> int:
-        found = self._directory.admin.list_offsets({place: spec}, request_timeout=ADMIN_SECONDS)
-        return int((await self._result(found[place])).offset)
+    async def _offset(self, topic_partition: TopicPartition, spec: OffsetSpec) -> int:
+        found = self._topics.admin.list_offsets(
+            {topic_partition: spec}, request_timeout=ADMIN_SECONDS
+        )
+        return int((await self._result(found[topic_partition])).offset)
 
     async def _result(self, future: Any) -> Any:
         """The admin client's answer, or the REST proxy's error for it."""
         try:
-            return await self._directory.call(future.result)
+            return await self._topics.call(future.result)
         except KafkaException as error:
             raise _admin_error(error.args[0]) from error
 
 
-def _admin_error(error: KafkaError) -> ApiError:
+def _admin_error(error: KafkaError) -> RefusalError:
     if error.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-        return ApiError(404, "This server does not host this topic-partition.", code=40403)
+        return RefusalError(404, "This server does not host this topic-partition.", code=40403)
     if error.code() in {KafkaError._TIMED_OUT, KafkaError._TRANSPORT} or error.retriable():
-        return kafka_away(error.str())
-    return ApiError(500, error.str(), code=NOT_RETRIABLE)
+        return kafka_unavailable(error.str())
+    return RefusalError(500, error.str(), code=NOT_RETRIABLE)
 
 
 def _partition(partition: PartitionMetadata) -> dict[str, Any]:

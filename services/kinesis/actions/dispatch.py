@@ -1,4 +1,4 @@
-"""The actions of the API: how a request's body is read, and who answers it."""
+"""From an action's name and a request's body to the function that serves it, and its response's body."""
 
 import logging
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from services.kinesis.actions import (
     list_shards,
     put_records,
     resharding,
-    retention,
-    streams,
-    tags,
+    retention_period,
+    stream_actions,
+    stream_tags,
 )
-from services.kinesis.actions.request import Answer, StreamRequest
+from services.kinesis.actions.request import ActionResponse, StreamRequest
 from services.kinesis.engine import Engine
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     SERIALIZATION,
@@ -28,7 +28,7 @@ from services.records.kinesis_api import (
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Engine, Any], Answer]
+Handler = Callable[[Engine, Any], ActionResponse]
 
 _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "PutRecord": (put_records.PutRecord, put_records.put_record),
@@ -39,19 +39,25 @@ _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     ),
     "GetRecords": (get_records.GetRecords, get_records.get_records),
     "ListShards": (list_shards.ListShards, list_shards.list_shards),
-    "CreateStream": (streams.CreateStream, streams.create_stream),
-    "DeleteStream": (StreamRequest, streams.delete_stream),
-    "DescribeStream": (streams.DescribeStream, streams.describe_stream),
-    "DescribeStreamSummary": (StreamRequest, streams.describe_stream_summary),
-    "ListStreams": (streams.ListStreams, streams.list_streams),
-    "IncreaseStreamRetentionPeriod": (retention.Retention, retention.increase_retention),
-    "DecreaseStreamRetentionPeriod": (retention.Retention, retention.decrease_retention),
+    "CreateStream": (stream_actions.CreateStream, stream_actions.create_stream),
+    "DeleteStream": (StreamRequest, stream_actions.delete_stream),
+    "DescribeStream": (stream_actions.DescribeStream, stream_actions.describe_stream),
+    "DescribeStreamSummary": (StreamRequest, stream_actions.describe_stream_summary),
+    "ListStreams": (stream_actions.ListStreams, stream_actions.list_streams),
+    "IncreaseStreamRetentionPeriod": (
+        retention_period.Retention,
+        retention_period.increase_retention,
+    ),
+    "DecreaseStreamRetentionPeriod": (
+        retention_period.Retention,
+        retention_period.decrease_retention,
+    ),
     "SplitShard": (resharding.SplitShard, resharding.split_shard),
     "MergeShards": (resharding.MergeShards, resharding.merge_shards),
     "UpdateShardCount": (resharding.UpdateShardCount, resharding.update_shard_count),
-    "AddTagsToStream": (tags.AddTags, tags.add_tags),
-    "ListTagsForStream": (tags.ListTags, tags.list_tags),
-    "RemoveTagsFromStream": (tags.RemoveTags, tags.remove_tags),
+    "AddTagsToStream": (stream_tags.AddTags, stream_tags.add_tags),
+    "ListTagsForStream": (stream_tags.ListTags, stream_tags.list_tags),
+    "RemoveTagsFromStream": (stream_tags.RemoveTags, stream_tags.remove_tags),
 }
 
 ACTIONS = frozenset(_ACTIONS)
@@ -60,7 +66,7 @@ _DECODERS = {name: msgspec.json.Decoder(kind) for name, (kind, _) in _ACTIONS.it
 
 
 def answer(engine: Engine, action: str, body: bytes) -> bytes:
-    """The body of the answer to one request.
+    """Serve one request; returns the response's body.
 
     Raises:
         KinesisError: the request is refused, or could not be served.
@@ -73,8 +79,8 @@ def answer(engine: Engine, action: str, body: bytes) -> bytes:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise KinesisError(SERIALIZATION, f"The body cannot be read: {error}") from error
     try:
-        told = _ACTIONS[action][1](engine, request)
-    except (OSError, StorageError) as error:
+        response = _ACTIONS[action][1](engine, request)
+    except (OSError, DamagedFileError) as error:
         log.exception("%s failed", action)
         raise KinesisError(INTERNAL_FAILURE, f"Internal Service Failure: {error}", 500) from error
-    return b"" if told is None else msgspec.json.encode(told)
+    return b"" if response is None else msgspec.json.encode(response)

@@ -1,14 +1,15 @@
-"""GetRecords: the records from a place in a shard on."""
+"""The action GetRecords: records from a shard iterator on; at a closed shard's end its child shards."""
 
 import time
 
 from services.kinesis.actions.get_shard_iterator import sealed
-from services.kinesis.actions.request import Answer, Request
+from services.kinesis.actions.request import ActionRequest, ActionResponse
+from services.kinesis.actions.shard_fields import find_shard, hash_range
 from services.kinesis.engine import Engine
-from services.kinesis.shards import found, hash_range
+from services.kinesis.shard import StreamShard
 from services.kinesis.storage.description import shard_id
-from services.kinesis.storage.reading import Record
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.storage.segment_reader import ShardRecord
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (
     ACCOUNT,
@@ -26,65 +27,63 @@ from services.records.kinesis_api import (
 )
 
 
-class GetRecords(Request):
-    """The records from a place on."""
-
+class GetRecords(ActionRequest):
     shard_iterator: str | None = None
     limit: int | None = None
 
 
-def get_records(engine: Engine, request: GetRecords) -> Answer:
+def get_records(engine: Engine, request: GetRecords) -> ActionResponse:
     """Up to `Limit` records and 10 MiB; at the end of a closed shard its children instead of a next iterator.
 
     Raises:
-        KinesisError: the iterator is none, or has expired, or its shard is gone.
+        KinesisError: the iterator is invalid, or has expired, or its shard does not exist any more.
     """
     require(
         length_faults("shardIterator", request.shard_iterator, 512)
         + range_faults("limit", request.limit, 1, MAX_GET_RECORDS)
     )
-    place = _opened(engine, request.shard_iterator or "")
-    stream, shard = _located(engine, place)
-    records = _batch(shard, place.counter, request.limit or MAX_GET_RECORDS)
-    counter = records[-1].counter + 1 if records else max(place.counter, shard.log.horizon)
+    iterator = _decoded(engine, request.shard_iterator or "")
+    stream, shard = _shard_of(engine, iterator)
+    records = _batch(shard, iterator.counter, request.limit or MAX_GET_RECORDS)
+    counter = records[-1].counter + 1 if records else max(iterator.counter, shard.log.horizon)
     return {
-        "Records": _shown(shard, records),
+        "Records": _record_fields(shard, records),
         "MillisBehindLatest": _behind_ms(engine, shard, counter, records),
-        **_onwards(engine, stream, shard, counter),
+        **_next(engine, stream, shard, counter),
     }
 
 
-def _opened(engine: Engine, text: str) -> ShardIterator:
+def _decoded(engine: Engine, text: str) -> ShardIterator:
     try:
-        place = engine.tokens.open(text, ShardIterator)
+        iterator = engine.tokens.open(text, ShardIterator)
     except ValueError as error:
         raise KinesisError(INVALID_ARGUMENT, "Invalid ShardIterator.") from error
     now_ms, tolerated_ms = engine.now_ms(), ITERATOR_SECONDS * 1000
-    if now_ms - place.issued_ms > tolerated_ms:
+    if now_ms - iterator.issued_ms > tolerated_ms:
         raise KinesisError(
             EXPIRED_ITERATOR,
-            f"Iterator expired. The iterator was created at time {_date(place.issued_ms)} while right now it is "
+            f"Iterator expired. The iterator was created at time {_date(iterator.issued_ms)} while right now it is "
             f"{_date(now_ms)} which is further in the future than the tolerated delay of {tolerated_ms} "
             "milliseconds.",
         )
-    return place
+    return iterator
 
 
 def _date(at_ms: int) -> str:
     return time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime(at_ms / 1000))
 
 
-def _located(engine: Engine, place: ShardIterator) -> tuple[Stream, Shard]:
-    stream = engine.stream(place.stream)
-    if stream.described.created_ms != place.created_ms:
-        text = f"Shard {shard_id(place.shard)} in stream {place.stream} under account {ACCOUNT} does not exist"
+def _shard_of(engine: Engine, iterator: ShardIterator) -> tuple[KinesisStream, StreamShard]:
+    stream = engine.stream(iterator.stream)
+    if stream.description.created_ms != iterator.created_ms:
+        text = f"Shard {shard_id(iterator.shard)} in stream {iterator.stream} under account {ACCOUNT} does not exist"
         raise KinesisError(NOT_FOUND, f"{text}: the stream was deleted and made again")
-    return stream, found(stream, shard_id(place.shard))
+    return stream, find_shard(stream, shard_id(iterator.shard))
 
 
-def _batch(shard: Shard, counter: int, limit: int) -> list[Record]:
+def _batch(shard: StreamShard, counter: int, limit: int) -> list[ShardRecord]:
     """Records up to the limit and 10 MiB, but one at least."""
-    records: list[Record] = []
+    records: list[ShardRecord] = []
     room = MAX_GET_BYTES
     for record in shard.log.read(counter, limit):
         room -= record_bytes(record.key, len(record.data))
@@ -94,7 +93,7 @@ def _batch(shard: Shard, counter: int, limit: int) -> list[Record]:
     return records
 
 
-def _shown(shard: Shard, records: list[Record]) -> list[dict[str, object]]:
+def _record_fields(shard: StreamShard, records: list[ShardRecord]) -> list[dict[str, object]]:
     if not records:
         return []
     numbers = shard.numbers.numbers(records[0].counter, len(records))
@@ -109,18 +108,20 @@ def _shown(shard: Shard, records: list[Record]) -> list[dict[str, object]]:
     ]
 
 
-def _behind_ms(engine: Engine, shard: Shard, counter: int, records: list[Record]) -> int:
-    """How old the last record is, if there are more; 0 at the tip."""
+def _behind_ms(engine: Engine, shard: StreamShard, counter: int, records: list[ShardRecord]) -> int:
+    """Milliseconds since the last record came, if there are more; 0 at the tip."""
     if counter >= shard.log.next or not records:
         return 0
     return max(0, engine.now_ms() - records[-1].arrival_ms)
 
 
-def _onwards(engine: Engine, stream: Stream, shard: Shard, counter: int) -> dict[str, object]:
+def _next(
+    engine: Engine, stream: KinesisStream, shard: StreamShard, counter: int
+) -> dict[str, object]:
     if shard.end is None or counter < shard.end:
         return {"NextShardIterator": sealed(engine, stream, shard, counter)}
-    number = shard.described.number
-    children = [child for child in stream.described.shards if number in child.parents]
+    number = shard.description.number
+    children = [child for child in stream.description.shards if number in child.parents]
     return {
         "NextShardIterator": None,
         "ChildShards": [

@@ -1,9 +1,10 @@
-"""GetShardIterator: a place in a shard."""
+"""The action GetShardIterator: from the five iterator types to a counter in a shard."""
 
-from services.kinesis.actions.request import Answer, StreamRequest, stream_of
+from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
+from services.kinesis.actions.shard_fields import find_shard
 from services.kinesis.engine import Engine
-from services.kinesis.shards import found
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.shard import StreamShard
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import ShardIterator
 from services.records.kinesis_api import (
     ACCOUNT,
@@ -17,19 +18,17 @@ TYPES = ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "TRIM_HORIZON", "LATEST"
 
 
 class GetShardIterator(StreamRequest):
-    """Where to begin."""
-
     shard_id: str | None = None
     shard_iterator_type: str | None = None
     starting_sequence_number: str | None = None
     timestamp: float | None = None
 
 
-def get_shard_iterator(engine: Engine, request: GetShardIterator) -> Answer:
-    """A place in a shard, good for 300 seconds.
+def get_shard_iterator(engine: Engine, request: GetShardIterator) -> ActionResponse:
+    """An iterator, valid for 300 seconds.
 
     Raises:
-        KinesisError: there is no such place.
+        KinesisError: the shard, the sequence number or the time does not exist.
     """
     kind = request.shard_iterator_type
     faults = length_faults("shardId", request.shard_id, 128)
@@ -37,12 +36,14 @@ def get_shard_iterator(engine: Engine, request: GetShardIterator) -> Answer:
         allowed = f"satisfy enum value set: [{', '.join(TYPES)}]"
         faults.append(fault("shardIteratorType", kind, allowed if kind else "not be null"))
     stream = stream_of(engine, request, faults)
-    shard = found(stream, request.shard_id or "")
+    shard = find_shard(stream, request.shard_id or "")
     counter = _begin(engine, stream, shard, request)
     return {"ShardIterator": sealed(engine, stream, shard, counter)}
 
 
-def _begin(engine: Engine, stream: Stream, shard: Shard, request: GetShardIterator) -> int:
+def _begin(
+    engine: Engine, stream: KinesisStream, shard: StreamShard, request: GetShardIterator
+) -> int:
     kind = request.shard_iterator_type or ""
     if kind == "TRIM_HORIZON":
         return shard.log.horizon
@@ -53,7 +54,7 @@ def _begin(engine: Engine, stream: Stream, shard: Shard, request: GetShardIterat
     return _at_number(stream, shard, kind, request.starting_sequence_number)
 
 
-def _at_time(engine: Engine, shard: Shard, seconds: float | None) -> int:
+def _at_time(engine: Engine, shard: StreamShard, seconds: float | None) -> int:
     if seconds is None:
         raise KinesisError(
             INVALID_ARGUMENT,
@@ -69,7 +70,7 @@ def _at_time(engine: Engine, shard: Shard, seconds: float | None) -> int:
     return shard.log.seek(at_ms)
 
 
-def _at_number(stream: Stream, shard: Shard, kind: str, number: str | None) -> int:
+def _at_number(stream: KinesisStream, shard: StreamShard, kind: str, number: str | None) -> int:
     if number is None:
         raise KinesisError(
             INVALID_ARGUMENT,
@@ -86,14 +87,14 @@ def _at_number(stream: Stream, shard: Shard, kind: str, number: str | None) -> i
     except ValueError as error:
         raise KinesisError(
             INVALID_ARGUMENT,
-            f"StartingSequenceNumber {number[:140]} used in GetShardIterator on shard {shard.described.shard_id} "
+            f"StartingSequenceNumber {number[:140]} used in GetShardIterator on shard {shard.description.shard_id} "
             f"in stream {stream.name} under account {ACCOUNT} is invalid because it did not come from this stream.",
         ) from error
 
 
-def sealed(engine: Engine, stream: Stream, shard: Shard, counter: int) -> str:
+def sealed(engine: Engine, stream: KinesisStream, shard: StreamShard, counter: int) -> str:
     """An iterator at a counter, issued now."""
-    created_ms, number = stream.described.created_ms, shard.described.number
+    created_ms, number = stream.description.created_ms, shard.description.number
     return engine.tokens.seal(
         ShardIterator(stream.name, created_ms, number, counter, engine.now_ms())
     )

@@ -1,10 +1,11 @@
-"""ListShards: a page of a stream's shards, filtered."""
+"""The action ListShards: a page of a stream's shards, filtered."""
 
-from services.kinesis.actions.request import Answer, StreamRequest, required_name
+from services.kinesis.actions.request import ActionResponse, StreamRequest, required_name
+from services.kinesis.actions.shard_fields import shard_fields, shard_number
 from services.kinesis.engine import Engine
-from services.kinesis.shards import number_of, shown
+from services.kinesis.shard import StreamShard
 from services.kinesis.storage.description import ShardDescription
-from services.kinesis.stream import Shard, Stream
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import ShardPage
 from services.records.kinesis_api import (
     EXPIRED_TOKEN,
@@ -32,8 +33,6 @@ Filter = dict[str, str | float]
 
 
 class ListShards(StreamRequest):
-    """Which shards, and from which on."""
-
     next_token: str | None = None
     exclusive_start_shard_id: str | None = None
     max_results: int | None = None
@@ -41,23 +40,23 @@ class ListShards(StreamRequest):
     shard_filter: Filter | None = None
 
 
-def list_shards(engine: Engine, request: ListShards) -> Answer:
+def list_shards(engine: Engine, request: ListShards) -> ActionResponse:
     """Shards in the order of their numbers, a page at a time.
 
     Raises:
-        KinesisError: the stream, the filter or the token is not there.
+        KinesisError: the stream does not exist, or the filter or the token is invalid.
     """
     page = _page(engine, request)
     stream = engine.stream(page.stream)
     listed = [
         shard
         for shard in _passing(engine, stream, page.filter)
-        if shard.described.number > page.after
+        if shard.description.number > page.after
     ]
     most = request.max_results or DEFAULT_PAGE
-    answer: dict[str, object] = {"Shards": [shown(shard) for shard in listed[:most]]}
+    answer: dict[str, object] = {"Shards": [shard_fields(shard) for shard in listed[:most]]}
     if len(listed) > most:
-        after = listed[most - 1].described.number
+        after = listed[most - 1].description.number
         answer["NextToken"] = engine.tokens.seal(
             ShardPage(page.stream, after, page.filter, engine.now_ms())
         )
@@ -65,7 +64,7 @@ def list_shards(engine: Engine, request: ListShards) -> Answer:
 
 
 def _page(engine: Engine, request: ListShards) -> ShardPage:
-    """Where this page begins: after the token's, or where the request says."""
+    """Where this page begins: at the token's, or where the request says."""
     faults = range_faults("maxResults", request.max_results, 1, MAX_PAGE)
     if request.next_token is not None:
         require([*faults, *length_faults("nextToken", request.next_token, 1_048_576)])
@@ -73,7 +72,7 @@ def _page(engine: Engine, request: ListShards) -> ShardPage:
     name = required_name(request, [*faults, *_filter_faults(request.shard_filter)])
     after = -1
     if request.exclusive_start_shard_id is not None:
-        after = number_of(request.exclusive_start_shard_id)
+        after = shard_number(request.exclusive_start_shard_id)
     return ShardPage(name, after, request.shard_filter or {}, engine.now_ms())
 
 
@@ -107,29 +106,29 @@ def _filter_faults(chosen: Filter | None) -> list[str]:
     return []
 
 
-def _passing(engine: Engine, stream: Stream, chosen: Filter) -> list[Shard]:
+def _passing(engine: Engine, stream: KinesisStream, chosen: Filter) -> list[StreamShard]:
     """The shards that a filter lets through."""
     kind = chosen.get("Type")
-    horizon = engine.now_ms() - stream.described.retention_ms
-    shards = [stream.shards[shard.number] for shard in stream.described.shards]
+    horizon = engine.now_ms() - stream.description.retention_ms
+    shards = [stream.shards[shard.number] for shard in stream.description.shards]
     at_ms = int(float(chosen.get("Timestamp", 0)) * 1000)
     if kind == "AFTER_SHARD_ID":
-        after = number_of(str(chosen["ShardId"]))
-        return [shard for shard in shards if shard.described.number > after]
+        after = shard_number(str(chosen["ShardId"]))
+        return [shard for shard in shards if shard.description.number > after]
     if kind == "AT_LATEST":
-        return [shard for shard in shards if shard.described.is_open]
+        return [shard for shard in shards if shard.description.is_open]
     if kind == "AT_TRIM_HORIZON":
-        return [shard for shard in shards if _was_open(shard.described, horizon, stream)]
+        return [shard for shard in shards if _was_open(shard.description, horizon, stream)]
     if kind == "AT_TIMESTAMP":
-        return [shard for shard in shards if _was_open(shard.described, at_ms, stream)]
+        return [shard for shard in shards if _was_open(shard.description, at_ms, stream)]
     if kind == "FROM_TIMESTAMP":
-        return [shard for shard in shards if _closed_after(shard.described, at_ms)]
+        return [shard for shard in shards if _closed_after(shard.description, at_ms)]
     return shards
 
 
-def _was_open(shard: ShardDescription, at_ms: int, stream: Stream) -> bool:
+def _was_open(shard: ShardDescription, at_ms: int, stream: KinesisStream) -> bool:
     """Whether it was open at a time, or at the stream's beginning if that came later."""
-    at_ms = max(at_ms, stream.described.created_ms)
+    at_ms = max(at_ms, stream.description.created_ms)
     return shard.opened_ms <= at_ms and _closed_after(shard, at_ms)
 
 

@@ -1,11 +1,11 @@
-"""PutRecord and PutRecords."""
+"""The actions PutRecord and PutRecords: records to shards, by the MD5 of their keys or an ExplicitHashKey."""
 
 from collections.abc import Iterable
 
-from services.kinesis.actions.request import Answer, Request, StreamRequest, stream_of
+from services.kinesis.actions.request import ActionRequest, ActionResponse, StreamRequest, stream_of
 from services.kinesis.engine import Engine
 from services.kinesis.hash_keys import hash_key
-from services.kinesis.stream import Entry, Put
+from services.kinesis.stream import Entry, PutResult
 from services.records.kinesis_api import (
     HASH_SPACE,
     INVALID_ARGUMENT,
@@ -17,42 +17,36 @@ from services.records.kinesis_api import (
 
 
 class PutRecord(StreamRequest):
-    """One record."""
-
     data: bytes | None = None
     partition_key: str | None = None
     explicit_hash_key: str | None = None
 
 
-class BatchEntry(Request):
-    """One record of several."""
-
+class BatchEntry(ActionRequest):
     data: bytes | None = None
     partition_key: str | None = None
     explicit_hash_key: str | None = None
 
 
 class PutRecords(StreamRequest):
-    """Up to 500 records."""
-
     records: list[BatchEntry] | None = None
 
 
-def put_record(engine: Engine, request: PutRecord) -> Answer:
+def put_record(engine: Engine, request: PutRecord) -> ActionResponse:
     """Store one record.
 
     Raises:
         KinesisError: it is not stored.
     """
     stream = stream_of(engine, request, record_faults(request.partition_key, _size(request)))
-    (answer,) = stream.put([_entry(request)], engine.now_ms())
-    if isinstance(answer, KinesisError):
-        raise answer
-    return {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
+    (result,) = stream.put([_entry(request)], engine.now_ms())
+    if isinstance(result, KinesisError):
+        raise result
+    return {"ShardId": result.shard_id, "SequenceNumber": result.sequence_number}
 
 
-def put_records(engine: Engine, request: PutRecords) -> Answer:
-    """Store several records; each is told apart whether it was stored.
+def put_records(engine: Engine, request: PutRecords) -> ActionResponse:
+    """Store up to 500 records; each has its own result.
 
     Raises:
         KinesisError: none is stored.
@@ -61,17 +55,17 @@ def put_records(engine: Engine, request: PutRecords) -> Answer:
     sizes = None if records is None else [(r.partition_key, _size(r)) for r in records]
     stream = stream_of(engine, request, batch_faults(sizes))
     check_batch(sizes)
-    answers = stream.put(map(_entry, records or ()), engine.now_ms())
-    failed = sum(isinstance(answer, KinesisError) for answer in answers)
-    return {"FailedRecordCount": failed, "Records": list(_batch_answers(answers))}
+    results = stream.put(map(_entry, records or ()), engine.now_ms())
+    failed = sum(isinstance(result, KinesisError) for result in results)
+    return {"FailedRecordCount": failed, "Records": list(_result_entries(results))}
 
 
-def _batch_answers(answers: list[Put | KinesisError]) -> Iterable[dict[str, str]]:
-    for answer in answers:
-        if isinstance(answer, KinesisError):
-            yield {"ErrorCode": answer.type_name, "ErrorMessage": answer.message}
+def _result_entries(results: list[PutResult | KinesisError]) -> Iterable[dict[str, str]]:
+    for result in results:
+        if isinstance(result, KinesisError):
+            yield {"ErrorCode": result.type_name, "ErrorMessage": result.message}
         else:
-            yield {"ShardId": answer.shard_id, "SequenceNumber": answer.sequence_number}
+            yield {"ShardId": result.shard_id, "SequenceNumber": result.sequence_number}
 
 
 def _size(record: PutRecord | BatchEntry) -> int | None:
@@ -81,8 +75,8 @@ def _size(record: PutRecord | BatchEntry) -> int | None:
 def _entry(record: PutRecord | BatchEntry) -> Entry:
     key = record.partition_key or ""
     explicit = record.explicit_hash_key
-    place = hash_key(key) if explicit is None else _explicit(explicit)
-    return Entry(key, place, record.data or b"")
+    position = hash_key(key) if explicit is None else _explicit(explicit)
+    return Entry(key, position, record.data or b"")
 
 
 def _explicit(text: str) -> int:

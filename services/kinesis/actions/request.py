@@ -1,6 +1,6 @@
-"""What requests have in common: fields in AWS's spelling, and a stream by its name or its ARN.
+"""What the requests of all actions share: fields in AWS's spelling, and a stream by its name or its ARN.
 
-Every field may be absent as far as the decoder goes: what is missing is told in AWS's words.
+Every field may be absent as far as the decoder goes: what is missing is reported in AWS's words.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from services.kinesis.engine import Engine
-from services.kinesis.stream import Stream
+from services.kinesis.stream import KinesisStream
 from services.records.kinesis_api import (
     ACCOUNT,
     NOT_FOUND,
@@ -19,25 +19,23 @@ from services.records.kinesis_api import (
     stream_name_faults,
 )
 
-Answer = dict[str, object] | None
-"""The answer's fields; None is an empty body."""
+ActionResponse = dict[str, object] | None
+"""The response's fields; None is an empty body."""
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[^:]*:(?P<account>\d{12}):stream/(?P<name>.+)")
 
 
-class Request(msgspec.Struct, rename="pascal"):
-    """A request without fields."""
+class ActionRequest(msgspec.Struct, rename="pascal"):
+    """The base of all requests; no field."""
 
 
-class StreamRequest(Request):
-    """A request that names a stream."""
-
+class StreamRequest(ActionRequest):
     stream_name: str | None = None
     stream_arn: str | None = msgspec.field(name="StreamARN", default=None)
 
 
 def required_name(request: StreamRequest, faults: Iterable[str] = ()) -> str:
-    """The stream's name, when it and the rest of the request are in order.
+    """The stream's name, when it and the rest of the request are valid.
 
     Raises:
         KinesisError: ValidationException with all faults; ResourceNotFoundException, another account's.
@@ -56,8 +54,8 @@ def required_name(request: StreamRequest, faults: Iterable[str] = ()) -> str:
     return str(name)
 
 
-def stream_of(engine: Engine, request: StreamRequest, faults: Iterable[str] = ()) -> Stream:
-    """The stream that a request names, when the rest of the request is in order.
+def stream_of(engine: Engine, request: StreamRequest, faults: Iterable[str] = ()) -> KinesisStream:
+    """The stream that a request names, when the rest of the request is valid.
 
     Raises:
         KinesisError: ValidationException with all faults; ResourceNotFoundException.

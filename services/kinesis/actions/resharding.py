@@ -1,38 +1,32 @@
-"""SplitShard, MergeShards, UpdateShardCount: done when the answer comes (AWS: after some seconds)."""
+"""The actions SplitShard, MergeShards, UpdateShardCount: requests checked, then `split_merge` (AWS: takes seconds)."""
 
-from services.kinesis import shard_changes
-from services.kinesis.actions.request import Answer, StreamRequest, stream_of
-from services.kinesis.actions.streams import check_quota
+from services.kinesis import split_merge
+from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
+from services.kinesis.actions.stream_actions import check_quota
 from services.kinesis.engine import Engine
 from services.records.kinesis_api import INVALID_ARGUMENT, KinesisError, fault, length_faults
 
 
 class SplitShard(StreamRequest):
-    """A shard, and the first hash key of its second half."""
-
     shard_to_split: str | None = None
     new_starting_hash_key: str | None = None
 
 
 class MergeShards(StreamRequest):
-    """Two neighbours."""
-
     shard_to_merge: str | None = None
     adjacent_shard_to_merge: str | None = None
 
 
 class UpdateShardCount(StreamRequest):
-    """How many shards there shall be."""
-
     target_shard_count: int | None = None
     scaling_type: str | None = None
 
 
-def split_shard(engine: Engine, request: SplitShard) -> Answer:
-    """Divide a shard.
+def split_shard(engine: Engine, request: SplitShard) -> ActionResponse:
+    """Split a shard before a hash key.
 
     Raises:
-        KinesisError: it cannot be divided there.
+        KinesisError: it cannot be split there.
     """
     shard_id, at = request.shard_to_split or "", request.new_starting_hash_key or ""
     faults = length_faults("shardToSplit", request.shard_to_split, 128)
@@ -42,13 +36,13 @@ def split_shard(engine: Engine, request: SplitShard) -> Answer:
     stream = stream_of(engine, request, faults)
     check_quota(engine, 1)
     stream.reshard(
-        lambda ends: shard_changes.split(stream.described, shard_id, int(at), ends, engine.now_ms())
+        lambda ends: split_merge.split(stream.description, shard_id, int(at), ends, engine.now_ms())
     )
     return None
 
 
-def merge_shards(engine: Engine, request: MergeShards) -> Answer:
-    """Join two shards.
+def merge_shards(engine: Engine, request: MergeShards) -> ActionResponse:
+    """Merge two adjacent shards.
 
     Raises:
         KinesisError: they are not open neighbours.
@@ -58,12 +52,12 @@ def merge_shards(engine: Engine, request: MergeShards) -> Answer:
     faults += length_faults("adjacentShardToMerge", request.adjacent_shard_to_merge, 128)
     stream = stream_of(engine, request, faults)
     stream.reshard(
-        lambda ends: shard_changes.merge(stream.described, first, second, ends, engine.now_ms())
+        lambda ends: split_merge.merge(stream.description, first, second, ends, engine.now_ms())
     )
     return None
 
 
-def update_shard_count(engine: Engine, request: UpdateShardCount) -> Answer:
+def update_shard_count(engine: Engine, request: UpdateShardCount) -> ActionResponse:
     """Split and merge to so many shards of equal width; from half to twice as many as now.
 
     Raises:
@@ -76,7 +70,7 @@ def update_shard_count(engine: Engine, request: UpdateShardCount) -> Answer:
             fault("scalingType", request.scaling_type, "satisfy enum value set: [UNIFORM_SCALING]")
         )
     stream = stream_of(engine, request, faults)
-    count, wanted = len(stream.described.open_shards), target or 0
+    count, wanted = len(stream.description.open_shards), target or 0
     if not (count + 1) // 2 <= wanted <= count * 2:
         raise KinesisError(
             INVALID_ARGUMENT,
@@ -85,7 +79,7 @@ def update_shard_count(engine: Engine, request: UpdateShardCount) -> Answer:
         )
     check_quota(engine, wanted - count)
     stream.reshard(
-        lambda ends: shard_changes.resize(stream.described, wanted, ends, engine.now_ms())
+        lambda ends: split_merge.resize(stream.description, wanted, ends, engine.now_ms())
     )
     return {
         "StreamName": stream.name,

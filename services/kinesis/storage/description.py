@@ -1,4 +1,4 @@
-"""What the engine remembers of a stream beside its records: one JSON file, replaced in one step."""
+"""`stream.json`: a stream's shards, retention period, mode and tags; replaced in one step."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import msgspec
 
 from services.files import replace
 from services.kinesis.hash_keys import HashRange, even_ranges
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.records.kinesis_api import MIN_RETENTION_HOURS
 
 FILE = "stream.json"
@@ -35,7 +35,7 @@ class ShardDescription(msgspec.Struct, frozen=True):
 
     @property
     def shard_id(self) -> str:
-        """The name that clients use."""
+        """The identifier that clients use."""
         return shard_id(self.number)
 
     @property
@@ -45,7 +45,6 @@ class ShardDescription(msgspec.Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether records are written to it."""
         return self.closed_ms is None
 
 
@@ -62,7 +61,6 @@ class StreamDescription(msgspec.Struct, frozen=True):
 
     @property
     def retention_ms(self) -> int:
-        """How long a record is kept."""
         return self.retention_hours * 3_600_000
 
     @property
@@ -77,7 +75,6 @@ def shard_id(number: int) -> str:
 
 
 def new_shard(number: int, keys: HashRange, opened_ms: int, *parents: int) -> ShardDescription:
-    """An open shard."""
     return ShardDescription(number, str(keys.start), str(keys.end), opened_ms, parents)
 
 
@@ -90,7 +87,7 @@ def new_stream(name: str, created_ms: int, shards: int) -> StreamDescription:
 
 
 def save(folder: Path, description: StreamDescription) -> None:
-    """Write it to its stream's folder.
+    """Write it to its stream's folder, in one step.
 
     Raises:
         OSError: the disk is full, or fails; the stream is as it was.
@@ -99,13 +96,13 @@ def save(folder: Path, description: StreamDescription) -> None:
 
 
 def load(folder: Path) -> StreamDescription:
-    """Read it.
+    """Read it from its stream's folder.
 
     Raises:
-        StorageError: the file is not there, or is damaged.
+        DamagedFileError: the file is missing, or damaged.
     """
     path = folder / FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=StreamDescription)
     except (OSError, msgspec.DecodeError) as error:
-        raise StorageError(path, str(error)) from error
+        raise DamagedFileError(path, str(error)) from error

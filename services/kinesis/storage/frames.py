@@ -20,7 +20,7 @@ class CorruptFrameError(Exception):
 
 
 class Frame(NamedTuple):
-    """Where a record stands in a buffer: its header at `start`, its key, its data up to `end`."""
+    """Offsets of a record in a buffer: its header at `start`, its key, its data up to `end`."""
 
     start: int
     key_at: int
@@ -37,10 +37,10 @@ def encode(key: bytes, data: bytes, arrival_ms: int) -> bytes:
 
 
 def frames(buffer: bytes, start: int = 0) -> Iterator[Frame]:
-    """The whole records of a buffer; what is left after the last of them is torn or not there yet.
+    """The whole records of a buffer; what is left after the last of them is torn, or not written yet.
 
     Raises:
-        CorruptFrameError: a checksum does not match; the message names the place in the buffer.
+        CorruptFrameError: a checksum does not match; the message names the offset in the buffer.
     """
     view = memoryview(buffer)
     while len(buffer) - start >= HEADER_BYTES:

@@ -1,4 +1,4 @@
-"""Where records begin in a segment: every so many, so that memory stays small and a seek short."""
+"""Sparse index of a segment: the offset of every 32nd record or so, so that memory stays small and a seek short."""
 
 from array import array
 from bisect import bisect_right
@@ -14,7 +14,7 @@ _HEAD = Struct("<IQQQ")
 
 
 class Index:
-    """The places of some records of one segment, and how many records and bytes it has in all.
+    """Positions and byte offsets of some records of one segment; a position counts its records from 0.
 
     Attributes:
         count: Records.
@@ -26,22 +26,22 @@ class Index:
         self.count = 0
         self.size = 0
         self.last_arrival_ms = 0
-        self._places = array("Q")
+        self._positions = array("Q")
         self._offsets = array("Q")
 
     def add(self, length: int, arrival_ms: int) -> None:
-        """One more record, so many bytes long, at the end."""
+        """Add a record of `length` bytes at the end."""
         if self._is_due():
-            self._places.append(self.count)
+            self._positions.append(self.count)
             self._offsets.append(self.size)
         self.count += 1
         self.size += length
         self.last_arrival_ms = arrival_ms
 
     def _is_due(self) -> bool:
-        if not self._places:
+        if not self._positions:
             return True
-        records, size = self.count - self._places[-1], self.size - self._offsets[-1]
+        records, size = self.count - self._positions[-1], self.size - self._offsets[-1]
         return records >= EVERY_RECORDS or size >= EVERY_BYTES
 
     def extend(self, found: Iterable[Frame]) -> "Index":
@@ -50,23 +50,23 @@ class Index:
             self.add(frame.end - frame.start, frame.arrival_ms)
         return self
 
-    def before(self, place: int) -> tuple[int, int]:
-        """The nearest known record at or before a place: its place and its byte."""
-        entry = bisect_right(self._places, place) - 1
-        return self._places[entry], self._offsets[entry]
+    def before(self, position: int) -> tuple[int, int]:
+        """The nearest indexed record at or before a position: its position and byte offset."""
+        entry = bisect_right(self._positions, position) - 1
+        return self._positions[entry], self._offsets[entry]
 
-    def end_of(self, place: int) -> int:
-        """A byte where the record at this place has surely ended."""
-        entry = bisect_right(self._places, place)
+    def end_of(self, position: int) -> int:
+        """A byte offset at or after the end of the record at this position."""
+        entry = bisect_right(self._positions, position)
         return self._offsets[entry] if entry < len(self._offsets) else self.size
 
-    def known(self) -> list[tuple[int, int]]:
-        """All known places and bytes."""
-        return list(zip(self._places, self._offsets, strict=True))
+    def entries(self) -> list[tuple[int, int]]:
+        """Position and byte offset of all indexed records."""
+        return list(zip(self._positions, self._offsets, strict=True))
 
     def dump(self) -> bytes:
         """The index as bytes, with a checksum."""
-        body = self._places.tobytes() + self._offsets.tobytes()
+        body = self._positions.tobytes() + self._offsets.tobytes()
         head = _HEAD.pack(0, self.count, self.size, self.last_arrival_ms)[4:]
         return crc32(head + body).to_bytes(4, "little") + head + body
 
@@ -85,6 +85,6 @@ class Index:
         index = cls()
         index.count, index.size, index.last_arrival_ms = count, size, last_arrival_ms
         middle = _HEAD.size + (len(stored) - _HEAD.size) // 2
-        index._places.frombytes(stored[_HEAD.size : middle])
+        index._positions.frombytes(stored[_HEAD.size : middle])
         index._offsets.frombytes(stored[middle:])
         return index

@@ -1,4 +1,4 @@
-"""One file of a shard's records; only the newest of a shard is written to."""
+"""One file of a shard's records (`<first counter>.records`); only the newest of a shard is written to."""
 
 import contextlib
 import logging
@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from services.files import replace
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.frames import CorruptFrameError, encode, frames
 from services.kinesis.storage.index import Index
 
@@ -31,7 +31,7 @@ class Segment:
 
     @property
     def index(self) -> Index:
-        """Count, size and places of its records."""
+        """Count, size and offsets of its records."""
         if self._index is None:
             self._index = self._stored_index() or self._scan()
         return self._index
@@ -54,13 +54,13 @@ class Segment:
         try:
             return index.extend(frames(self.path.read_bytes()))
         except CorruptFrameError as error:
-            raise StorageError(self.path, str(error)) from error
+            raise DamagedFileError(self.path, str(error)) from error
 
     def open_to_write(self) -> None:
-        """Make it the shard's newest: check every record and cut off a torn end.
+        """Make it the shard's newest: check every record and truncate a torn end.
 
         Raises:
-            StorageError: a record was damaged.
+            DamagedFileError: a record was damaged.
         """
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         self._index = self._scan()
@@ -93,7 +93,7 @@ class Segment:
             self.index.add(len(frame), arrival_ms)
 
     def _cut(self, size: int) -> None:
-        """Take back what was half written."""
+        """Truncate what was half written."""
         if self._file is not None:
             os.ftruncate(self._file, size)
         self._torn = False
@@ -107,13 +107,12 @@ class Segment:
             log.warning("%s: its index could not be written: %s", self.path, error)
 
     def close(self) -> None:
-        """Let go of the file."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
     def delete(self) -> None:
-        """Remove it from the disk."""
+        """Remove it and its index from the disk."""
         self.close()
         self.path.unlink(missing_ok=True)
         self._index_path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A shard's records: segment files in one folder, the newest written, the oldest forgotten."""
+"""A shard's records: segment files in one folder, the newest appended to, the oldest trimmed."""
 
 import shutil
 from bisect import bisect_right
@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.kinesis.storage.errors import StorageError
-from services.kinesis.storage.reading import Record, arrival, read, seek
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.segment import SUFFIX, Segment
+from services.kinesis.storage.segment_reader import ShardRecord, arrival, read, seek
 
 FIRST_COUNTER = 1
 
 
 @dataclass(frozen=True)
 class Rolling:
-    """When a new segment is begun: by its bytes, or by the ms since its first record."""
+    """When a new segment is begun: by the newest one's bytes, or the ms since its first record."""
 
     size: int = 8 * 1024 * 1024
     age_ms: int = 3_600_000
 
 
 class ShardLog:
-    """Append, read by counter, find by time, forget.
+    """Append, read by counter, seek by time, trim.
 
     Attributes:
         last_ms: When the newest record came, epoch ms; arrival never goes back, even if the clock does.
@@ -44,12 +44,12 @@ class ShardLog:
 
     @property
     def horizon(self) -> int:
-        """The counter of the oldest record that is kept."""
+        """The counter of the oldest record that is kept (TRIM_HORIZON)."""
         return self._segments[0].base
 
     @property
     def next(self) -> int:
-        """The counter that the next record will get."""
+        """The counter of the next record to be written (LATEST)."""
         return self._newest.end
 
     def append(self, records: list[tuple[bytes, bytes]], now_ms: int) -> int:
@@ -68,17 +68,16 @@ class ShardLog:
         return first
 
     def _roll(self) -> None:
-        """Begin a new segment."""
         sealed, begun = self._newest, Segment(self._folder, self.next)
         begun.open_to_write()
         self._segments.append(begun)
         sealed.seal()
 
-    def read(self, counter: int, limit: int) -> Iterator[Record]:
+    def read(self, counter: int, limit: int) -> Iterator[ShardRecord]:
         """Up to `limit` records from a counter on, or from the oldest that is kept.
 
         Raises:
-            StorageError: a file was damaged.
+            DamagedFileError: a file was damaged.
         """
         counter = max(counter, self.horizon)
         end = min(counter + limit, self.next)
@@ -89,10 +88,10 @@ class ShardLog:
                 counter = record.counter + 1
 
     def _holding(self, counter: int) -> Segment:
-        place = bisect_right(self._segments, counter, key=lambda segment: segment.base) - 1
-        segment = self._segments[place]
-        if segment is not self._newest and segment.end != self._segments[place + 1].base:
-            raise StorageError(segment.path, f"it ends before record {segment.end}, too early")
+        index = bisect_right(self._segments, counter, key=lambda segment: segment.base) - 1
+        segment = self._segments[index]
+        if segment is not self._newest and segment.end != self._segments[index + 1].base:
+            raise DamagedFileError(segment.path, f"it ends before record {segment.end}, too early")
         return segment
 
     def seek(self, at_ms: int) -> int:
@@ -102,7 +101,7 @@ class ShardLog:
                 return seek(segment, at_ms)
         return self.next
 
-    def forget(self, before_ms: int, now_ms: int) -> None:
+    def trim(self, before_ms: int, now_ms: int) -> None:
         """Delete the segments in which every record came before a time."""
         if self._newest.index.count and now_ms - self._began_ms >= self._rolling.age_ms:
             self._roll()
@@ -110,10 +109,8 @@ class ShardLog:
             self._segments.pop(0).delete()
 
     def close(self) -> None:
-        """Let go of the files."""
         self._newest.close()
 
     def delete(self) -> None:
-        """Remove everything from the disk."""
         self.close()
         shutil.rmtree(self._folder, ignore_errors=True)

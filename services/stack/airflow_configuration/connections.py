@@ -4,22 +4,22 @@ import json
 from urllib.parse import urlsplit
 
 from services.settings import Settings
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 
 _SUBMISSION = 587
 _TLS_FROM_THE_START = 465
 
 
-def connections(settings: Settings, place: Place) -> dict[str, str]:
+def connections(settings: Settings, deployment: AirflowDeployment) -> dict[str, str]:
     """The workspace under the name that the course's DAGs use; the mail server when there is one."""
-    found = {"AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(_databricks(settings, place))}
+    found = {"AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(_databricks(settings, deployment))}
     if settings.smtp_server:
         found["AIRFLOW_CONN_SMTP_DEFAULT"] = json.dumps(_mail(settings))
     return found
 
 
-def _databricks(settings: Settings, place: Place) -> dict[str, object]:
-    workspace = urlsplit(place.workspace)
+def _databricks(settings: Settings, deployment: AirflowDeployment) -> dict[str, object]:
+    workspace = urlsplit(deployment.workspace)
     return {
         "conn_type": "databricks",
         "host": workspace.hostname,

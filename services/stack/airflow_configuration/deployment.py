@@ -19,7 +19,7 @@ def native_home(layout: Layout) -> Path:
 
 
 @dataclass(frozen=True)
-class Place:
+class AirflowDeployment:
     """The folders and addresses of one Airflow, as its own processes see them.
 
     Attributes:
@@ -46,11 +46,10 @@ class Place:
 
     @property
     def database(self) -> Path:
-        """The metadata database."""
         return self.home / "airflow.db"
 
     @classmethod
-    def on_this_machine(cls, settings: Settings, layout: Layout) -> "Place":
+    def on_this_machine(cls, settings: Settings, layout: Layout) -> "AirflowDeployment":
         """That of the native runtime."""
         home = native_home(layout)
         return cls(
@@ -66,7 +65,7 @@ class Place:
         )
 
     @classmethod
-    def in_containers(cls, settings: Settings) -> "Place":
+    def in_containers(cls, settings: Settings) -> "AirflowDeployment":
         """That of the Compose runtime: `airflow/Dockerfile` and `docker-compose.yml` have the same names."""
         code = Path("/app/airflow")
         return cls(

@@ -5,20 +5,20 @@ import shlex
 from urllib.parse import urlsplit
 
 from services.settings import HOST, Settings
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.variables import variables
 
 
 def airflow_environment(settings: Settings, component: str = "scheduler") -> dict[str, str]:
     """The environment of a component of Airflow that runs in a container."""
-    place = Place.in_containers(settings)
+    deployment = AirflowDeployment.in_containers(settings)
     names = [
         HOST,
         "localhost",
-        *(urlsplit(url).hostname for url in (place.execution_api, place.workspace)),
+        *(urlsplit(url).hostname for url in (deployment.execution_api, deployment.workspace)),
     ]
     direct = ",".join(filter(None, names))
-    return {**variables(settings, place, component), "NO_PROXY": direct, "no_proxy": direct}
+    return {**variables(settings, deployment, component), "NO_PROXY": direct, "no_proxy": direct}
 
 
 def passwords(settings: Settings) -> str:

@@ -63,5 +63,5 @@ def complete_stack(selection: Selection, report: Report) -> ComposeStack:
     settings.user_dags_dir.mkdir(parents=True, exist_ok=True)
     stack = checkout_stack(selection)
     if secret_files.write(state / "secrets", secret_files.contents(settings)):
-        stack.expire()
+        stack.recreate()
     return stack

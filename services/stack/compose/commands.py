@@ -7,12 +7,11 @@ from collections.abc import Sequence
 
 from services.checkout import docker_engine
 from services.settings import env_file, load_settings
-from services.stack.commands import UpRequest
+from services.stack.commands import UpRequest, require_services
 from services.stack.compose.assembly import checkout_stack, complete_stack
 from services.stack.compose.docker import docker
 from services.stack.compose.selection import Selection, remember, remembered
 from services.stack.report import Report
-from services.stack.service_names import require_known
 from services.stack.status import ServiceStatus
 
 
@@ -20,7 +19,6 @@ class ComposeCommands:
     """Containers of one Compose project."""
 
     def setup(self, report: Report) -> None:
-        """Build the images."""
         complete_stack(_remembered(), report).build(report)
         report.say("Ready: `make up` starts the stack.")
 
@@ -51,19 +49,18 @@ class ComposeCommands:
         )
 
     def restart(self, names: Sequence[str], report: Report) -> None:
-        """Stop and start some services, or all."""
         stack = complete_stack(_remembered(), report)
-        require_known(names, list(stack.services()))
+        require_services(names, list(stack.services()))
         stack.restart(names, report)
 
     def status(self) -> Sequence[ServiceStatus]:
-        """How each service is."""
         return checkout_stack().status()
 
     def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
-        """Print the ends of the containers' logs."""
         stack = checkout_stack()
-        require_known(names, sorted({*stack.services(), *(c.service for c in stack.containers())}))
+        require_services(
+            names, sorted({*stack.services(), *(c.service for c in stack.containers())})
+        )
         options = ["--tail", str(lines), *(["--follow"] if follow else [])]
         with contextlib.suppress(KeyboardInterrupt):
             return subprocess.run(
@@ -84,7 +81,6 @@ class ComposeCommands:
         return docker("volume", "inspect", volume, "--format", "{{.CreatedAt}}").strip()
 
     def lake(self) -> str:
-        """Inside a volume."""
         return f"/state/lake in the volume {checkout_stack().project.name}_state"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from services.stack.compose.docker import docker
 
 _LABEL = "com.docker.compose"
-_PATIENCE_SECONDS = 30
+_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def publishers(ports: Collection[int]) -> dict[int, str]:
     return {port: name for port, name in named if port in ports}
 
 
-def last_words(identifier: str) -> str:
+def last_log_line(identifier: str) -> str:
     """The last line of a container's log that says something."""
     lines = log(identifier, 20).splitlines()
     return next((line.strip() for line in reversed(lines) if line.strip()), "nothing in its log")[
@@ -102,7 +102,7 @@ def log(identifier: str, lines: int | None = None) -> str:
         text=True,
         errors="replace",
         check=False,
-        timeout=_PATIENCE_SECONDS,
+        timeout=_TIMEOUT_SECONDS,
     )
     return answer.stdout
 

@@ -42,13 +42,13 @@ def output(
             check=False,
         )
     except OSError as error:
-        raise failure(command, str(error)) from error
+        raise docker_error(command, str(error)) from error
     if answer.returncode:
-        raise failure(command, answer.stderr or answer.stdout)
+        raise docker_error(command, answer.stderr or answer.stdout)
     return answer.stdout
 
 
-def failure(command: Sequence[str], said: str) -> DockerError:
+def docker_error(command: Sequence[str], said: str) -> DockerError:
     """What to say of a command that failed: Docker's own trouble first, if it has one."""
     problem = docker_engine.problem()
     if problem is not None and problem.final:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import Event
 
 from services.stack.compose.containers import containers
-from services.stack.compose.docker import docker, failure
+from services.stack.compose.docker import docker, docker_error
 from services.stack.compose.project import Project
 from services.stack.report import Report
 
@@ -32,16 +32,18 @@ def take_down(project: Project, report: Report, *, volumes: bool = False) -> Non
         "--remove-orphans",
         *(["--volumes"] if volumes else []),
     ]
-    # Apart and with a file to write to: it ends its work whatever becomes of us.
+    # In a session of its own and with a file to write to: it ends its work whatever becomes of us.
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
-        everything.start(*command, stdout=subprocess.DEVNULL, stderr=errors, apart=True) as process,
+        everything.start(
+            *command, stdout=subprocess.DEVNULL, stderr=errors, own_session=True
+        ) as process,
     ):
         _follow(process, project, left, report)
         errors.seek(0)
         said = errors.read()
     if process.returncode:
-        raise failure(everything.command(*command), said)
+        raise docker_error(everything.command(*command), said)
 
 
 def _follow(
@@ -52,7 +54,7 @@ def _follow(
     while True:
         try:
             ended = process.poll() is not None
-            left = _tell_stopped(project, left, report)
+            left = _print_stopped(project, left, report)
             if ended:
                 return
             pause.wait(_POLL_SECONDS)
@@ -63,7 +65,7 @@ def _follow(
             report.say("The containers are being stopped; once more Ctrl-C does not wait for that.")
 
 
-def _tell_stopped(project: Project, left: set[str], report: Report) -> set[str]:
+def _print_stopped(project: Project, left: set[str], report: Report) -> set[str]:
     """Print the services that have stopped; return those that still run."""
     if not left:
         return left

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from services.stack.compose.docker import DockerError, docker, failure
+from services.stack.compose.docker import DockerError, docker, docker_error
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
 from services.stack.report import Report, tail
@@ -25,7 +25,7 @@ _INPUTS = (
 _MOUNTED = ("airflow/dags", "airflow/plugins", "spark_jobs/notebooks/user")
 """What containers see as it is on this machine, and images do without."""
 
-_SIGN_OF_LIFE_SECONDS = 10
+_PROGRESS_SECONDS = 10
 _STEP = re.compile(r"#(?P<number>\d+) \[(?P<where>[^\]]*\d+/\d+)\] (?P<what>.*)")
 
 
@@ -37,22 +37,22 @@ def ensure_images(
     Raises:
         DockerError: a build failed; the end of what it said is in the message.
     """
-    ours = sorted({service.image for service in services if service.builds})
+    own = sorted({service.image for service in services if service.is_built})
     record = state / "images.json"
     wanted = _fingerprint(project.folder)
-    if not ours or _read(record) == {"inputs": wanted, "images": image_ids(ours)}:
+    if not own or _read(record) == {"inputs": wanted, "images": image_ids(own)}:
         return
     report.say("Building the images (minutes the first time, seconds later) …")
     names = sorted(service.name for service in _one_for_each_image(services))
     _build(project, names, state / "logs" / "build.log", report)
-    ids = image_ids(ours)
+    ids = image_ids(own)
     record.write_text(json.dumps({"inputs": wanted, "images": ids}), encoding="utf-8")
 
 
 def _one_for_each_image(services: Iterable[ComposeService]) -> Iterable[ComposeService]:
     """The first by name of those that share one: Docker would build it once for each."""
-    ours = sorted((s for s in services if s.builds), key=lambda s: s.name, reverse=True)
-    return {service.image: service for service in ours}.values()
+    own = sorted((s for s in services if s.is_built), key=lambda s: s.name, reverse=True)
+    return {service.image: service for service in own}.values()
 
 
 def image_ids(images: Iterable[str]) -> dict[str, str]:
@@ -99,7 +99,7 @@ def _build(project: Project, names: list[str], log: Path, report: Report) -> Non
     ):
         _follow(process, log, report)
     if process.returncode:
-        raise failure(
+        raise docker_error(
             ["docker", "compose", "build"], "\n".join([*tail(log, 8), f"(all of it: {log})"])
         )
     report.line("images", "built")
@@ -109,7 +109,7 @@ def _follow(process: subprocess.Popen[bytes], log: Path, report: Report) -> None
     said, shown = time.monotonic(), ""
     while _still_runs(process):
         step = _last_step(log)
-        late = time.monotonic() > said + _SIGN_OF_LIFE_SECONDS
+        late = time.monotonic() > said + _PROGRESS_SECONDS
         if step and (step != shown or late):
             said, shown = time.monotonic(), step
             report.line("images", "building", step, style="yellow")

@@ -15,18 +15,18 @@ class ComposeService:
     Attributes:
         name: Its name, also on the network.
         image: What it runs.
-        builds: Whether the image is ours to build.
+        is_built: Whether the image is ours to build.
         ports: Ports of this machine that it publishes.
-        once: Whether it is a job that ends, rather than a server.
-        checked: Whether it has a health check.
+        is_job: Whether it is a job that ends, rather than a server.
+        has_health_check: Whether it has a health check.
     """
 
     name: str
     image: str
-    builds: bool
+    is_built: bool
     ports: Sequence[int]
-    once: bool
-    checked: bool
+    is_job: bool
+    has_health_check: bool
 
 
 def services(project: Project) -> dict[str, ComposeService]:
@@ -43,8 +43,8 @@ def _service(name: str, body: Mapping[str, Any]) -> ComposeService:
     return ComposeService(
         name=name,
         image=body.get("image", ""),
-        builds="build" in body,
+        is_built="build" in body,
         ports=[int(port["published"]) for port in body.get("ports", ()) if port.get("published")],
-        once=not body.get("restart", "").startswith(("unless-stopped", "always")),
-        checked="healthcheck" in body,
+        is_job=not body.get("restart", "").startswith(("unless-stopped", "always")),
+        has_health_check="healthcheck" in body,
     )

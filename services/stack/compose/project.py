@@ -31,7 +31,7 @@ class Project:
     @property
     def environment(self) -> dict[str, str]:
         """For every call: `--profile` would add to what the shell or the env file has on, this replaces it."""
-        return inherited(**self.variables, COMPOSE_PROFILES=",".join(self.profiles))
+        return {**inherited(), **self.variables, "COMPOSE_PROFILES": ",".join(self.profiles)}
 
     def command(self, *arguments: str) -> list[str]:
         """The argument list; to be run in the folder, where an override file is found, too."""
@@ -54,7 +54,7 @@ class Project:
         stdin: IO[Any] | int = subprocess.DEVNULL,
         stdout: IO[Any] | int | None = None,
         stderr: IO[Any] | int | None = None,
-        apart: bool = False,
+        own_session: bool = False,
     ) -> "subprocess.Popen[bytes]":
         """Begin `docker compose …` and return its process.
 
@@ -63,7 +63,7 @@ class Project:
             stdin: What it reads.
             stdout: Where it prints; this process's own by default.
             stderr: The same for what it complains of.
-            apart: In a session of its own, where Ctrl-C does not reach it: whoever starts it decides what follows.
+            own_session: Whether it has one, where Ctrl-C does not reach it: whoever starts it decides what follows.
         """
         return subprocess.Popen(
             self.command(*arguments),
@@ -72,5 +72,5 @@ class Project:
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            start_new_session=apart,
+            start_new_session=own_session,
         )

@@ -66,7 +66,6 @@ class Selection:
 
     @property
     def variables(self) -> dict[str, str]:
-        """Variables for Compose."""
         return {k: v for extra in sorted(self.extras) for k, v in _VARIABLES.get(extra, {}).items()}
 
     @property

@@ -5,18 +5,17 @@ from collections.abc import Mapping, Sequence
 
 from services.settings import Settings
 from services.stack.compose import status
-from services.stack.compose.addresses import ports, urls
+from services.stack.compose.addresses import ports, require_free, urls
 from services.stack.compose.containers import Container, containers
-from services.stack.compose.current import is_current
 from services.stack.compose.down import take_down
 from services.stack.compose.images import ensure_images
 from services.stack.compose.model import ComposeService, services
-from services.stack.compose.ports import require_free
 from services.stack.compose.project import Project
+from services.stack.compose.readiness import is_current
 from services.stack.compose.selection import Selection
-from services.stack.compose.up import Starting
+from services.stack.compose.starter import ComposeStarter
 from services.stack.errors import StartError
-from services.stack.lock import one_command
+from services.stack.machine.lock import one_command
 from services.stack.report import Report
 from services.stack.status import ContainerStatus
 
@@ -36,7 +35,7 @@ class ComposeStack:
         self._selection = selection
         self._state = settings.state_dir.resolve()
         self._urls = urls(settings)
-        self._expired = False
+        self._recreates = False
 
     @property
     def is_up(self) -> bool:
@@ -61,9 +60,9 @@ class ComposeStack:
         found = services(self.project)
         return {name: one for name, one in found.items() if self._selection.includes(name)}
 
-    def expire(self) -> None:
-        """Let the next start make containers anew that run: they have read secrets that are not valid any more."""
-        self._expired = True
+    def recreate(self) -> None:
+        """Let the next start make running containers anew: they have read secrets that are not valid any more."""
+        self._recreates = True
 
     def build(self, report: Report) -> None:
         """Build our images, unless they are there.
@@ -120,10 +119,10 @@ class ComposeStack:
         require_free(ports(self._settings, wanted), running)
         was_up = any(one.runs and not one.one_off for one in running)
         self.build(report)
-        if not self._expired and is_current(
+        if not self._recreates and is_current(
             self.project, wanted, self._selection.scale, self.containers()
         ):
-            self._tell_ready(wanted, report)
+            self._print_ready(wanted, report)
             return
         try:
             self._start(wanted, report)
@@ -133,14 +132,14 @@ class ComposeStack:
                 take_down(self.project, report)
             raise
 
-    def _tell_ready(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
+    def _print_ready(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
         for service in wanted.values():
-            if not service.once:
+            if not service.is_job:
                 report.line(service.name, "ready", self._urls.get(service.name, ""))
 
     def _start(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
         scale = [f"--scale={name}={n}" for name, n in self._selection.scale.items()]
-        anew = ["--force-recreate"] if self._expired else []
+        anew = ["--force-recreate"] if self._recreates else []
         options = ["--detach", "--no-build", "--remove-orphans", *anew, *scale]
         self._starting(wanted, report).run("up", *options, *wanted)
 
@@ -149,9 +148,8 @@ class ComposeStack:
         wanted = {name: service for name, service in self.services().items() if name in names}
         self._starting(wanted, report).run("restart", "--no-deps", *wanted)
 
-    def _starting(self, wanted: Mapping[str, ComposeService], report: Report) -> Starting:
-        return Starting(self.project, wanted, self._urls, self._state / "logs", report)
+    def _starting(self, wanted: Mapping[str, ComposeService], report: Report) -> ComposeStarter:
+        return ComposeStarter(self.project, wanted, self._urls, self._state / "logs", report)
 
     def containers(self) -> list[Container]:
-        """All containers of the project, as they are now."""
         return containers(self.project.name)

@@ -18,7 +18,7 @@ def rows(
     services: Mapping[str, ComposeService], found: Sequence[Container], urls: Mapping[str, str]
 ) -> list[ContainerStatus]:
     """A row for each server, wanted or left over from another profile; jobs have ended and have none."""
-    jobs = {name for name, service in services.items() if service.once}
+    jobs = {name for name, service in services.items() if service.is_job}
     serving = [one for one in found if not one.one_off and one.service not in jobs]
     names = {name for name in services if name not in jobs} | {one.service for one in serving}
     used = memory([one.id for one in serving if one.runs])
@@ -64,7 +64,7 @@ def _rank(container: Container) -> int:
     """A service is as well as its worst container."""
     order: Iterable[str] = ("EXITED", "RESTARTING", "UNHEALTHY", "STARTING", "RUNNING")
     state = _state(container)
-    return next((place for place, name in enumerate(order) if name == state), -1)
+    return next((rank for rank, name in enumerate(order) if name == state), -1)
 
 
 def _state(container: Container) -> str:

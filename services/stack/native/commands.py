@@ -3,7 +3,7 @@
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -11,7 +11,7 @@ from rich.text import Text
 from services.settings import env_file, load_settings
 from services.setup.jars import JarError
 from services.setup.native import ensure_native
-from services.stack.commands import UpRequest
+from services.stack.commands import UpRequest, require_services
 from services.stack.errors import StartError
 from services.stack.native.assembly import (
     checkout_layout,
@@ -21,15 +21,20 @@ from services.stack.native.assembly import (
 )
 from services.stack.native.profile import DEFAULT, PROFILES, remember, remembered
 from services.stack.report import Report, tail
-from services.stack.service_names import require_known
 from services.stack.status import ServiceStatus
 
 
 class NativeCommands:
-    """Processes of this machine, under one supervisord."""
+    """Processes of this machine, under one supervisord.
+
+    Args:
+        remove_containers: Removes what an earlier stack of this checkout has left in Docker, with its data.
+    """
+
+    def __init__(self, remove_containers: Callable[[Report], None]) -> None:
+        self._remove_containers = remove_containers
 
     def setup(self, report: Report) -> None:
-        """Fetch the jars."""
         with _jars_for_people():
             ensure_native()
         report.say("Ready: `make up` starts the stack.")
@@ -47,28 +52,29 @@ class NativeCommands:
         stack.up(report)
 
     def down(self, report: Report) -> None:
-        """Stop everything; data stays."""
         checkout_stack().down(report)
 
     def clean(self, report: Report) -> None:
+        """Stop everything, and delete state and data, those too of an earlier stack in containers."""
+        layout = checkout_layout()
+        was_in_containers = (layout.state / "secrets").exists()
         checkout_stack().clean(report)
-        report.say(f"Deleted {checkout_layout().state}. Settings and secrets stay in {env_file()}.")
+        if was_in_containers:
+            self._remove_containers(report)
+        report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
-        """Stop and start some services, or all."""
         with _jars_for_people():
             stack = complete_stack(remembered(checkout_layout()), report)
-        require_known(names, stack.names)
+        require_services(names, stack.names)
         stack.restart(names, report)
 
     def status(self) -> list[ServiceStatus]:
-        """How each service is."""
         return checkout_stack().status()
 
     def logs(self, names: Sequence[str], lines: int, *, follow: bool) -> int:
-        """Print the ends of the log files."""
         stack, layout = checkout_stack(), checkout_layout()
-        require_known(names, stack.log_names)
+        require_services(names, stack.log_names)
         files = [layout.log(name) for name in names or stack.log_names]
         if follow:
             with contextlib.suppress(KeyboardInterrupt):
@@ -82,7 +88,6 @@ class NativeCommands:
         return 0
 
     def job(self, module: str, arguments: Sequence[str]) -> list[str]:
-        """A process of this machine."""
         return [sys.executable, "-m", module, *arguments]
 
     def data(self) -> str:
@@ -90,7 +95,6 @@ class NativeCommands:
         return ""
 
     def lake(self) -> str:
-        """A folder."""
         return str(load_settings().lake)
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from services.checkout.environment import export
+from services.checkout.environment import assigned
 from services.free_ports import free_ports
 from services.settings import Settings, load_settings
 from services.setup.environment import ensure_environment
 from services.setup.native import ensure_native
 from services.stack.layout import Layout
 from services.stack.native.airflow_process import packages
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
@@ -37,7 +37,6 @@ class ScratchStack:
     start_seconds: float
 
     def process(self, name: str) -> psutil.Process:
-        """The process of one service."""
         pid = next(row.pid for row in self.stack.status() if row.name == name)
         if not pid:
             raise RuntimeError(f"{name} does not run")
@@ -50,7 +49,7 @@ def scratch_stack(
 ) -> Iterator[ScratchStack]:
     """Start a profile's services, or only those that are named; stop and remove everything at the end."""
     environment = own_environment(folder)
-    with _environment(environment):
+    with assigned(environment):
         ensure_native()
         (folder / "dags").mkdir(parents=True, exist_ok=True)
         ensure_secrets(folder / ".env")
@@ -75,7 +74,7 @@ def scratch_stack(
 
 def _chosen(
     settings: Settings, layout: Layout, names: Collection[str] | None, profile: str
-) -> list[Service]:
+) -> list[NativeService]:
     if names is None:
         return catalog.services(settings, layout, profile)
     return [s for s in catalog.services(settings, layout, "full") if s.name in names]
@@ -93,16 +92,6 @@ def own_environment(folder: Path) -> dict[str, str]:
 
 
 def port_settings() -> dict[str, int]:
-    """A free port for each port setting."""
+    """Setting → a free port of its own, for each setting of a port."""
     names = [name for name in Settings.model_fields if name.endswith("_port")]
     return dict(zip(names, free_ports(len(names)), strict=True))
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Set variables for the processes that are started meanwhile."""
-    before = export(values)
-    try:
-        yield
-    finally:
-        export(before)

@@ -9,7 +9,7 @@ def nothing_to_prepare() -> None:
 
 
 @dataclass(frozen=True)
-class Service:
+class NativeService:
     """A long-running process of the native runtime.
 
     Attributes:
@@ -17,13 +17,13 @@ class Service:
         command: Argument list, run from the checkout.
         ports: Name of the setting → port that the process will listen on.
         ready: Returns when the service really answers, else raises NotReadyError.
-        needs: Names of services and tasks that must be ready before this one is started.
+        needs: Names of services and tasks that must be ready before this one is started (`start_order`).
         reports_to: Names of services that it still talks to while it ends: they are stopped after it.
         prepare: Makes what the process expects to find (data folders, configuration files).
         environment: Variables on top of the stack's own.
         deadline: Seconds that it may take from start to ready.
         stop_seconds: Seconds from SIGTERM to SIGKILL.
-        gives_up_with: Exit code after which it is not started again, because that would not help.
+        final_exit_code: Exit code after which it is not started again, because that would not help.
         url: What a person would open or connect to.
     """
 
@@ -37,12 +37,12 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     deadline: float = 180
     stop_seconds: int = 15
-    gives_up_with: int | None = None
+    final_exit_code: int | None = None
     url: str = ""
 
 
 @dataclass(frozen=True)
-class Task:
+class StartTask:
     """Something that is done once in every start, such as making the source's tables."""
 
     name: str

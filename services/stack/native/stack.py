@@ -8,12 +8,12 @@ import psutil
 
 from services.stack.errors import StartError
 from services.stack.layout import Layout
-from services.stack.lock import one_command
-from services.stack.native.service import Service, Task
-from services.stack.native.starter import Starter
+from services.stack.machine.lock import one_command
+from services.stack.machine.ports import shared_ports, taken_ports
+from services.stack.machine.processes import end, is_alive, stack_processes, tree_memory
+from services.stack.native.service import NativeService, StartTask
+from services.stack.native.starter import NativeStarter
 from services.stack.native.supervisor import ProcessState, Supervisor
-from services.stack.ports import shared_ports, taken_ports
-from services.stack.processes import end, is_alive, members, tree_memory
 from services.stack.report import Report
 from services.stack.status import ServiceStatus
 
@@ -24,7 +24,7 @@ class NativeStack:
     """A set of services under one supervisord, with all of its state in one folder."""
 
     def __init__(
-        self, layout: Layout, services: Sequence[Service], tasks: Sequence[Task] = ()
+        self, layout: Layout, services: Sequence[NativeService], tasks: Sequence[StartTask] = ()
     ) -> None:
         self._layout = layout
         self._services = {service.name: service for service in services}
@@ -38,7 +38,6 @@ class NativeStack:
 
     @property
     def names(self) -> list[str]:
-        """Names of the services."""
         return list(self._services)
 
     @property
@@ -93,11 +92,9 @@ class NativeStack:
         ]
 
     def stop(self, name: str) -> None:
-        """Stop one service."""
         self._supervisor.stop(name)
 
     def start(self, name: str, report: Report) -> None:
-        """Start one service and wait until it is ready."""
         self._start([self._services[name]], report)
 
     def _up(self, report: Report) -> None:
@@ -136,7 +133,7 @@ class NativeStack:
             report.line(name, "stopped", style="yellow")
         self._start([self._services[name] for name in names], report)
 
-    def _status(self, service: Service, state: ProcessState | None) -> ServiceStatus:
+    def _status(self, service: NativeService, state: ProcessState | None) -> ServiceStatus:
         if state is None or not state.pid:
             return ServiceStatus(
                 service.name, state.state if state else "STOPPED", 0, 0, 0, service.url
@@ -146,30 +143,30 @@ class NativeStack:
             service.name, state.state, state.pid, state.uptime, memory, service.url
         )
 
-    def _not_running(self) -> list[Service]:
+    def _not_running(self) -> list[NativeService]:
         alive = {state.name for state in self._supervisor.states().values() if state.alive}
         return [service for service in self._services.values() if service.name not in alive]
 
-    def _require_free_ports(self, services: Iterable[Service]) -> None:
+    def _require_free_ports(self, services: Iterable[NativeService]) -> None:
         ports = {name: port for service in services for name, port in service.ports.items()}
         problems = [*shared_ports(ports), *map(str, taken_ports(ports))]
         if problems:
             raise StartError("\n".join(problems))
 
-    def _start(self, services: Iterable[Service], report: Report) -> None:
+    def _start(self, services: Iterable[NativeService], report: Report) -> None:
         """Start services, and the tasks that wait for one of them; other needs are ready already."""
         chosen = {service.name: service for service in services}
-        parts: list[Service | Task] = [
+        parts: list[NativeService | StartTask] = [
             *chosen.values(),
             *(task for task in self._tasks if task.needs & chosen.keys()),
         ]
         self._layout.logs.mkdir(parents=True, exist_ok=True)
-        Starter(self._supervisor, self._layout, report).run(parts)
+        NativeStarter(self._supervisor, self._layout, report).run(parts)
 
-    def _clear_leftovers(self, report: Report, known: Iterable[psutil.Process] = ()) -> None:
-        """End what a killed supervisor left running, and those of the known processes that still run."""
-        alive = {process for process in known if is_alive(process)}
-        leftovers = list(alive.union(members(self._layout.state)))
+    def _clear_leftovers(self, report: Report, before: Iterable[psutil.Process] = ()) -> None:
+        """End what a killed supervisor left running, and those of the processes before that still run."""
+        alive = {process for process in before if is_alive(process)}
+        leftovers = list(alive.union(stack_processes(self._layout.state)))
         if leftovers:
             report.say(
                 f"Ending {len(leftovers)} processes that a killed command or supervisor left behind …",
@@ -182,15 +179,15 @@ class NativeStack:
 
         Whatever interrupts that, a second Ctrl-C included, no process is left.
         """
-        known = members(self._layout.state)
-        if not known:
+        before = stack_processes(self._layout.state)
+        if not before:
             report.say("Nothing was running.")
         try:
             for level in self._levels():
                 self._stop_level(level, report)
             self._supervisor.shutdown(_SHUTDOWN_SECONDS)
         finally:
-            self._clear_leftovers(report, known)
+            self._clear_leftovers(report, before)
             self._supervisor.remove_sockets()
 
     def _stop_level(self, level: Collection[str], report: Report) -> None:

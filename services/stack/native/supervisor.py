@@ -20,8 +20,8 @@ from supervisor.xmlrpc import SupervisorTransport
 from services.checkout.environment import inherited
 from services.settings import PROJECT_ROOT
 from services.stack.layout import Layout
-from services.stack.native.service import Service
-from services.stack.processes import MARK, PIDFILE
+from services.stack.machine.processes import PIDFILE, STACK_VARIABLE
+from services.stack.native.service import NativeService
 
 _UNREACHABLE = (OSError, xmlrpc.client.Error)
 
@@ -55,8 +55,6 @@ class ProcessState:
 
 
 class Supervisor:
-    """The supervisord of one stack."""
-
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._conf = layout.run / "supervisord.conf"
@@ -64,31 +62,30 @@ class Supervisor:
         self._socket = _runtime_dir(layout.state) / "supervisor.sock"
 
     def is_alive(self) -> bool:
-        """Whether supervisord answers."""
         with contextlib.suppress(*_UNREACHABLE):
             return bool(self._rpc().supervisor.getState())
         return False
 
-    def configure(self, services: Iterable[Service]) -> None:
+    def configure(self, services: Iterable[NativeService]) -> None:
         """Write the configuration that the next launch reads."""
         self._conf.parent.mkdir(parents=True, exist_ok=True)
         self._conf.write_text(self._configuration(services), encoding="utf-8")
 
-    def is_configured_for(self, services: Iterable[Service]) -> bool:
+    def is_configured_for(self, services: Iterable[NativeService]) -> bool:
         """Whether these services would be configured now as the running supervisord has them."""
         if not self._conf.exists():
             return False
         text = self._conf.read_text(encoding="utf-8")
         return all(_program(self._layout, service) in text for service in services)
 
-    def add(self, services: Iterable[Service]) -> None:
-        """Make services known to the supervisord that runs; those that it knows keep their configuration.
+    def add(self, services: Iterable[NativeService]) -> None:
+        """Add services to the supervisord that runs; those that it has keep their configuration.
 
         Raises:
             SupervisorError: supervisord does not take them.
         """
-        known = self.states()
-        new = [service for service in services if service.name not in known]
+        configured = self.states()
+        new = [service for service in services if service.name not in configured]
         if not new:
             return
         text = self._conf.read_text(encoding="utf-8")
@@ -114,7 +111,7 @@ class Supervisor:
         self._socket.unlink(missing_ok=True)
         launched = subprocess.run(
             [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._conf)],
-            env=inherited(**{MARK: str(self._layout.state)}),
+            env={**inherited(), STACK_VARIABLE: str(self._layout.state)},
             cwd=PROJECT_ROOT,
             check=False,
             capture_output=True,
@@ -139,13 +136,13 @@ class Supervisor:
         """Stop a service and wait: SIGTERM to its process group, SIGKILL when its time is over."""
         self._call_unless("NOT_RUNNING", "stopProcess", name)
 
-    def shutdown(self, patience: float) -> None:
+    def shutdown(self, timeout: float) -> None:
         """End supervisord with all that it runs, by force when it does not go by itself."""
         process = self._process()
         with contextlib.suppress(*_UNREACHABLE, psutil.TimeoutExpired):
             self._rpc().supervisor.shutdown()
             if process is not None:
-                process.wait(patience)
+                process.wait(timeout)
         self._pidfile.unlink(missing_ok=True)
 
     def remove_sockets(self) -> None:
@@ -166,7 +163,7 @@ class Supervisor:
         except OSError as error:
             raise SupervisorError(f"supervisord, which runs {name}, does not answer") from error
 
-    def _configuration(self, services: Iterable[Service]) -> str:
+    def _configuration(self, services: Iterable[NativeService]) -> str:
         return _configuration(self._layout, self._socket, self._pidfile, services)
 
     def _rpc(self) -> Any:
@@ -202,7 +199,9 @@ def socket_path(state: Path, name: str) -> Path:
     return _runtime_dir(state) / f"{name}.sock"
 
 
-def _configuration(layout: Layout, socket: Path, pidfile: Path, services: Iterable[Service]) -> str:
+def _configuration(
+    layout: Layout, socket: Path, pidfile: Path, services: Iterable[NativeService]
+) -> str:
     user = f"user={getpass.getuser()}\n" if os.geteuid() == 0 else ""
     head = f"""\
 [unix_http_server]
@@ -222,7 +221,7 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
     return "\n".join([head, *(_program(layout, service) for service in services)])
 
 
-def _program(layout: Layout, service: Service) -> str:
+def _program(layout: Layout, service: NativeService) -> str:
     environment = ",".join(f'{name}="{value}"' for name, value in service.environment.items())
     lines = {
         "command": shlex.join(service.command),
@@ -246,11 +245,11 @@ def _program(layout: Layout, service: Service) -> str:
     return f"; {ports}\n[program:{service.name}]\n{body}\n"
 
 
-def _restart(service: Service) -> dict[str, str]:
+def _restart(service: NativeService) -> dict[str, str]:
     """Whatever ends is started again; supervisord calls an exit code after which it is not `expected`."""
-    if service.gives_up_with is None:
+    if service.final_exit_code is None:
         return {"autorestart": "true"}
-    return {"autorestart": "unexpected", "exitcodes": str(service.gives_up_with)}
+    return {"autorestart": "unexpected", "exitcodes": str(service.final_exit_code)}
 
 
 def _escape(value: str) -> str:

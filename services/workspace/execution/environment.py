@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.aws import is_aws
-from services.checkout.environment import variable
+from services.checkout.environment import inherited
 from services.files import write_private
-from services.settings import PROJECT_ROOT, Settings, inherited_without_settings
+from services.settings import PROJECT_ROOT, Settings
 
 _FILE = "kernel.env"
 _AWS_FILE = "aws_credentials"
@@ -25,12 +25,14 @@ def child_environment(settings: Settings) -> dict[str, str]:
     state = settings.workspace_state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(state / _FILE, _env_file(settings))
+    ours = {name.upper() for name in Settings.model_fields}
+    caller = inherited(without=ours)
     return {
-        **inherited_without_settings(),
+        **caller,
         **_local_cloud(settings),
         "ENV_FILE": str(state / _FILE),
         "SPARK_REMOTE": settings.spark_remote,
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), variable("PYTHONPATH")))),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), caller.get("PYTHONPATH")))),
         "PYTHONUNBUFFERED": "1",
         "IPYTHONDIR": str(state / "ipython"),
     }

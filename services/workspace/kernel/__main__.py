@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from services.checkout.environment import export
+from services.checkout.environment import assign
 from services.settings import load_settings
 
 
@@ -18,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
     arguments, rest = _parser().parse_known_args(argv)
     settings = load_settings()
     folder = settings.workspace_state.resolve() / "ipython"
-    export({"SPARK_REMOTE": settings.spark_remote, "IPYTHONDIR": str(folder)})
+    assign({"SPARK_REMOTE": settings.spark_remote, "IPYTHONDIR": str(folder)})
     from services.workspace.kernel.ipython_kernel import launch  # noqa: PLC0415 - after SPARK_REMOTE
 
     launch(["-f", arguments.f, *rest], interactive=arguments.interactive)

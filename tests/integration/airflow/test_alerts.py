@@ -15,7 +15,7 @@ from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.setup.environment import ensure_environment
 from services.stack.layout import Layout
-from services.stack.native.airflow_process.process import environment
+from services.stack.native.airflow_process.component import environment
 
 SENDER = Path(__file__).with_name("send_alert.py")
 

@@ -5,11 +5,11 @@ import io
 import pytest
 from rich.console import Console
 
-from services.airflow.client import Airflow
+from services.airflow.client import AirflowClient
+from services.airflow.dag_run import run
 from services.airflow.errors import AirflowError
-from services.airflow.find import find
-from services.airflow.rest import Rest
-from services.airflow.run import run
+from services.airflow.find_dag import find_dag
+from services.airflow.rest import AirflowRest
 from services.airflow.show import show
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack
@@ -55,8 +55,8 @@ def console() -> Console:
 
 def follow(settings: Settings, dag_id: str, console: Console) -> tuple[bool, str]:
     """Whether a run of the DAG succeeded, and what was printed."""
-    airflow = Airflow(Rest(settings))
-    dag = find(airflow, dag_id, settings, console.print)
+    airflow = AirflowClient(AirflowRest(settings))
+    dag = find_dag(airflow, dag_id, settings, console.print)
     succeeded = run(airflow, dag, {}, timeout=120, console=console)
     assert isinstance(console.file, io.StringIO)
     return succeeded, console.file.getvalue()
@@ -67,7 +67,7 @@ def test_a_dag_for_airflow_2_is_found_and_runs_once(settings: Settings, console:
     succeeded, text = follow(settings, "works", console)
     assert succeeded
     assert "speak                   success" in text
-    (only,) = Rest(settings).call("GET", "/dags/works/dagRuns")["dag_runs"]
+    (only,) = AirflowRest(settings).call("GET", "/dags/works/dagRuns")["dag_runs"]
     assert only["run_type"] == "scheduled"
 
 
@@ -83,7 +83,7 @@ def test_what_cannot_be_loaded_is_told_with_its_line(settings: Settings, console
     file = settings.user_dags_dir.resolve() / "broken.py"
     with pytest.raises(AirflowError, match=r"cannot load .*broken.py:3: SyntaxError: expected ':'"):
         follow(settings, "broken", console)
-    show(Airflow(Rest(settings)), settings, console)
+    show(AirflowClient(AirflowRest(settings)), settings, console)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert f"not loaded  {file}:3\n  SyntaxError: expected ':'" in text

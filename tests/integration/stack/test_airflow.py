@@ -5,8 +5,8 @@ import pytest
 import urllib3
 
 from services.settings import HOST, Settings
+from services.stack.machine.processes import stack_processes
 from services.stack.native.scratch import ScratchStack
-from services.stack.processes import members
 from tests.support.polling import eventually
 
 
@@ -28,7 +28,7 @@ def test_it_listens_on_this_machine_alone(airflow_stack: ScratchStack) -> None:
     """One port of 127.0.0.1, the API server's: there is no log server."""
     listening = {
         connection.laddr
-        for process in members(airflow_stack.layout.state)
+        for process in stack_processes(airflow_stack.layout.state)
         for connection in process.net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     }
@@ -75,7 +75,7 @@ def test_workers_can_be_told_from_other_processes(airflow_stack: ScratchStack) -
     """Their titles do not hide whose they are: what a killed scheduler leaves is found by that."""
     workers = [
         process
-        for process in members(airflow_stack.layout.state)
+        for process in stack_processes(airflow_stack.layout.state)
         if " ".join(process.cmdline()).startswith("airflow worker")
     ]
     assert len(workers) == 4

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectionClosedError
 
 from services.aws import kinesis_client, s3_client
 from services.stack.native.scratch import ScratchStack, scratch_stack
-from services.streams.provision import Wanted, provision
+from services.streams.provision import StreamOptions, provision
 from services.tables import TABLES
 from tests.support.polling import eventually
 
@@ -73,7 +73,7 @@ def test_the_streams_of_the_speed_layer_are_there_after_the_start(aws: ScratchSt
     assert names <= set(kinesis.list_streams()["StreamNames"])
     name = min(names)
     kinesis.put_record(StreamName=name, Data=b"kept", PartitionKey="k")
-    assert provision(kinesis, Wanted(user_id, 1, 48)) == []
+    assert provision(kinesis, StreamOptions(user_id, 1, 48)) == []
     summary = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
     assert summary["OpenShardCount"] == aws.settings.stream_shards
     assert summary["RetentionPeriodHours"] == 48

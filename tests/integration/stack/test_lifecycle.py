@@ -15,10 +15,10 @@ from services.free_ports import free_port, free_ports
 from services.stack import probes
 from services.stack.errors import StartError
 from services.stack.layout import Layout
-from services.stack.native.service import Service, Task
+from services.stack.machine.ports import is_free
+from services.stack.machine.processes import stack_processes
+from services.stack.native.service import NativeService, StartTask
 from services.stack.native.stack import NativeStack
-from services.stack.ports import is_free
-from services.stack.processes import members
 from services.stack.report import Report
 from tests.support.polling import eventually
 
@@ -28,7 +28,7 @@ def layout(tmp_path: Path) -> Iterator[Layout]:
     """A state folder whose processes are ended whatever a test did."""
     layout = Layout(tmp_path / "state")
     yield layout
-    for process in members(layout.state):
+    for process in stack_processes(layout.state):
         process.kill()
 
 
@@ -38,9 +38,9 @@ def report() -> Report:
     return Report(Console(record=True, width=200))
 
 
-def _web(name: str, port: int, *needs: str) -> Service:
+def _web(name: str, port: int, *needs: str) -> NativeService:
     command = (sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port))
-    return Service(
+    return NativeService(
         name=name,
         command=command,
         ports={f"{name}_port": port},
@@ -52,7 +52,7 @@ def _web(name: str, port: int, *needs: str) -> Service:
 
 
 @pytest.fixture
-def services() -> list[Service]:
+def services() -> list[NativeService]:
     """`front` needs `back`."""
     first, second = free_ports(2)
     return [_web("front", first, "back"), _web("back", second)]
@@ -62,17 +62,17 @@ def _pids(stack: NativeStack) -> dict[str, int]:
     return {row.name: row.pid for row in stack.status()}
 
 
-def _assert_nothing_left(layout: Layout, services: list[Service]) -> None:
-    assert members(layout.state) == []
+def _assert_nothing_left(layout: Layout, services: list[NativeService]) -> None:
+    assert stack_processes(layout.state) == []
     assert all(is_free(port) for service in services for port in service.ports.values())
 
 
 def test_services_start_in_the_order_of_their_needs(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """A service is started when what it needs is ready; a task runs after its service."""
     marker = layout.state / "task-ran"
-    task = Task(
+    task = StartTask(
         "seed", (sys.executable, "-c", f"open({str(marker)!r}, 'w')"), needs=frozenset({"front"})
     )
     NativeStack(layout, services, [task]).up(report)
@@ -81,7 +81,9 @@ def test_services_start_in_the_order_of_their_needs(
     assert marker.exists()
 
 
-def test_up_twice_changes_nothing(layout: Layout, services: list[Service], report: Report) -> None:
+def test_up_twice_changes_nothing(
+    layout: Layout, services: list[NativeService], report: Report
+) -> None:
     """The second `up` finds everything running and leaves it alone."""
     stack = NativeStack(layout, services)
     stack.up(report)
@@ -91,7 +93,7 @@ def test_up_twice_changes_nothing(layout: Layout, services: list[Service], repor
 
 
 def test_down_twice_leaves_nothing_behind(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """No process and no port is left, and the second `down` says that there was nothing to do."""
     stack = NativeStack(layout, services)
@@ -103,7 +105,7 @@ def test_down_twice_leaves_nothing_behind(
 
 
 def test_up_after_the_supervisor_was_killed(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """`kill -9` of the supervisor, then `up`: its orphans are ended and everything runs once."""
     stack = NativeStack(layout, services)
@@ -118,7 +120,7 @@ def test_up_after_the_supervisor_was_killed(
 
 
 def test_down_after_the_supervisor_was_killed(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """`kill -9` of the supervisor, then `down`: its orphans are ended."""
     stack = NativeStack(layout, services)
@@ -129,7 +131,7 @@ def test_down_after_the_supervisor_was_killed(
 
 
 def test_a_killed_service_is_started_again(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """The supervisor restarts a service that was killed, without anybody asking."""
     stack = NativeStack(layout, services)
@@ -155,7 +157,7 @@ def test_a_service_that_dies_is_reported_with_its_last_words(
 
 
 def test_ctrl_c_in_the_middle_of_up_stops_what_was_started(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """An interrupted start leaves no process and no port."""
 
@@ -187,7 +189,7 @@ def test_a_service_that_ignores_sigterm_is_killed(layout: Layout, report: Report
 
 
 def test_a_taken_port_is_refused_before_anything_starts(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """Nothing is started when one of the ports is taken."""
     taken = replace(services[0], ports={"front_port": services[1].ports["back_port"]})
@@ -196,11 +198,11 @@ def test_a_taken_port_is_refused_before_anything_starts(
     other = Layout(layout.state.with_name("other"))
     with pytest.raises(StartError, match=r"port \d+ \(FRONT_PORT\) is taken by process \d+"):
         NativeStack(other, [taken]).up(report)
-    assert members(other.state) == []
+    assert stack_processes(other.state) == []
 
 
 def test_up_with_more_services_adds_them(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """What runs already is not restarted, and `down` stops all of it."""
     _front, back = services
@@ -217,7 +219,7 @@ def test_up_with_more_services_adds_them(
 
 
 def test_up_with_fewer_services_takes_none_away(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """The smaller stack's `up` leaves the other service running."""
     large = NativeStack(layout, services)
@@ -228,7 +230,7 @@ def test_up_with_fewer_services_takes_none_away(
 
 
 def test_a_process_that_hides_its_environment_is_ended_all_the_same(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """Airflow's workers do so; `down` finds what a killed supervisor left by its session."""
     hidden = replace(services[1], command=("env", "-i", *services[1].command))
@@ -240,7 +242,7 @@ def test_a_process_that_hides_its_environment_is_ended_all_the_same(
 
 
 def test_restart_replaces_only_the_service_that_was_named(
-    layout: Layout, services: list[Service], report: Report
+    layout: Layout, services: list[NativeService], report: Report
 ) -> None:
     """`restart` of one service leaves the other's process alone."""
     stack = NativeStack(layout, services)

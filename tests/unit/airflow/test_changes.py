@@ -5,9 +5,9 @@ from pathlib import Path
 from dag_migration import migrated_copy
 
 from services.airflow.changes import Change, changes
-from services.airflow.client import Airflow
-from services.airflow.rest import Rest
-from services.airflow.shapes import Dag
+from services.airflow.client import AirflowClient
+from services.airflow.models import Dag
+from services.airflow.rest import AirflowRest
 from services.settings import Settings
 from tests.unit.airflow.fake_airflow import FakeAirflow, dag
 
@@ -16,7 +16,9 @@ OLD = "from airflow import DAG\nwith DAG('a', schedule_interval=None):\n    pass
 
 def _changes(settings: Settings, *names: str, bundle: str = "user") -> list[Change]:
     rows = [dag(name, bundle_name=bundle, relative_fileloc="sub/old.py") for name in names]
-    return list(changes(settings, Airflow(Rest(settings)), [Dag.read(row) for row in rows]))
+    return list(
+        changes(settings, AirflowClient(AirflowRest(settings)), [Dag.read(row) for row in rows])
+    )
 
 
 def test_an_airflow_elsewhere_is_asked_for_the_copy(fake: FakeAirflow, settings: Settings) -> None:

@@ -9,12 +9,12 @@ from rich.console import Console
 
 from services.airflow import follow
 from services.airflow.cli import main
-from services.airflow.client import Airflow
+from services.airflow.client import AirflowClient
+from services.airflow.dag_run import run
 from services.airflow.errors import AirflowError
-from services.airflow.failure import error_lines
-from services.airflow.rest import Rest
-from services.airflow.run import run
-from services.airflow.shapes import Dag
+from services.airflow.models import Dag
+from services.airflow.rest import AirflowRest
+from services.airflow.task_errors import error_lines
 from services.settings import Settings
 from tests.unit.airflow.fake_airflow import Answer, FakeAirflow, Request, dag
 
@@ -61,7 +61,7 @@ def serve(fake: FakeAirflow, moments: list[tuple[str, list[dict[str, object]]]])
 
 def begin(settings: Settings, console: Console, **conf: Any) -> bool:
     """Run `d`."""
-    return run(Airflow(Rest(settings)), ON, conf, timeout=20, console=console)
+    return run(AirflowClient(AirflowRest(settings)), ON, conf, timeout=20, console=console)
 
 
 def said(console: Console) -> str:
@@ -117,7 +117,7 @@ def test_a_paused_dag_is_switched_on_and_triggered(
     serve(fake, [("success", [])])
     fake.answers["GET /dags/d/dagRuns"] = 200, {"dag_runs": []}
     fake.answers["PATCH /dags/d"] = 200, {}
-    assert run(Airflow(Rest(settings)), NOT_DUE, {}, timeout=20, console=console)
+    assert run(AirflowClient(AirflowRest(settings)), NOT_DUE, {}, timeout=20, console=console)
     assert [method for method, _ in posted(fake)] == ["PATCH", "POST"]
     assert "was paused; it is on now" in said(console)
 
@@ -132,7 +132,7 @@ def test_a_run_that_is_due_is_not_doubled(
         "GET /dags/d/dagRuns": lambda _: (200, {"dag_runs": next(runs)}),
         "PATCH /dags/d": (200, {}),
     }
-    assert run(Airflow(Rest(settings)), DUE, {}, timeout=20, console=console)
+    assert run(AirflowClient(AirflowRest(settings)), DUE, {}, timeout=20, console=console)
     assert posted(fake) == [("PATCH", {"is_paused": False})]
 
 
@@ -141,14 +141,14 @@ def test_airflow_may_be_restarted_meanwhile(
 ) -> None:
     """The run goes on without its page; so does who follows it."""
     serve(fake, [("running", [task("a", "running")]), ("success", [task("a", "success")])])
-    airflow = Airflow(Rest(settings))
+    airflow = AirflowClient(AirflowRest(settings))
     asked = airflow.run
     away = iter([True, True, False])
 
     def sometimes_away(dag_id: str, run_id: str) -> Any:
         if next(away, False):
-            return Airflow(
-                Rest(settings.model_copy(update={"airflow_url": "http://127.0.0.1:9"}))
+            return AirflowClient(
+                AirflowRest(settings.model_copy(update={"airflow_url": "http://127.0.0.1:9"}))
             ).run(dag_id, run_id)
         return asked(dag_id, run_id)
 
@@ -164,7 +164,7 @@ def test_a_run_that_takes_too_long_goes_on_unwatched(
     with pytest.raises(
         AirflowError, match=r"not ended within 0 s and goes on: http.*/dags/d/runs/r"
     ):
-        run(Airflow(Rest(settings)), ON, {}, timeout=0.1, console=console)
+        run(AirflowClient(AirflowRest(settings)), ON, {}, timeout=0.1, console=console)
 
 
 def failed(*values: str) -> dict[str, Any]:

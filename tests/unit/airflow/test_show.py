@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from services.airflow.client import Airflow
-from services.airflow.rest import Rest
+from services.airflow.client import AirflowClient
+from services.airflow.rest import AirflowRest
 from services.airflow.show import show
 from services.settings import Settings
 from tests.unit.airflow.fake_airflow import FakeAirflow, dag, import_error
@@ -31,7 +31,7 @@ def shown(fake: FakeAirflow, settings: Settings) -> Callable[[Console], str]:
     diff.write_text("--- a\n+++ b\n@@ -1 +1 @@\n-schedule_interval=1\n+schedule=1\n")
 
     def print_on(console: Console) -> str:
-        show(Airflow(Rest(settings)), settings, console)
+        show(AirflowClient(AirflowRest(settings)), settings, console)
         assert isinstance(console.file, io.StringIO)
         return console.file.getvalue()
 

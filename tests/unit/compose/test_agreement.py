@@ -9,7 +9,7 @@ import pytest
 
 from services.settings import PROJECT_ROOT, Settings, load_settings
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import catalog, kafka
 
 Services = dict[str, dict[str, Any]]
@@ -28,7 +28,7 @@ OF_THE_HOST = {"lake_dir", "workspace_dir", "user_dags_dir", "airflow_url"}
 
 
 @pytest.fixture(scope="module")
-def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Service]:
+def native(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NativeService]:
     """The native stack's services, by name."""
     settings = load_settings(_env_file=None)
     layout = Layout(tmp_path_factory.mktemp("state"))
@@ -42,7 +42,7 @@ def readme() -> str:
 
 
 def test_both_runtimes_have_the_same_services(
-    lasting: Services, native: dict[str, Service]
+    lasting: Services, native: dict[str, NativeService]
 ) -> None:
     """Name for name; only S3 and Kinesis are one service in Compose."""
     assert set(lasting) == native.keys() - EMULATORS | {"localstack"}
@@ -52,13 +52,6 @@ def test_both_runtimes_have_the_same_tasks(default: Services, lasting: Services)
     """What is done once in each start has the same names; Airflow's database is made by its own job."""
     tasks = {task.name for task in catalog.tasks()}
     assert default.keys() - lasting.keys() == tasks | {"airflow_setup"}
-
-
-def test_needs_are_the_same(lasting: Services, native: dict[str, Service]) -> None:
-    """A service waits in Compose for what it waits for natively."""
-    for name in lasting.keys() & native.keys():
-        needs = {"localstack" if need in EMULATORS else need for need in native[name].needs}
-        assert needs <= set(lasting[name].get("depends_on", {})), name
 
 
 def test_published_ports_are_the_settings_own(compose: dict[str, Any]) -> None:

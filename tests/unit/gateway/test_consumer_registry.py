@@ -4,11 +4,12 @@ import asyncio
 
 import pytest
 
-from services.gateway.errors import ApiError
-from services.gateway.kafka.consumer import RestConsumer
-from services.gateway.kafka.consumer_bodies import CreateBody, OffsetsBody, decode, instance_of
-from services.gateway.kafka.consumers import Consumers
+from services.gateway.kafka.consumers.bodies import CreateBody, OffsetsBody, decode
+from services.gateway.kafka.consumers.instance_config import instance_config
+from services.gateway.kafka.consumers.registry import ConsumerRegistry
+from services.gateway.kafka.consumers.rest_consumer import RestConsumer
 from services.gateway.media import Format
+from services.gateway.refused_request import RefusalError
 
 NOWHERE = "127.0.0.1:1"
 
@@ -17,12 +18,12 @@ def test_an_idle_instance_is_gone() -> None:
     """404 as for one that was deleted; one in use stays."""
 
     async def scenario() -> None:
-        consumers = Consumers(idle_seconds=0)
-        await consumers.create(instance_of("g", CreateBody(name="c"), NOWHERE))
+        consumers = ConsumerRegistry(idle_seconds=0)
+        await consumers.create(instance_config("g", CreateBody(name="c"), NOWHERE))
         assert await consumers.call("g", "c", RestConsumer.subscription) == []
         await consumers.expire()
-        with pytest.raises(ApiError, match="Consumer instance not found"):
-            consumers.instance("g", "c")
+        with pytest.raises(RefusalError, match="Consumer instance not found"):
+            consumers.config("g", "c")
         await consumers.close()
 
     asyncio.run(scenario())
@@ -32,10 +33,10 @@ def test_an_instance_in_use_is_not_idle() -> None:
     """Expiry leaves alone what was used within the idle time."""
 
     async def scenario() -> None:
-        consumers = Consumers(idle_seconds=300)
-        await consumers.create(instance_of("g", CreateBody(name="c"), NOWHERE))
+        consumers = ConsumerRegistry(idle_seconds=300)
+        await consumers.create(instance_config("g", CreateBody(name="c"), NOWHERE))
         await consumers.expire()
-        assert consumers.instance("g", "c").name == "c"
+        assert consumers.config("g", "c").name == "c"
         await consumers.close()
         assert len(consumers) == 0
 
@@ -44,8 +45,8 @@ def test_an_instance_in_use_is_not_idle() -> None:
 
 def test_the_format_is_read_in_any_letter_case() -> None:
     """Binary is the default."""
-    assert instance_of("g", CreateBody(format="JSON"), NOWHERE).format is Format.JSON
-    assert instance_of("g", CreateBody(), NOWHERE).format is Format.BINARY
+    assert instance_config("g", CreateBody(format="JSON"), NOWHERE).format is Format.JSON
+    assert instance_config("g", CreateBody(), NOWHERE).format is Format.BINARY
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,6 @@ def test_the_format_is_read_in_any_letter_case() -> None:
 )
 def test_bad_bodies_of_a_call(body: bytes, status: int) -> None:
     """Empty is 422, the wrong shape 400."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(RefusalError) as caught:
         decode(body, OffsetsBody)
     assert caught.value.status == status

@@ -4,15 +4,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.kinesis import shard_changes
+from services.kinesis import split_merge
 from services.kinesis.actions.dispatch import answer
-from services.kinesis.engine import Engine, Options
+from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.hash_keys import even_ranges, hash_key
-from services.kinesis.storage import description
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling
-from services.kinesis.stream import Entry, Put
-from services.kinesis.throttle import WriteLimits
+from services.kinesis.stream import Entry, PutResult
 from services.records.kinesis_api import HASH_SPACE, KinesisError
 
 HOUR_MS = 3_600_000
@@ -37,7 +35,7 @@ def clock() -> Clock:
 @pytest.fixture
 def engine(tmp_path: Path, clock: Clock) -> Iterator[Engine]:
     """An engine with one stream `s` of two shards."""
-    engine = Engine(tmp_path, Options(clock=clock))
+    engine = Engine(tmp_path, EngineOptions(clock=clock))
     engine.create("s", 2, "PROVISIONED", {})
     yield engine
     engine.close()
@@ -49,7 +47,7 @@ def _call(engine: Engine, action: str, **fields: object) -> dict[str, object]:
     return told
 
 
-def _put(engine: Engine, *keys: str) -> list[Put | KinesisError]:
+def _put(engine: Engine, *keys: str) -> list[PutResult | KinesisError]:
     entries = [Entry(key, hash_key(key), key.encode()) for key in keys]
     return engine.stream("s").put(entries, engine.now_ms())
 
@@ -68,7 +66,7 @@ def test_a_record_goes_to_the_shard_that_holds_its_hash(engine: Engine) -> None:
     """Answers stand in the order of the request, whatever shard each record went to."""
     keys = [str(number) for number in range(100)]
     puts = _put(engine, *keys)
-    ids = [put.shard_id for put in puts if isinstance(put, Put)]
+    ids = [put.shard_id for put in puts if isinstance(put, PutResult)]
     low = even_ranges(2)[0]
     assert ids == [
         "shardId-000000000000" if hash_key(key) in low else "shardId-000000000001" for key in keys
@@ -108,7 +106,7 @@ def test_an_iterator_outlives_the_process_but_not_its_stream(
     iterator = _call(engine, "GetShardIterator", **where, ShardIteratorType="TRIM_HORIZON")
     before = _call(engine, "GetRecords", **iterator)
     engine.close()
-    again = Engine(tmp_path, Options(clock=clock))
+    again = Engine(tmp_path, EngineOptions(clock=clock))
     assert _call(again, "GetRecords", **iterator)["Records"] == before["Records"]
     again.delete("s")
     again.create("s", 2, "PROVISIONED", {})
@@ -120,7 +118,7 @@ def test_an_iterator_outlives_the_process_but_not_its_stream(
 def test_a_number_of_a_deleted_stream_is_recognised(engine: Engine) -> None:
     """Even if the stream was made again within the same millisecond."""
     (put,) = _put(engine, "a")
-    assert isinstance(put, Put)
+    assert isinstance(put, PutResult)
     engine.delete("s")
     engine.create("s", 2, "PROVISIONED", {})
     with pytest.raises(KinesisError, match="it did not come from this stream"):
@@ -132,20 +130,6 @@ def test_a_number_of_a_deleted_stream_is_recognised(engine: Engine) -> None:
             ShardIteratorType="AFTER_SEQUENCE_NUMBER",
             StartingSequenceNumber=put.sequence_number,
         )
-
-
-def test_limits_refuse_record_by_record(tmp_path: Path, clock: Clock) -> None:
-    """What is over a shard's limit is throttled; a second later there is room again."""
-    engine = Engine(tmp_path, Options(limits=WriteLimits(records=3, size=1000), clock=clock))
-    engine.create("s", 1, "PROVISIONED", {})
-    answers = _put(engine, "a", "b", "c", "d")
-    assert [isinstance(put, Put) for put in answers] == [True, True, True, False]
-    assert isinstance(answers[3], KinesisError)
-    assert answers[3].type_name == "ProvisionedThroughputExceededException"
-    clock.ms += 1000
-    assert all(isinstance(put, Put) for put in _put(engine, "d", "e", "f"))
-    assert _read(engine)[0] == list("abcdef")
-    engine.close()
 
 
 def test_a_split_closes_the_parent_and_leads_to_its_children(engine: Engine) -> None:
@@ -169,17 +153,17 @@ def test_a_split_that_cannot_be_written_changes_nothing(
     """The parent goes on taking records, now and after a restart, and none is out of a reader's reach."""
     where = {"StreamName": "s", "ShardToSplit": "shardId-000000000000"}
 
-    def full(_folder: Path, _described: object) -> None:
+    def full(_folder: Path, _description: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(description, "save", full)
+        patch.setattr("services.kinesis.stream.save", full)
         with pytest.raises(KinesisError, match="InternalFailure"):
             _call(engine, "SplitShard", **where, NewStartingHashKey=str(HASH_SPACE // 4))
     _put(engine, *map(str, range(50)))
     engine.close()
     again = Engine(tmp_path)
-    assert len(again.stream("s").described.shards) == 2
+    assert len(again.stream("s").description.shards) == 2
     assert sorted(_read(again, 0)[0] + _read(again, 1)[0]) == sorted(map(str, range(50)))
     again.close()
 
@@ -203,23 +187,23 @@ def test_any_number_of_shards_covers_the_hash_space(engine: Engine, target: int)
         ScalingType="UNIFORM_SCALING",
     )
     stream = engine.stream("s")
-    assert [shard.range for shard in stream.described.open_shards] == even_ranges(target)
+    assert [shard.range for shard in stream.description.open_shards] == even_ranges(target)
     engine.close()
     again = Engine(engine._folder.parent)
-    assert again.stream("s").described == stream.described
+    assert again.stream("s").description == stream.description
     again.close()
 
 
 def test_only_neighbours_merge(engine: Engine) -> None:
     """Others are refused, and so is a shard that is not there."""
-    described = shard_changes.resize(engine.stream("s").described, 4, {}, 1)
+    described = split_merge.resize(engine.stream("s").description, 4, {}, 1)
     ids = [shard.shard_id for shard in described.open_shards]
-    merged = shard_changes.merge(described, ids[1], ids[0], {}, 2)
+    merged = split_merge.merge(described, ids[1], ids[0], {}, 2)
     assert merged.shards[-1].parents == (int(ids[1][8:]), int(ids[0][8:]))
     with pytest.raises(KinesisError, match="not an adjacent pair"):
-        shard_changes.merge(described, ids[0], ids[2], {}, 2)
+        split_merge.merge(described, ids[0], ids[2], {}, 2)
     with pytest.raises(KinesisError, match="does not exist"):
-        shard_changes.merge(described, ids[0], "shardId-000000000099", {}, 2)
+        split_merge.merge(described, ids[0], "shardId-000000000099", {}, 2)
 
 
 def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -> None:
@@ -231,23 +215,23 @@ def test_closed_shards_expire_with_their_records(engine: Engine, clock: Clock) -
     }
     _call(engine, "MergeShards", StreamName="s", **merged)
     clock.ms += 24 * HOUR_MS
-    engine.forget()
-    assert len(engine.stream("s").described.shards) == 3
+    engine.trim()
+    assert len(engine.stream("s").description.shards) == 3
     clock.ms += 1
-    engine.forget()
-    assert [shard.number for shard in engine.stream("s").described.shards] == [2]
+    engine.trim()
+    assert [shard.number for shard in engine.stream("s").description.shards] == [2]
     folders = [path.name for path in (engine._folder / "s").iterdir() if path.is_dir()]
     assert folders == ["shardId-000000000002"]
 
 
 def test_memory_and_disk_are_bounded_by_the_retention(tmp_path: Path, clock: Clock) -> None:
     """After days of records only the last day's are there, and the numbers go on growing."""
-    engine = Engine(tmp_path, Options(clock=clock, rolling=Rolling(size=1000)))
+    engine = Engine(tmp_path, EngineOptions(clock=clock, rolling=Rolling(size=1000)))
     engine.create("s", 1, "PROVISIONED", {})
     for _ in range(72):
         _put(engine, *map(str, range(20)))
         clock.ms += HOUR_MS
-        engine.forget()
+        engine.trim()
     keys, _ = _read(engine)
     assert 24 * 20 <= len(keys) <= 26 * 20
     assert engine.stream("s").shards[0].log.next == 72 * 20 + 1
@@ -269,7 +253,7 @@ def test_records_without_a_description_are_not_thrown_away(engine: Engine, tmp_p
     """A stream whose description is lost stops the start, with the file's name."""
     (tmp_path / "streams" / "s" / "stream.json").unlink()
     engine.close()
-    with pytest.raises(StorageError, match=r"stream\.json"):
+    with pytest.raises(DamagedFileError, match=r"stream\.json"):
         Engine(tmp_path)
 
 

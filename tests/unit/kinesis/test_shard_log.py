@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from services.kinesis.storage.errors import StorageError
+from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling, ShardLog
 
 SMALL = Rolling(size=300, age_ms=1000)
@@ -85,7 +85,7 @@ def test_damage_is_told_and_not_taken_for_a_torn_tail(tmp_path: Path) -> None:
     content = path.read_bytes()
     for place in range(len(content)):
         path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        with pytest.raises(StorageError, match=path.name):
+        with pytest.raises(DamagedFileError, match=path.name):
             _log(tmp_path)
     assert path.stat().st_size == len(content)
 
@@ -106,7 +106,7 @@ def test_a_file_that_shrinks_under_its_reader_is_told(tmp_path: Path) -> None:
     _fill(log, 3)
     (path,) = _files(tmp_path)
     os.truncate(path, path.stat().st_size - 5)
-    with pytest.raises(StorageError, match=path.name):
+    with pytest.raises(DamagedFileError, match=path.name):
         _data(log)
 
 
@@ -117,7 +117,7 @@ def test_a_sealed_segment_that_lost_its_end_is_told(tmp_path: Path) -> None:
     log.close()
     first = _files(tmp_path)[0]
     os.truncate(first, first.stat().st_size - 5)
-    with pytest.raises(StorageError, match=first.name):
+    with pytest.raises(DamagedFileError, match=first.name):
         _data(_log(tmp_path, SMALL))
 
 
@@ -183,11 +183,11 @@ def test_old_segments_are_forgotten_and_counters_go_on(tmp_path: Path) -> None:
     log = _log(tmp_path, SMALL)
     _fill(log, 50, 1000)
     _fill(log, 50, 9000)
-    log.forget(before_ms=5000, now_ms=9000)
+    log.trim(before_ms=5000, now_ms=9000)
     assert 1 < log.horizon <= 51
     assert _data(log)[-50:] == [b"data-%d" % counter for counter in range(51, 101)]
     assert _data(log, 1, 1) == _data(log, log.horizon, 1)
-    log.forget(before_ms=10**6, now_ms=10**6)
+    log.trim(before_ms=10**6, now_ms=10**6)
     assert _data(log) == []
     assert sum(path.stat().st_size for path in _files(tmp_path)) == 0
     log.close()

@@ -6,7 +6,7 @@ import pytest
 
 from services.settings import Settings
 from services.spark_server.configuration import configuration
-from services.spark_server.deployment import Place, container
+from services.spark_server.deployment import SparkDeployment, container
 from services.stack.layout import Layout
 from services.stack.native.services import spark
 
@@ -14,9 +14,9 @@ CLUSTER = "spark://spark-master:7077"
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def deployment(tmp_path: Path) -> SparkDeployment:
     """A container called `spark`."""
-    return Place(tmp_path / "run", tmp_path / "scratch", host="spark", listen="0.0.0.0")  # noqa: S104 - a container's own
+    return SparkDeployment(tmp_path / "run", tmp_path / "scratch", host="spark", listen="0.0.0.0")  # noqa: S104 - a container's own
 
 
 def _native_conf(settings: Settings, layout: Layout) -> dict[str, str]:
@@ -25,11 +25,13 @@ def _native_conf(settings: Settings, layout: Layout) -> dict[str, str]:
     return dict(line.split(" ", 1) for line in lines)
 
 
-def test_both_runtimes_differ_in_addresses_and_folders_alone(tmp_path: Path, place: Place) -> None:
+def test_both_runtimes_differ_in_addresses_and_folders_alone(
+    tmp_path: Path, deployment: SparkDeployment
+) -> None:
     """Same plans, same tables, same file systems: an answer cannot depend on the runtime."""
     settings = Settings(state_dir=tmp_path)
     native = _native_conf(settings, Layout(tmp_path))
-    here = configuration(settings, place)
+    here = configuration(settings, deployment)
     assert native.keys() == here.keys()
     assert {name for name in native if native[name] != here[name]} == {
         "spark.driver.host",
@@ -57,17 +59,19 @@ def test_the_keys_stand_in_a_file_that_only_its_owner_reads(tmp_path: Path) -> N
     assert "hidden" not in str(spark.service(settings, Layout(tmp_path)).command)
 
 
-def test_executors_of_a_cluster_get_the_jars_and_the_drivers_name(place: Place) -> None:
+def test_executors_of_a_cluster_get_the_jars_and_the_drivers_name(
+    deployment: SparkDeployment,
+) -> None:
     """They are other containers: what the server has on its own class path is not on theirs."""
-    conf = configuration(Settings(spark_master=CLUSTER), place)
+    conf = configuration(Settings(spark_master=CLUSTER), deployment)
     assert conf["spark.master"] == CLUSTER
     assert conf["spark.driver.host"] == "spark"
     assert "jars-spark-" in conf["spark.executor.extraClassPath"]
 
 
-def test_a_server_that_is_its_own_executor_is_told_of_none(place: Place) -> None:
+def test_a_server_that_is_its_own_executor_is_told_of_none(deployment: SparkDeployment) -> None:
     """Executors' memory would only mislead who reads it."""
-    assert not [name for name in configuration(Settings(), place) if "executor" in name]
+    assert not [name for name in configuration(Settings(), deployment) if "executor" in name]
 
 
 def test_a_container_keeps_temporary_data_out_of_its_memory(tmp_path: Path) -> None:

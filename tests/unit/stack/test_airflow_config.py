@@ -5,10 +5,10 @@ import pytest
 from pydantic import SecretStr
 
 from services.settings import Settings
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
-from services.stack.native.airflow_process import process
+from services.stack.native.airflow_process import component
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
-def _here(settings: Settings) -> Place:
-    return Place.on_this_machine(settings, Layout(settings.state_dir))
+def _here(settings: Settings) -> AirflowDeployment:
+    return AirflowDeployment.on_this_machine(settings, Layout(settings.state_dir))
 
 
 def test_airflow_listens_on_this_machine_alone(settings: Settings) -> None:
@@ -74,7 +74,7 @@ def test_variables_for_another_airflow_or_python_stay_outside(
     monkeypatch.setenv("AIRFLOW_HOME", "/elsewhere")
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
-    found = process.environment(settings, Layout(tmp_path))
+    found = component.environment(settings, Layout(tmp_path))
     assert "/elsewhere" not in found.values()
     assert found["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
 
@@ -84,5 +84,5 @@ def test_a_proxy_is_not_asked_for_this_machine(
 ) -> None:
     """What the user excluded already stays excluded."""
     monkeypatch.setenv("NO_PROXY", "intranet.example")
-    found = process.environment(settings, Layout(tmp_path))
+    found = component.environment(settings, Layout(tmp_path))
     assert found["NO_PROXY"].split(",") == ["intranet.example", "127.0.0.1", "localhost"]

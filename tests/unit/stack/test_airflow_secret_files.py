@@ -10,7 +10,7 @@ import yaml
 from pydantic import SecretStr
 
 from services.settings import PROJECT_ROOT, Settings
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.secret_files import airflow_environment, secret_files
 from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
@@ -57,8 +57,10 @@ def test_a_container_listens_on_all_its_addresses_and_tells_those_of_the_host(
 
 def test_only_folders_and_addresses_differ_from_the_native_runtime(settings: Settings) -> None:
     """Everything else has the same name and the same value."""
-    here = variables(settings, Place.on_this_machine(settings, Layout(settings.state_dir)))
-    there = variables(settings, Place.in_containers(settings))
+    here = variables(
+        settings, AirflowDeployment.on_this_machine(settings, Layout(settings.state_dir))
+    )
+    there = variables(settings, AirflowDeployment.in_containers(settings))
     assert here.keys() == there.keys()
     differing = {name.split("__")[-1] for name in here if here[name] != there[name]}
     assert differing == {
@@ -116,14 +118,14 @@ def test_what_is_mounted_is_where_the_configuration_says(
     settings: Settings, services: dict[str, Any]
 ) -> None:
     """The code and the user's DAGs cannot be written."""
-    place = Place.in_containers(settings)
+    deployment = AirflowDeployment.in_containers(settings)
     volumes = {name: row["volumes"] for name, row in services.items()}
     for mounts in volumes.values():
-        assert f"airflow:{place.home.parent}" in mounts
-        assert f"./airflow/dags:{place.code}/dags:ro" in mounts
-        assert f"./airflow/plugins:{place.code}/plugins:ro" in mounts
+        assert f"airflow:{deployment.home.parent}" in mounts
+        assert f"./airflow/dags:{deployment.code}/dags:ro" in mounts
+        assert f"./airflow/plugins:{deployment.code}/plugins:ro" in mounts
         (user,) = [mount for mount in mounts if isinstance(mount, dict)]
-        assert (user["target"], user["read_only"]) == (str(place.user_dags), True)
+        assert (user["target"], user["read_only"]) == (str(deployment.user_dags), True)
 
 
 def test_each_component_asks_for_its_own_heartbeat(services: dict[str, Any]) -> None:

@@ -48,8 +48,8 @@ def _with_gate(work: Callable[[Ports], Awaitable[None]]) -> None:
         async with AsyncExitStack() as stack:
             kinesis, kinesis_port = await _named(b"kinesis")
             other, other_port = await _named(b"other")
-            passage = dispatch(kinesis_port, other_port)
-            gate = await asyncio.start_server(passage, HOST, 0, limit=CHUNK)
+            handler = dispatch(kinesis_port, other_port)
+            gate = await asyncio.start_server(handler, HOST, 0, limit=CHUNK)
             for server in (kinesis, other, gate):
                 stack.callback(server.close)
             await work(Ports(gate.sockets[0].getsockname()[1], kinesis_port, other_port))

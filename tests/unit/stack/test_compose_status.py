@@ -3,16 +3,20 @@ from dataclasses import replace
 
 import pytest
 
+from services.stack.compose import addresses, status
 from services.stack.compose import containers as docker_containers
-from services.stack.compose import ports, status
 from services.stack.compose.containers import Container
 from services.stack.compose.model import ComposeService
-from services.stack.compose.up import is_ready, trouble
+from services.stack.compose.readiness import failure_reason, is_ready
 from services.stack.errors import StartError
 from tests.support.containers import container
 
-SERVER = ComposeService("gateway", "ours", builds=True, ports=[8082], once=False, checked=True)
-JOB = ComposeService("source", "ours", builds=True, ports=[], once=True, checked=False)
+SERVER = ComposeService(
+    "gateway", "pincloud", is_built=True, ports=[8082], is_job=False, has_health_check=True
+)
+JOB = ComposeService(
+    "source", "pincloud", is_built=True, ports=[], is_job=True, has_health_check=False
+)
 HEALTHY = container(ports=frozenset({8082}))
 ENDED = replace(HEALTHY, state="exited", health="", pid=0, uptime=0, ports=frozenset())
 
@@ -29,7 +33,7 @@ ENDED = replace(HEALTHY, state="exited", health="", pid=0, uptime=0, ports=froze
 def test_a_server_is_ready_when_it_is_healthy(container: Container, ready: bool) -> None:  # noqa: FBT001 - a case
     """Running is not enough; where nothing is checked, it is."""
     assert is_ready(SERVER, container) is ready
-    unchecked = replace(SERVER, checked=False)
+    unchecked = replace(SERVER, has_health_check=False)
     assert is_ready(unchecked, replace(HEALTHY, health=""))
 
 
@@ -37,8 +41,8 @@ def test_a_job_is_ready_when_it_has_ended_well() -> None:
     """While it runs it is not, and one that failed is trouble."""
     assert is_ready(JOB, ENDED)
     assert not is_ready(JOB, replace(HEALTHY, health=""))
-    assert trouble(JOB, replace(ENDED, exit_code=1)) == "exit code 1"
-    assert trouble(JOB, ENDED) == ""
+    assert failure_reason(JOB, replace(ENDED, exit_code=1)) == "exit code 1"
+    assert failure_reason(JOB, ENDED) == ""
 
 
 @pytest.mark.parametrize(
@@ -55,13 +59,13 @@ def test_a_job_is_ready_when_it_has_ended_well() -> None:
 )
 def test_a_server_that_will_not_become_ready_is_told_why(container: Container, words: str) -> None:
     """The reason is the one that helps: memory rather than the signal, the check's words rather than its number."""
-    assert words in trouble(SERVER, container)
+    assert words in failure_reason(SERVER, container)
 
 
 def test_patience_with_what_may_still_become_ready() -> None:
     """A first restart is not the end, nor is a process that ended for want of memory in a server that goes on."""
-    assert trouble(SERVER, replace(HEALTHY, health="starting", restarts=1)) == ""
-    assert trouble(SERVER, replace(HEALTHY, restarts=5, out_of_memory=True)) == ""
+    assert failure_reason(SERVER, replace(HEALTHY, health="starting", restarts=1)) == ""
+    assert failure_reason(SERVER, replace(HEALTHY, restarts=5, out_of_memory=True)) == ""
 
 
 def test_a_row_tells_of_all_containers_of_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,15 +96,15 @@ def test_dockers_sizes_are_read(text: str, size: int) -> None:
 
 def test_a_port_of_the_projects_own_container_is_free_for_it() -> None:
     """It is published by what is to be started."""
-    ports.require_free({"gateway_port": 8082}, [HEALTHY])
+    addresses.require_free({"gateway_port": 8082}, [HEALTHY])
 
 
 def test_a_port_of_another_container_is_told_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The setting, another port, and the container in the way, though nobody listens there."""
-    monkeypatch.setattr(ports, "publishers", lambda _: {8082: "someones-web"})
-    monkeypatch.setattr("services.stack.ports.is_free", lambda _: True)
+    monkeypatch.setattr(addresses, "publishers", lambda _: {8082: "someones-web"})
+    monkeypatch.setattr("services.stack.machine.ports.is_free", lambda _: True)
     with pytest.raises(StartError, match=r"GATEWAY_PORT.*someones-web.*GATEWAY_PORT=\d+"):
-        ports.require_free({"gateway_port": 8082}, [])
+        addresses.require_free({"gateway_port": 8082}, [])
 
 
 def test_what_docker_tells_of_a_container_is_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,6 @@ def test_an_old_compose_plugin_is_told_with_its_version(path: Path) -> None:
 
 def test_a_daemon_that_hangs_is_given_up(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The choice of the runtime does not hang with it."""
-    monkeypatch.setattr(docker_engine, "_PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(docker_engine, "_TIMEOUT_SECONDS", 0.2)
     _docker(path, info="exec /bin/sleep 60")
     assert "no answer within" in str(problem())

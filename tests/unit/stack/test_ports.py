@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.stack.ports import TakenPort, is_free, shared_ports, taken_ports
+from services.stack.machine.ports import TakenPort, is_free, shared_ports, taken_ports
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from services.settings import Settings
 from services.stack.layout import Layout
 from services.stack.native import profile
 from services.stack.native.assembly import profile_to_start
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
@@ -19,7 +19,7 @@ def layout(tmp_path: Path) -> Layout:
     return Layout(tmp_path / "state")
 
 
-def _services(layout: Layout, name: str) -> dict[str, Service]:
+def _services(layout: Layout, name: str) -> dict[str, NativeService]:
     settings = Settings(state_dir=layout.state)
     return {service.name: service for service in catalog.services(settings, layout, name)}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.settings import PROJECT_ROOT
-from services.stack.compose.jobs.job import Job, run_job
+from services.stack.compose.jobs.job import ContainerJob, run_job
 from services.stack.compose.project import Project
 from tests.support.polling import eventually
 
@@ -86,7 +86,7 @@ def test_a_job_is_a_container_that_goes_with_its_command(
     place = _fake_docker(tmp_path, "exit 7")
     monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")
     monkeypatch.setenv("COLUMNS", "77")
-    job = Job("posting", ["services.source", "load"], ["/x:/data/x:ro"])
+    job = ContainerJob("posting", ["services.source", "load"], ["/x:/data/x:ro"])
     assert run_job(_project(tmp_path), job) == 7
     call = (tmp_path / "calls").read_text()
     for option in ("--rm", "--no-deps", "--no-TTY", "--volume=/x:/data/x:ro", "--env=COLUMNS"):
@@ -102,9 +102,9 @@ def test_a_jobs_signals_reach_its_container(tmp_path: Path) -> None:
     esac"""
     place = _fake_docker(tmp_path, script)
     code = (
-        "import sys; from pathlib import Path; from services.stack.compose.jobs.job import Job, run_job; "
+        "import sys; from pathlib import Path; from services.stack.compose.jobs.job import ContainerJob, run_job; "
         "from services.stack.compose.project import Project; p = Path(sys.argv[1]); "
-        "sys.exit(run_job(Project('pincloud-test', p, p / '.env'), Job('posting', ['services.posting'])))"
+        "sys.exit(run_job(Project('pincloud-test', p, p / '.env'), ContainerJob('posting', ['services.posting'])))"
     )
     environment = {**os.environ, "PATH": f"{place}:{os.environ['PATH']}"}
     with subprocess.Popen(

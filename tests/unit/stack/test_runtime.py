@@ -113,13 +113,13 @@ def test_one_runtime_is_refused_while_the_other_one_runs(
 ) -> None:
     """The way out is named; once the other one is down, it may begin."""
     runtime.remember(state, last)
-    for name in ("has_containers", "members"):
-        monkeypatch.setattr(f"services.stack.runtime.{name}", lambda _: [os.getpid()])
+    for name in ("runtime.has_containers", "machine.processes.stack_processes"):
+        monkeypatch.setattr(f"services.stack.{name}", lambda _: [os.getpid()])
     with pytest.raises(RuntimeChoiceError, match="`make down`"):
         require_alone(state, forced)
     require_alone(state, last)
-    for name in ("has_containers", "members"):
-        monkeypatch.setattr(f"services.stack.runtime.{name}", lambda _: [])
+    for name in ("runtime.has_containers", "machine.processes.stack_processes"):
+        monkeypatch.setattr(f"services.stack.{name}", lambda _: [])
     require_alone(state, forced)
 
 

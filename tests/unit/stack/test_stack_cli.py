@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from services.settings import Settings
-from services.stack import demo
-from services.stack.cli import main
+from services.stack.command_line import demo
+from services.stack.command_line.cli import main
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from services.stack.errors import NotReadyError, StartError
 from services.stack.layout import Layout
-from services.stack.native.service import Service, Task
-from services.stack.native.starter import Starter
+from services.stack.native.service import NativeService, StartTask
+from services.stack.native.starter import NativeStarter
 from services.stack.native.supervisor import ProcessState, Supervisor
 from services.stack.report import Report
 
@@ -42,8 +42,8 @@ def layout(tmp_path: Path) -> Layout:
     return layout
 
 
-def _starter(supervisor: FakeSupervisor, layout: Layout) -> Starter:
-    return Starter(cast(Supervisor, supervisor), layout, Report(Console(quiet=True)))
+def _starter(supervisor: FakeSupervisor, layout: Layout) -> NativeStarter:
+    return NativeStarter(cast(Supervisor, supervisor), layout, Report(Console(quiet=True)))
 
 
 def _service(
@@ -52,8 +52,8 @@ def _service(
     ready: Callable[[], None] = lambda: None,
     prepare: Callable[[], None] = lambda: None,
     deadline: float = 60,
-) -> Service:
-    return Service(name, (), {}, ready, frozenset(needs), prepare=prepare, deadline=deadline)
+) -> NativeService:
+    return NativeService(name, (), {}, ready, frozenset(needs), prepare=prepare, deadline=deadline)
 
 
 def _not_ready() -> None:
@@ -106,7 +106,7 @@ def test_a_service_that_never_answers_is_given_up(layout: Layout) -> None:
 
 def test_a_failed_task_is_told_with_the_command_that_shows_its_log(layout: Layout) -> None:
     """A task's last line is the reason, as a service's is."""
-    task = Task("source", (sys.executable, "-c", "raise SystemExit('no such table')"))
+    task = StartTask("source", (sys.executable, "-c", "raise SystemExit('no such table')"))
     with pytest.raises(
         StartError, match=r"source did not start: no such table[^`]*`make logs SERVICE=source`"
     ):

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from services.aws import kinesis_client
 from services.settings import Settings
-from services.streams.provision import Wanted, provision
+from services.streams.provision import StreamOptions, provision
 from services.tables import TABLES
 from tests.support.kinesis import KinesisUnderTest, fail, kinesis_under_test
 
@@ -51,8 +51,8 @@ def test_missing_streams_are_made_once(client: "KinesisClient") -> None:
     """The second time nothing is left to do, and streams of others are left alone."""
     client.create_stream(StreamName="other", ShardCount=1)
     client.create_stream(StreamName=NAMES[1], ShardCount=1)
-    assert provision(client, Wanted(USER_ID, 2, 24)) == [NAMES[0], NAMES[2]]
-    assert provision(client, Wanted(USER_ID, 4, 24)) == []
+    assert provision(client, StreamOptions(USER_ID, 2, 24)) == [NAMES[0], NAMES[2]]
+    assert provision(client, StreamOptions(USER_ID, 4, 24)) == []
     assert client.list_streams()["StreamNames"] == sorted([*NAMES, "other"])
     shards = [len(client.list_shards(StreamName=name)["Shards"]) for name in NAMES]
     assert shards == [2, 1, 2]
@@ -61,7 +61,7 @@ def test_missing_streams_are_made_once(client: "KinesisClient") -> None:
 def test_the_retention_is_raised_and_never_lowered(client: "KinesisClient") -> None:
     """Lowering it would throw records away that somebody wanted to keep."""
     for wanted, expected in ((48, 48), (72, 72), (24, 72)):
-        provision(client, Wanted(USER_ID, 1, wanted))
+        provision(client, StreamOptions(USER_ID, 1, wanted))
         assert _hours(client) == [expected] * 3
 
 
@@ -71,4 +71,4 @@ def test_a_refusal_is_not_taken_for_a_stream_that_is_there(
     """What Kinesis said reaches the caller."""
     under_test.inject("CreateStream", fail())
     with pytest.raises(ClientError, match="InternalFailure"):
-        provision(client, Wanted(USER_ID, 1, 24))
+        provision(client, StreamOptions(USER_ID, 1, 24))

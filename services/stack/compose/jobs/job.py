@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import IO
 
-from services.checkout.environment import inherited
+from services.checkout.environment import variable
 from services.stack.compose.project import Project
 
-_SHOWN = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM")
+_TERMINAL_VARIABLES = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "COLORTERM", "TERM")
 """Variables that say how this terminal shows things."""
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
-class Job:
+class ContainerJob:
     """A command of the pipeline.
 
     Attributes:
@@ -36,7 +36,7 @@ class Job:
     stdin: IO[bytes] | int = subprocess.DEVNULL
 
 
-def run_job(project: Project, job: Job) -> int:
+def run_job(project: Project, job: ContainerJob) -> int:
     """Run it to its end and return its exit code.
 
     `docker compose run` forgets its container when a signal comes. So it does not see ours: it has a session of its
@@ -46,17 +46,17 @@ def run_job(project: Project, job: Job) -> int:
     command = ("--progress", "quiet", "run", *_options(job, name), job.service, *job.command)
     forwarder = _Forwarder(name)
     with _forwarded(forwarder.send):
-        process = project.start(*command, stdin=job.stdin, apart=True)
+        process = project.start(*command, stdin=job.stdin, own_session=True)
         forwarder.started(process)
         return process.wait()
 
 
-def _options(job: Job, name: str) -> list[str]:
+def _options(job: ContainerJob, name: str) -> list[str]:
     mounts = [f"--volume={mount}" for mount in job.mounts]
-    shown = [f"--env={name}" for name in _SHOWN if name in inherited()]
+    variables = [f"--env={name}" for name in _TERMINAL_VARIABLES if variable(name) is not None]
     interactive = [] if job.stdin != subprocess.DEVNULL else ["--interactive=false"]
     terminal = [] if sys.stdout.isatty() else ["--no-TTY"]
-    return ["--rm", "--no-deps", f"--name={name}", *interactive, *terminal, *mounts, *shown]
+    return ["--rm", "--no-deps", f"--name={name}", *interactive, *terminal, *mounts, *variables]
 
 
 class _Forwarder:

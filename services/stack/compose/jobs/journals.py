@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from services.settings import load_settings
-from services.stack.compose.jobs.job import Job, run_job
+from services.stack.compose.jobs.job import ContainerJob, run_job
 from services.stack.compose.project import Project
-from services.stack.python_module import run_module
+from services.stack.python_module import run_here
 
 
 class TransferError(Exception):
@@ -28,7 +28,7 @@ def run_script(project: Project, arguments: Sequence[str]) -> int:
     """
     code: int | str | None = 0
     try:
-        run_module("services.reroute", arguments)
+        run_here("services.reroute", arguments)
     except SystemExit as end:
         code = end.code
     finally:
@@ -66,5 +66,6 @@ def _pack(folder: Path, files: Sequence[Path], archive: IO[bytes]) -> None:
 
 def _send(project: Project, archive: IO[bytes]) -> int:
     return run_job(
-        project, Job("posting", ["services.stack.compose.jobs.receive_journals"], stdin=archive)
+        project,
+        ContainerJob("posting", ["services.stack.compose.jobs.receive_journals"], stdin=archive),
     )

@@ -20,13 +20,13 @@ def mounted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         DataError: there is no such path, or the container's user could not read it.
     """
     given = list(arguments)
-    place = next((at + 1 for at, word in enumerate(given) if word == _OPTION), len(given))
-    if place >= len(given) or not given[place]:
+    position = next((at + 1 for at, word in enumerate(given) if word == _OPTION), len(given))
+    if position >= len(given) or not given[position]:
         return given, []
-    path = Path(given[place]).expanduser().resolve()
+    path = Path(given[position]).expanduser().resolve()
     _require_readable(path)
     inside = _INSIDE / path.name
-    return [*given[:place], str(inside), *given[place + 1 :]], [f"{path}:{inside}:ro"]
+    return [*given[:position], str(inside), *given[position + 1 :]], [f"{path}:{inside}:ro"]
 
 
 def _require_readable(path: Path) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text
 from services.stack.compose.assembly import checkout_stack
 from services.stack.compose.docker import DockerError
 from services.stack.compose.jobs import journals
-from services.stack.compose.jobs.job import Job, run_job
+from services.stack.compose.jobs.job import ContainerJob, run_job
 from services.stack.compose.jobs.mounted_data import DataError, mounted
 from services.stack.compose.stack import ComposeStack
 from services.stack.errors import StartError
@@ -41,4 +41,4 @@ def _run(stack: ComposeStack, module: str, arguments: Sequence[str]) -> int:
         journals.transfer(stack.project)
     service = "posting" if module in _POSTING else "job"
     given, mounts = mounted(arguments) if module == "services.source" else (arguments, [])
-    return run_job(stack.project, Job(service, [module, *given], mounts))
+    return run_job(stack.project, ContainerJob(service, [module, *given], mounts))

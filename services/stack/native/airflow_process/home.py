@@ -7,10 +7,10 @@ from contextlib import closing
 from services.files import lock, write_private
 from services.settings import Settings
 from services.setup.environment import environment_dir
-from services.stack.airflow_configuration.deployment import Place
+from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.secret_files import passwords
 from services.stack.layout import Layout
-from services.stack.native.airflow_process.process import command, environment
+from services.stack.native.airflow_process.component import command, environment
 
 
 def prepare(settings: Settings, layout: Layout) -> None:
@@ -19,18 +19,18 @@ def prepare(settings: Settings, layout: Layout) -> None:
     Raises:
         subprocess.CalledProcessError: the database could not be migrated.
     """
-    place = Place.on_this_machine(settings, layout)
-    place.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with lock(place.home / "prepare.lock"):
-        write_private(place.passwords, passwords(settings))
-        _migrate(settings, layout, place)
+    deployment = AirflowDeployment.on_this_machine(settings, layout)
+    deployment.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with lock(deployment.home / "prepare.lock"):
+        write_private(deployment.passwords, passwords(settings))
+        _migrate(settings, layout, deployment)
 
 
-def _migrate(settings: Settings, layout: Layout, place: Place) -> None:
+def _migrate(settings: Settings, layout: Layout, deployment: AirflowDeployment) -> None:
     """Bring the database to this Airflow's version; one look at a file when that was done before."""
-    marker = place.home / "migrated-for"
+    marker = deployment.home / "migrated-for"
     version = environment_dir("airflow").name
-    if place.database.exists() and marker.exists() and marker.read_text("utf-8") == version:
+    if deployment.database.exists() and marker.exists() and marker.read_text("utf-8") == version:
         return
     subprocess.run(
         command("db", "migrate"),
@@ -38,11 +38,11 @@ def _migrate(settings: Settings, layout: Layout, place: Place) -> None:
         check=True,
         capture_output=True,
     )
-    _let_readers_in(place)
+    _let_readers_in(deployment)
     marker.write_text(version, encoding="utf-8")
 
 
-def _let_readers_in(place: Place) -> None:
+def _let_readers_in(deployment: AirflowDeployment) -> None:
     """Write-ahead logging, which SQLite remembers in the file: a writer does not lock readers out."""
-    with closing(sqlite3.connect(place.database)) as connection:
+    with closing(sqlite3.connect(deployment.database)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from services.stack.processes import members
+from services.stack.machine.processes import stack_processes
 
 _TITLE = "airflow worker"
 """How LocalExecutor's workers call themselves."""
@@ -20,7 +20,7 @@ def end_workers(state: Path) -> int:
 
     To be called when no scheduler runs.
     """
-    workers = [process for process in members(state) if _is_worker(process)]
+    workers = [process for process in stack_processes(state) if _is_worker(process)]
     tree = {process for worker in workers for process in [worker, *_descendants(worker)]}
     for process in tree:
         with contextlib.suppress(psutil.NoSuchProcess):

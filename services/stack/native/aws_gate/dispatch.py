@@ -19,23 +19,25 @@ HEAD_SECONDS = 60.0
 
 _KINESIS = re.compile(rb"^x-amz-target:[ \t]*kinesis_", re.IGNORECASE | re.MULTILINE)
 
-Passage = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
+ConnectionHandler = Callable[
+    [asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]
+]
 
 
-def dispatch(kinesis: int, other: int) -> Passage:
-    """A connection handler that passes bytes to one of two ports.
+def dispatch(kinesis: int, other: int) -> ConnectionHandler:
+    """A connection handler that relays bytes to one of two ports.
 
     A connection whose first head is too long or too slow is closed, and so is one to a port where nobody
     listens: clients take that for what it is, a service that is away, and come again.
     """
 
-    async def passage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError), contextlib.closing(writer):
             head = await _head(reader)
             if head:
-                await _pass(reader, writer, kinesis if is_kinesis(head) else other, head)
+                await _relay(reader, writer, kinesis if is_kinesis(head) else other, head)
 
-    return passage
+    return handle
 
 
 def is_kinesis(head: bytes) -> bool:
@@ -52,7 +54,7 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def _pass(
+async def _relay(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, head: bytes
 ) -> None:
     inner_reader, inner_writer = await asyncio.open_connection(HOST, port, limit=CHUNK)

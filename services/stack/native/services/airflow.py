@@ -7,17 +7,17 @@ from services.settings import Settings
 from services.stack import probes
 from services.stack.layout import Layout
 from services.stack.native.airflow_process.home import prepare
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 
 
-def services(settings: Settings, layout: Layout) -> list[Service]:
+def services(settings: Settings, layout: Layout) -> list[NativeService]:
     """API server with the web pages, scheduler with its workers, DAG processor; a triggerer on request."""
     chosen = [_api(settings, layout), _scheduler(settings, layout), _dags(settings, layout)]
     return [*chosen, _triggerer(settings, layout)] if settings.airflow_triggerer else chosen
 
 
-def _api(settings: Settings, layout: Layout) -> Service:
-    return Service(
+def _api(settings: Settings, layout: Layout) -> NativeService:
+    return NativeService(
         name="airflow_api",
         command=_command("api-server"),
         ports={"airflow_port": settings.airflow_port},
@@ -27,9 +27,9 @@ def _api(settings: Settings, layout: Layout) -> Service:
     )
 
 
-def _scheduler(settings: Settings, layout: Layout) -> Service:
+def _scheduler(settings: Settings, layout: Layout) -> NativeService:
     """It waits for its running tasks when it is to end; what they have not done by then, the next one does."""
-    return Service(
+    return NativeService(
         name="airflow_scheduler",
         command=_command("scheduler", "--skip-serve-logs"),
         ports={},
@@ -39,8 +39,8 @@ def _scheduler(settings: Settings, layout: Layout) -> Service:
     )
 
 
-def _dags(settings: Settings, layout: Layout) -> Service:
-    return Service(
+def _dags(settings: Settings, layout: Layout) -> NativeService:
+    return NativeService(
         name="airflow_dags",
         command=_command("dag-processor"),
         ports={},
@@ -50,8 +50,8 @@ def _dags(settings: Settings, layout: Layout) -> Service:
     )
 
 
-def _triggerer(settings: Settings, layout: Layout) -> Service:
-    return Service(
+def _triggerer(settings: Settings, layout: Layout) -> NativeService:
+    return NativeService(
         name="airflow_triggerer",
         command=_command("triggerer", "--skip-serve-logs"),
         ports={},
@@ -61,4 +61,4 @@ def _triggerer(settings: Settings, layout: Layout) -> Service:
 
 
 def _command(*arguments: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "services.stack.native.airflow_process.process", *arguments)
+    return (sys.executable, "-m", "services.stack.native.airflow_process.component", *arguments)

@@ -6,16 +6,16 @@ from functools import partial
 from services.settings import Settings
 from services.stack import probes
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 
 
-def service(settings: Settings, layout: Layout) -> Service:
-    """The emulator behind its gate (`services.stack.native.aws_gate.gate`)."""
-    return Service(
+def service(settings: Settings, layout: Layout) -> NativeService:
+    """The emulator behind its gate (`services.stack.native.aws_gate.s3_emulator`)."""
+    return NativeService(
         name="aws",
         command=(
             sys.executable,
-            *("-m", "services.stack.native.aws_gate.gate"),
+            *("-m", "services.stack.native.aws_gate.s3_emulator"),
             *("--port", str(settings.aws_port)),
             *("--kinesis-port", str(settings.kinesis_port)),
             *("--recording", str(layout.data / "aws" / "recording.jsonl")),

@@ -1,11 +1,10 @@
-"""Which services the native stack consists of."""
+"""Which services and tasks the native stack consists of, profile by profile."""
 
 import sys
-from dataclasses import replace
 
 from services.settings import Settings
 from services.stack.layout import Layout
-from services.stack.native.service import Service, Task
+from services.stack.native.service import NativeService, StartTask
 from services.stack.native.services import (
     airflow,
     aws,
@@ -16,12 +15,12 @@ from services.stack.native.services import (
     spark,
     workspace,
 )
-from services.stack.native.start_order import NEEDS, REPORTS_TO
+from services.stack.native.start_order import NEEDS, ordered
 
 
-def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
+def services(settings: Settings, layout: Layout, profile: str) -> list[NativeService]:
     """All services of a profile: `full` is `core` with the workspace and Airflow."""
-    core = [
+    chosen = [
         mysql.service(settings, layout),
         kafka.service(settings, layout),
         aws.service(settings, layout),
@@ -31,24 +30,16 @@ def services(settings: Settings, layout: Layout, profile: str) -> list[Service]:
         pipeline.s3_sink(settings),
         pipeline.speed(settings),
     ]
-    full = [*core, workspace.service(settings), *airflow.services(settings, layout)]
-    return [_ordered(service) for service in (core if profile == "core" else full)]
+    if profile != "core":
+        chosen += [workspace.service(settings), *airflow.services(settings, layout)]
+    return [ordered(service) for service in chosen]
 
 
-def tasks() -> list[Task]:
+def tasks() -> list[StartTask]:
     """What is done once in every start."""
     source = (sys.executable, "-m", "services.source", "provision")
     streams = (sys.executable, "-m", "services.streams", "provision")
     return [
-        Task("source", source, needs=NEEDS["source"]),
-        Task("streams", streams, needs=NEEDS["streams"]),
+        StartTask("source", source, needs=NEEDS["source"]),
+        StartTask("streams", streams, needs=NEEDS["streams"]),
     ]
-
-
-def _ordered(service: Service) -> Service:
-    none: frozenset[str] = frozenset()
-    return replace(
-        service,
-        needs=NEEDS.get(service.name, none),
-        reports_to=REPORTS_TO.get(service.name, none),
-    )

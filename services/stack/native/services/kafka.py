@@ -11,15 +11,15 @@ from services.settings import HOST, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import jvm
 
 _FAST_START = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
 
 
-def service(settings: Settings, layout: Layout) -> Service:
+def service(settings: Settings, layout: Layout) -> NativeService:
     """The broker. Topics are made by the gateway, never by a typing error in a client."""
-    return Service(
+    return NativeService(
         name="kafka",
         command=_java(layout, ["-Xmx512m", "-Xms128m"], ["kafka.Kafka", str(_properties(layout))]),
         ports={

@@ -6,12 +6,12 @@ from functools import partial
 from services.settings import HOST, Settings
 from services.stack import probes
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 
 
-def service(settings: Settings, layout: Layout) -> Service:
+def service(settings: Settings, layout: Layout) -> NativeService:
     """The engine (`services.kinesis`); clients come by the gate of `services.stack.native.services.aws`."""
-    return Service(
+    return NativeService(
         name="kinesis",
         command=(
             sys.executable,

@@ -12,14 +12,14 @@ from services.setup.native import MariaDB, mariadb
 from services.source.accounts import accounts_sql
 from services.stack import probes
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.supervisor import make_socket_dir, socket_path
 
 
-def service(settings: Settings, layout: Layout) -> Service:
+def service(settings: Settings, layout: Layout) -> NativeService:
     """The database server, with its accounts set anew at every start."""
     programs = mariadb()
-    return Service(
+    return NativeService(
         name="mysql",
         command=(
             str(programs.server),

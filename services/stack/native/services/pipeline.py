@@ -5,13 +5,13 @@ from functools import partial
 
 from services.settings import HOST, Settings
 from services.stack import probes
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.streams.readiness import REFUSED
 
 
-def gateway(settings: Settings) -> Service:
+def gateway(settings: Settings) -> NativeService:
     """The API Gateway and Kafka REST proxy."""
-    return Service(
+    return NativeService(
         name="gateway",
         command=(sys.executable, "-m", "services.gateway"),
         ports={"gateway_port": settings.gateway_port},
@@ -21,9 +21,9 @@ def gateway(settings: Settings) -> Service:
     )
 
 
-def s3_sink(settings: Settings) -> Service:
+def s3_sink(settings: Settings) -> NativeService:
     """Kafka → S3."""
-    return Service(
+    return NativeService(
         name="s3_sink",
         command=(sys.executable, "-m", "services.s3_sink"),
         ports={"sink_port": settings.sink_port},
@@ -32,13 +32,13 @@ def s3_sink(settings: Settings) -> Service:
     )
 
 
-def speed(settings: Settings) -> Service:
+def speed(settings: Settings) -> NativeService:
     """Kinesis → Delta."""
-    return Service(
+    return NativeService(
         name="speed",
         command=(sys.executable, "-m", "spark_jobs.speed", "run"),
         ports={},
         ready=partial(probes.speed, settings),
-        gives_up_with=REFUSED,
+        final_exit_code=REFUSED,
         url=str(settings.lake / "speed"),
     )

@@ -4,19 +4,19 @@ from functools import partial
 
 from services.settings import HOST, Settings
 from services.spark_server import server
-from services.spark_server.deployment import Place
+from services.spark_server.deployment import SparkDeployment
 from services.stack import probes
 from services.stack.layout import Layout
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 from services.stack.native.services import jvm
 
 
-def service(settings: Settings, layout: Layout) -> Service:
+def service(settings: Settings, layout: Layout) -> NativeService:
     """The server, with Delta Lake and the local S3."""
-    place = _place(layout)
-    return Service(
+    deployment = _deployment(layout)
+    return NativeService(
         name="spark",
-        command=server.command(settings, place),
+        command=server.command(settings, deployment),
         ports={"spark_port": settings.spark_port, "spark_ui_port": settings.spark_ui_port},
         ready=partial(probes.spark, settings),
         prepare=partial(_prepare, settings, layout),
@@ -25,8 +25,8 @@ def service(settings: Settings, layout: Layout) -> Service:
     )
 
 
-def _place(layout: Layout) -> Place:
-    return Place(
+def _deployment(layout: Layout) -> SparkDeployment:
+    return SparkDeployment(
         run=layout.run,
         scratch=layout.data / "spark",
         host=HOST,
@@ -37,4 +37,4 @@ def _place(layout: Layout) -> Place:
 
 def _prepare(settings: Settings, layout: Layout) -> None:
     jvm.write_hosts_file(layout)
-    server.prepare(settings, _place(layout))
+    server.prepare(settings, _deployment(layout))

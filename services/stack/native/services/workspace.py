@@ -5,12 +5,12 @@ from functools import partial
 
 from services.settings import HOST, Settings
 from services.stack import probes
-from services.stack.native.service import Service
+from services.stack.native.service import NativeService
 
 
-def service(settings: Settings) -> Service:
+def service(settings: Settings) -> NativeService:
     """The Jobs API, its runs and their pages."""
-    return Service(
+    return NativeService(
         name="workspace",
         command=(sys.executable, "-m", "services.workspace"),
         ports={"workspace_port": settings.workspace_port},

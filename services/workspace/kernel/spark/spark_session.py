@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.client import SparkConnectClient
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
-from services.checkout.environment import export
+from services.checkout.environment import assign
 from services.settings import Settings
 from services.workspace.catalog.tables import adopt
 from services.workspace.kernel.process.output import print_line
@@ -31,7 +31,8 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
     Raises:
         SparkUnavailableError: nothing answers.
     """
-    export({"TZ": "UTC", "SPARK_REMOTE": settings.spark_remote, "SPARK_CONNECT_MODE_ENABLED": "1"})
+    remote = {"SPARK_REMOTE": settings.spark_remote, "SPARK_CONNECT_MODE_ENABLED": "1"}
+    assign({"TZ": "UTC", **remote})
     time.tzset()
     _silence_error_logs()
     end_orphans(settings)

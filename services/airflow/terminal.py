@@ -1,0 +1,17 @@
+"""Airflow's states as words in their colours."""
+
+from rich.text import Text
+
+from services.terminal_text import escaped
+
+_STYLES = {
+    "success": "green",
+    "failed": "bold red",
+    "upstream_failed": "red",
+    "up_for_retry": "yellow",
+    "running": "cyan",
+}
+
+
+def state(word: str) -> Text:
+    return Text(escaped(word).replace("_", " "), _STYLES.get(word, ""))

@@ -1,0 +1,108 @@
+"""The manifest's topic in Kafka: created when it is missing, read from its beginning, appended to."""
+
+from collections.abc import Iterator
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from services.s3_sink.retry_forever import RetryForever
+from services.settings import Settings
+
+TIMEOUT = 10.0
+
+
+def manifest_topic(user_id: str) -> str:
+    return f"{user_id}.s3-objects"
+
+
+class ManifestTopic:
+    """A `ManifestLog`; every call waits until Kafka answers.
+
+    Raises:
+        Stopped: Kafka is unavailable and the sink is to stop.
+    """
+
+    def __init__(self, settings: Settings, retry: RetryForever) -> None:
+        self._topic = manifest_topic(settings.user_id)
+        self._bootstrap: dict[str, str | int | float | bool] = {
+            "bootstrap.servers": settings.kafka_bootstrap,
+            "log_level": 2,
+        }
+        self._retry = retry
+        self._producer = Producer(
+            {**self._bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 0}
+        )
+
+    def load(self) -> list[tuple[str, bytes]]:
+        """All entries, in the order in which they were written; makes the topic when it is missing."""
+        self._retry.call(f"make the topic {self._topic}", self._create, (KafkaException,))
+        return self._retry.call("read the manifest", self._read, (KafkaException,))
+
+    def append(self, key: str, value: bytes) -> None:
+        """Add an entry; returns when all in-sync replicas have it."""
+        self._retry.call(
+            "write the manifest", lambda: self._produce(key, value), (KafkaException, BufferError)
+        )
+
+    def _create(self) -> None:
+        admin = AdminClient(self._bootstrap)
+        new = NewTopic(self._topic, 1, -1, config={"cleanup.policy": "compact"})
+        try:
+            admin.create_topics([new], request_timeout=TIMEOUT)[
+                self._topic
+            ].result()  # KafkaException after TIMEOUT
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise
+
+    def _read(self) -> list[tuple[str, bytes]]:
+        consumer = Consumer(
+            {
+                **self._bootstrap,
+                "group.id": f"{self._topic}-reader",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+            }
+        )
+        try:
+            consumer.assign([TopicPartition(self._topic, 0, OFFSET_BEGINNING)])
+            return list(_until_the_end(consumer))
+        finally:
+            consumer.close()
+
+    def _produce(self, key: str, value: bytes) -> None:
+        failed: list[KafkaError] = []
+
+        def settled(error: KafkaError | None, _: Message) -> None:
+            if error:
+                failed.append(error)
+
+        self._producer.produce(self._topic, value, key, 0, on_delivery=settled)
+        while self._producer.flush(1):
+            pass  # librdkafka gives up by itself after message.timeout.ms
+        if failed:
+            raise KafkaException(failed[0])
+
+
+def _until_the_end(consumer: Consumer) -> Iterator[tuple[str, bytes]]:
+    while True:
+        message = consumer.poll(TIMEOUT)
+        if message is None:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+        error = message.error()
+        if error and error.code() == KafkaError._PARTITION_EOF:
+            return
+        if error:
+            raise KafkaException(error)
+        key, value = message.key(), message.value()
+        if key is not None and value is not None:
+            yield bytes(key).decode(), bytes(value)

@@ -1,0 +1,170 @@
+"""The user's bucket: made when it is missing; objects are created, never overwritten."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from services.aws import s3_client
+from services.records.object_key import partition_prefix
+from services.s3_sink.flush import Partition
+from services.s3_sink.retry_forever import RetryForever
+from services.settings import Settings
+from services.tables import bucket
+
+Value = TypeVar("Value")
+
+_ONCE = Config(
+    connect_timeout=3,
+    read_timeout=30,
+    retries={"total_max_attempts": 1},
+    request_checksum_calculation="when_required",
+    s3={"addressing_style": "path"},
+)
+"""The client never retries on its own: `RetryForever` does, and can be stopped."""
+
+_RETRIABLE = (BotoCoreError, ClientError)
+_EXISTS = {"PreconditionFailed"}
+_NO_BUCKET = {"NoSuchBucket"}
+_NO_OBJECT = {"404", "NoSuchKey"}
+_ALREADY_OWNED = {"BucketAlreadyOwnedByYou", "BucketAlreadyExists"}
+
+
+class BucketLost(Exception):
+    """The bucket does not exist (any more)."""
+
+
+class _FinalAnswer(Exception):
+    """S3 answered with an error that a retry would not change."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class S3Bucket:
+    """One user's bucket. Every call waits until S3 answers.
+
+    Raises:
+        Stopped: S3 is unavailable and the sink is to stop.
+    """
+
+    def __init__(self, settings: Settings, retry: RetryForever) -> None:
+        self.name = bucket(settings.user_id)
+        self._region = settings.aws_default_region
+        self._s3 = s3_client(settings, _ONCE)
+        self._retry = retry
+
+    def ensure_bucket(self) -> bool:
+        """Make the bucket when it is missing; returns whether it was."""
+        try:
+            self._call(
+                "look for the bucket",
+                lambda: self._s3.head_bucket(Bucket=self.name),
+                {"404"} | _NO_BUCKET,
+            )
+        except _FinalAnswer:
+            self._make_bucket()
+            return True
+        return False
+
+    def create(self, key: str, body: bytes) -> bool:
+        """Create an object; False when one exists already, which stays as it is.
+
+        Raises:
+            BucketLost: there is no bucket to create it in.
+        """
+        try:
+            self._call(
+                f"write {key}",
+                lambda: self._s3.put_object(
+                    Bucket=self.name,
+                    Key=key,
+                    Body=body,
+                    ContentType="application/json",
+                    IfNoneMatch="*",
+                ),
+                _EXISTS | _NO_BUCKET,
+            )
+        except _FinalAnswer as answer:
+            if answer.code in _NO_BUCKET:
+                raise BucketLost(self.name) from answer
+            return False
+        return True
+
+    def read(self, key: str) -> bytes | None:
+        """An object's bytes; None when it does not exist.
+
+        Raises:
+            BucketLost: there is no bucket.
+        """
+        try:
+            return self._call(
+                f"read {key}",
+                lambda: self._read(key),
+                _NO_OBJECT | _NO_BUCKET,
+            )
+        except _FinalAnswer as answer:
+            if answer.code in _NO_BUCKET:
+                raise BucketLost(self.name) from answer
+            return None
+
+    def exists(self, key: str) -> bool:
+        """Whether an object exists; a missing bucket has none."""
+        try:
+            self._call(
+                f"look for {key}",
+                lambda: self._s3.head_object(Bucket=self.name, Key=key),
+                _NO_OBJECT | _NO_BUCKET,
+            )
+        except _FinalAnswer:
+            return False
+        return True
+
+    def keys(self, partition: Partition) -> set[str]:
+        """Keys of all objects of a partition.
+
+        Raises:
+            BucketLost: there is no bucket.
+        """
+        try:
+            return self._call(f"list {partition}", lambda: self._list(partition), _NO_BUCKET)
+        except _FinalAnswer as answer:
+            raise BucketLost(self.name) from answer
+
+    def _read(self, key: str) -> bytes:
+        return self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+
+    def _list(self, partition: Partition) -> set[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self.name, Prefix=partition_prefix(*partition)
+        )
+        return {item["Key"] for page in pages for item in page.get("Contents", [])}
+
+    def _make_bucket(self) -> None:
+        def make() -> None:
+            if self._region == "us-east-1":  # AWS refuses to be told its default
+                self._s3.create_bucket(Bucket=self.name)
+            else:
+                place = {"LocationConstraint": self._region}
+                self._s3.create_bucket(Bucket=self.name, CreateBucketConfiguration=place)  # type: ignore[arg-type]  # any region
+
+        try:
+            self._call(f"make the bucket {self.name}", make, _ALREADY_OWNED)
+        except _FinalAnswer:
+            return
+
+    def _call(self, what: str, action: Callable[[], Value], final: set[str]) -> Value:
+        """Retry until S3 answers; the error codes in `final` are answers."""
+
+        def once() -> Value:
+            try:
+                return action()
+            except ClientError as error:
+                code = error.response.get("Error", {}).get("Code", "")
+                if code in final:
+                    raise _FinalAnswer(code) from error
+                raise
+
+        return self._retry.call(what, once, _RETRIABLE)

@@ -1,0 +1,1 @@
+"""The commands of `python -m services.stack`, in the runtime that the stack has: only they know both runtimes."""
