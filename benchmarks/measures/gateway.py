@@ -11,6 +11,7 @@ from itertools import repeat
 from benchmarks.figure import Figure
 from benchmarks.load import bare_producer
 from benchmarks.load.http_load import HttpLoad, produce_body, run
+from services.checkout.environment import inherited
 from services.free_ports import free_port
 from services.settings import HOST, PROJECT_ROOT, Settings
 from services.stack import probes
@@ -76,7 +77,7 @@ def _bare_producer(settings: Settings, topic: str) -> float:
 def _bare_server() -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.load.bare_http_server", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=PROJECT_ROOT)
+    process = subprocess.Popen(command, cwd=PROJECT_ROOT, env=inherited())
     try:
         url = f"http://{HOST}:{port}/"
         probes.wait(partial(probes.http, url), seconds=20)
