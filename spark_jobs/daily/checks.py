@@ -37,7 +37,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """How many rows of a table break a rule."""
 
     table: str
@@ -78,39 +78,39 @@ RULES: dict[Table, tuple[Rule, ...]] = {
 }
 
 
-def examine(silver: Mapping[Table, DataFrame]) -> list[Finding]:
+def examine(silver: Mapping[Table, DataFrame]) -> list[CheckResult]:
     """Count what breaks the rules, in one pass over each clean table."""
     return [finding for table, frame in silver.items() for finding in _examine(table, frame)]
 
 
-def _examine(table: Table, frame: DataFrame) -> list[Finding]:
+def _examine(table: Table, frame: DataFrame) -> list[CheckResult]:
     rules = RULES[table]
     counts = frame.agg(*(F.expr(rule.broken).alias(str(n)) for n, rule in enumerate(rules)))
     row = counts.collect()[0]
     return [
-        Finding(table.name, rule.name, int(row[n] or 0), rule.guaranteed)
+        CheckResult(table.name, rule.name, int(row[n] or 0), rule.guaranteed)
         for n, rule in enumerate(rules)
     ]
 
 
-def behind(settings: Settings) -> list[Finding]:
+def behind(settings: Settings) -> list[CheckResult]:
     """Whether a stage of the batch has not caught up: silver with bronze, the answers with silver."""
     findings = [_silver_behind(settings, table) for table in RULES]
-    late = Finding(
+    late = CheckResult(
         "answers", "answers are of the newest silver", int(stale(settings)), guaranteed=True
     )
     return [*findings, late]
 
 
-def _silver_behind(settings: Settings, table: Table) -> Finding:
+def _silver_behind(settings: Settings, table: Table) -> CheckResult:
     place = tier(settings, table)
     bronze, silver = (progress.read(path, place.topic) for path in (place.bronze, place.silver))
-    return Finding(
+    return CheckResult(
         table.name, "silver has all of bronze", int(silver.behind(bronze)), guaranteed=True
     )
 
 
-def require(findings: Iterable[Finding]) -> None:
+def require(findings: Iterable[CheckResult]) -> None:
     """Pass when every guarantee holds.
 
     Raises:

@@ -9,7 +9,7 @@ from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.tables import TABLES, Table
-from spark_jobs.daily.checks import Finding
+from spark_jobs.daily.checks import CheckResult
 from spark_jobs.lake import DeltaPath, answer_path, tier
 
 SHOWN = ("top_country", "category_per_age_group", "users_joined_per_year")
@@ -24,7 +24,7 @@ def write(settings: Settings, text: str) -> Path:
     return file
 
 
-def compose(spark: SparkSession, settings: Settings, findings: Iterable[Finding]) -> str:
+def compose(spark: SparkSession, settings: Settings, findings: Iterable[CheckResult]) -> str:
     """The report's text.
 
     Args:

@@ -127,9 +127,11 @@ def _failure(query: StreamingQuery) -> QueryFailedError:
 def _innermost(text: str) -> str:
     """The line in which Python or Spark says what was wrong, without traces."""
     lines = [line.strip() for line in text.splitlines()]
-    told = [line for line in lines if line and not line.startswith(("at ", "File ", "SQLSTATE"))]
-    errors = [line for line in told if "Error" in line.split(":")[0] or "Exception" in line]
-    return (errors or told or ["unknown"])[-1]
+    meaningful = [
+        line for line in lines if line and not line.startswith(("at ", "File ", "SQLSTATE"))
+    ]
+    errors = [line for line in meaningful if "Error" in line.split(":")[0] or "Exception" in line]
+    return (errors or meaningful or ["unknown"])[-1]
 
 
 def _end(running: Sequence[StreamingQuery]) -> None:

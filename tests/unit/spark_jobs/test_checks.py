@@ -3,19 +3,19 @@
 import pytest
 
 from spark_jobs.daily import report
-from spark_jobs.daily.checks import DataCheckError, Finding, require
+from spark_jobs.daily.checks import CheckResult, DataCheckError, require
 
 
 def test_a_broken_guarantee_fails_and_is_named() -> None:
     """The error names the table, the rule and the number of rows."""
-    broken = Finding("pin", "one row per ind", 3, guaranteed=True)
+    broken = CheckResult("pin", "one row per ind", 3, guaranteed=True)
     with pytest.raises(DataCheckError, match=r"pin: one row per ind \(3 do not\)"):
-        require([broken, Finding("geo", "every row has an ind", 0, guaranteed=True)])
+        require([broken, CheckResult("geo", "every row has an ind", 0, guaranteed=True)])
 
 
 def test_implausible_values_stop_nothing() -> None:
     """A sender who says that he is 400 years old is counted, and the run goes on."""
-    require([Finding("user", "ages are people's", 1, guaranteed=False)])
+    require([CheckResult("user", "ages are people's", 1, guaranteed=False)])
 
 
 def test_a_cell_of_the_report_cannot_leave_its_cell() -> None:
