@@ -97,6 +97,12 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(asyncio.wait_for(test(), 10))
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for it; `run` has the deadline."""
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
 def test_a_lone_record_is_sent_at_once_and_those_meanwhile_together() -> None:
     """One call is out; what comes then shares the next one; each gets its own number, in order."""
 
@@ -105,10 +111,10 @@ def test_a_lone_record_is_sent_at_once_and_those_meanwhile_together() -> None:
         script.gate.clear()
         written = writer(script)
         first = asyncio.create_task(written.write("s", [record(0)]))
-        await asyncio.sleep(0.001)
+        await until(lambda: script.out == 1)
         assert script.batches == [["0"]]
         rest = [asyncio.create_task(written.write("s", [record(n)])) for n in range(1, 9)]
-        await asyncio.sleep(0.05)
+        await until(lambda: script.out == 2)
         assert script.batches == [["0"], [str(n) for n in range(1, 9)]]
         script.gate.set()
         outcomes = [(await task)[0] for task in (first, *rest)]
@@ -127,7 +133,8 @@ def test_calls_at_a_time_are_bounded_and_each_is_within_kinesis_limits() -> None
         script.gate.clear()
         records = [record(n) for n in range(2000)]
         task = asyncio.create_task(writer(script).write("s", records))
-        await asyncio.sleep(0.05)
+        await until(lambda: script.out >= MAX_CALLS)
+        await asyncio.sleep(0.05)  # more calls would come now
         assert script.out == MAX_CALLS
         script.gate.set()
         await task
@@ -157,7 +164,7 @@ def test_streams_do_not_wait_for_each_other() -> None:
         script.gate.clear()
         written = writer(script)
         tasks = [asyncio.create_task(written.write(name, [record(name)])) for name in "abc"]
-        await asyncio.sleep(0.01)
+        await until(lambda: script.out == len(tasks))
         assert sorted(script.batches) == [["a"], ["b"], ["c"]]
         script.gate.set()
         await asyncio.gather(*tasks)
@@ -266,7 +273,7 @@ def test_a_stopping_gateway_tells_what_it_knows() -> None:
         script.gate.clear()
         written = writer(script)
         tasks = [asyncio.create_task(written.write("s", [record(n)] * 500)) for n in range(3)]
-        await asyncio.sleep(0.05)
+        await until(lambda: script.out == MAX_CALLS)
         written.abandon()
         tasks.append(asyncio.create_task(written.write("s", [record("late")])))
         outcomes = [(await task)[0] for task in tasks]
@@ -283,8 +290,7 @@ def test_a_queue_that_is_done_is_forgotten() -> None:
     async def scene() -> None:
         written = writer(Script(*[whole(NOT_THERE)] * 1000))
         await asyncio.gather(*(written.write(f"s{n}", [record(n)]) for n in range(1000)))
-        await asyncio.sleep(0.01)
-        assert not written._queues
+        await until(lambda: not written._queues)
         assert len(written) == 0
 
     run(scene)
