@@ -2,7 +2,7 @@
 
 from services.ledger.account import Account, Accounts
 from services.ledger.bronze_to_silver import compare_silver
-from services.ledger.hop import acked_in, compare, same_records, union
+from services.ledger.hop_comparison import acked_in, compare, same_records, union
 from services.ledger.offsets import size
 from services.ledger.stores.journals import JournalContents, read_journals
 from services.ledger.stores.kafka_log import read_log

@@ -3,7 +3,7 @@
 import numpy as np
 
 from services.ledger.finding import Fault, Finding, RecordSource, findings_of
-from services.ledger.hop import Comparison
+from services.ledger.hop_comparison import Comparison
 from services.ledger.offsets import EMPTY, ByPartition, Offsets, missing, repeats
 from services.ledger.stores.lake import Bronze, Silver
 

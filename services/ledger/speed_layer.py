@@ -7,7 +7,7 @@ was acknowledged and is in neither is.
 import numpy as np
 
 from services.ledger.account import Account, Accounts
-from services.ledger.hop import Hop, acked_in, compare, same_records, union
+from services.ledger.hop_comparison import Hop, acked_in, compare, same_records, union
 from services.ledger.offsets import EMPTY, ByPartition, Pairs
 from services.ledger.sequence_ordinals import SequenceOrdinals
 from services.ledger.shard_records import ByShard, last_read, merged, size

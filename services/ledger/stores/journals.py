@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from services.ledger.errors import LedgerError
-from services.ledger.hop import Hop
+from services.ledger.hop_comparison import Hop
 from services.ledger.offsets import Pairs, offsets
 from services.ledger.shard_records import ByShard, ShardRecordsBuilder
 from services.records.journal import JournalError, journals, read_journal

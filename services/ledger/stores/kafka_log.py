@@ -7,7 +7,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from services.ledger.errors import LedgerError
-from services.ledger.hop import Hop
+from services.ledger.hop_comparison import Hop
 from services.ledger.offsets import EMPTY, Offsets, Pairs
 from services.records.ind import ind_of
 from services.settings import Settings

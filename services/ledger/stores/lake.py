@@ -14,7 +14,7 @@ from pyarrow.dataset import Dataset
 from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
 
 from services.ledger.errors import LedgerError
-from services.ledger.hop import Hop
+from services.ledger.hop_comparison import Hop
 from services.ledger.offsets import EMPTY, ByPartition, Offsets, by_partition, offsets
 from services.records.ind import ind_of
 from services.tables import Table

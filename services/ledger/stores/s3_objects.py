@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError
 
 from services.aws import s3_url
 from services.ledger.errors import LedgerError
-from services.ledger.hop import Hop
+from services.ledger.hop_comparison import Hop
 from services.ledger.offsets import offsets_of_ranges
 from services.records.object_key import ObjectKey
 from services.settings import Settings

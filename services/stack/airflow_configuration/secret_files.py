@@ -5,8 +5,8 @@ import shlex
 from urllib.parse import urlsplit
 
 from services.settings import HOST, Settings
+from services.stack.airflow_configuration.airflow_cfg import variables
 from services.stack.airflow_configuration.deployment import AirflowDeployment
-from services.stack.airflow_configuration.variables import variables
 
 
 def airflow_environment(settings: Settings, component: str = "scheduler") -> dict[str, str]:

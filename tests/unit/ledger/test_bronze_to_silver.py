@@ -4,7 +4,7 @@ import numpy as np
 
 from services.ledger.bronze_to_silver import compare_silver
 from services.ledger.finding import Fault
-from services.ledger.hop import Hop
+from services.ledger.hop_comparison import Hop
 from services.ledger.offsets import by_partition, offsets
 from services.ledger.stores.lake import Bronze, Silver
 from services.records.ind import NO_IND

@@ -5,8 +5,8 @@ import pytest
 from pydantic import SecretStr
 
 from services.settings import Settings
+from services.stack.airflow_configuration.airflow_cfg import variables
 from services.stack.airflow_configuration.deployment import AirflowDeployment
-from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
 from services.stack.native.airflow_process import component
 

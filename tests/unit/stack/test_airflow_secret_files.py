@@ -10,9 +10,9 @@ import yaml
 from pydantic import SecretStr
 
 from services.settings import PROJECT_ROOT, Settings
+from services.stack.airflow_configuration.airflow_cfg import variables
 from services.stack.airflow_configuration.deployment import AirflowDeployment
 from services.stack.airflow_configuration.secret_files import airflow_environment, secret_files
-from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
 
 PASSWORD = 'it\'s a $(pass) "word"'

@@ -11,8 +11,8 @@ from typing import NoReturn
 from services.checkout.environment import inherited, variable
 from services.settings import HOST, Settings, load_settings
 from services.setup.environment import environment_dir, interpreter
+from services.stack.airflow_configuration.airflow_cfg import variables
 from services.stack.airflow_configuration.deployment import AirflowDeployment
-from services.stack.airflow_configuration.variables import variables
 from services.stack.layout import Layout
 from services.stack.native.airflow_process.leftovers import end_workers
 from services.stack.native.airflow_process.packages import folder

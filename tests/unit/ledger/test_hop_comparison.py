@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from services.ledger.finding import Fault
-from services.ledger.hop import Hop, acked_in, compare, same_records, union
+from services.ledger.hop_comparison import Hop, acked_in, compare, same_records, union
 from services.ledger.offsets import offsets, offsets_of_ranges
 
 TOPIC = "0a1b2c3d4e5f.pin"
