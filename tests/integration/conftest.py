@@ -28,13 +28,15 @@ def infra(infra_stack: ScratchStack) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def spark_infra(infra_stack: ScratchStack) -> Settings:
+def spark_infra(infra_stack: ScratchStack) -> Iterator[Settings]:
     """The same with Spark Connect, which starts when the first test asks for it."""
     settings, layout = infra_stack.settings, infra_stack.layout
     wanted = _INFRASTRUCTURE | {"spark"}
     services = [s for s in catalog.services(settings, layout, "core") if s.name in wanted]
-    NativeStack(layout, services).up(infra_stack.report)
-    return settings
+    with_spark = NativeStack(layout, services)
+    with_spark.up(infra_stack.report)
+    yield settings
+    with_spark.stop("spark")
 
 
 @pytest.fixture(scope="session")
