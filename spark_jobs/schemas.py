@@ -17,11 +17,6 @@ class Schema:
     raw: tuple[str, ...]
     clean: dict[str, str]
 
-    @property
-    def ddl(self) -> str:
-        """Silver's columns as SQL writes them."""
-        return ", ".join(f"`{name}` {sql_type}" for name, sql_type in self.clean.items())
-
 
 KEYS = ("ind", "index")
 

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .process_context import ProcessContext
 
-_ASKED_IN_VAIN = {"KeyError", "ImportError", "NoSectionError", "NoOptionError"}
-"""Ends of scripts that wanted more of a stand-in than it has; the last two are configparser's."""
-
 
 def offer(context: ProcessContext) -> None:
     """Say it below the traceback, which stays Python's own."""
