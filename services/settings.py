@@ -198,8 +198,7 @@ def load_settings(**overrides: Any) -> Settings:
 
 def inherited_without_settings() -> dict[str, str]:
     """The environment for a child process that is to find none of our settings, but what it is given beside."""
-    ours = {name.upper() for name in Settings.model_fields}
-    return {name: value for name, value in inherited().items() if name not in ours}
+    return inherited(without={name.upper() for name in Settings.model_fields})
 
 
 def _complaint(error: ErrorDetails) -> str:

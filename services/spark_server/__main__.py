@@ -10,8 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from services.checkout.environment import inherited
-from services.settings import Settings, load_settings
+from services.settings import Settings, inherited_without_settings, load_settings
 from services.spark_server import cluster, jvm, server
 from services.spark_server.deployment import SparkDeployment, container
 
@@ -27,9 +26,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def _environment(deployment: SparkDeployment) -> dict[str, str]:
     """Without our own settings: Spark takes SPARK_REMOTE for its own, and refuses to be a server then."""
-    settings = {name.upper() for name in Settings.model_fields}
     return {
-        **inherited(without=settings),
+        **inherited_without_settings(),
         **server.environment(),
         **cluster.environment(deployment),
     }

@@ -7,9 +7,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from services.aws import is_aws
-from services.checkout.environment import inherited
 from services.files import write_private
-from services.settings import PROJECT_ROOT, Settings
+from services.settings import PROJECT_ROOT, Settings, inherited_without_settings
 
 _FILE = "kernel.env"
 _AWS_FILE = "aws_credentials"
@@ -25,8 +24,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
     state = settings.workspace_state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(state / _FILE, _env_file(settings))
-    ours = {name.upper() for name in Settings.model_fields}
-    caller = inherited(without=ours)
+    caller = inherited_without_settings()
     return {
         **caller,
         **_local_cloud(settings),
