@@ -74,6 +74,7 @@ def test_the_whole_source_arrives(clone: Commands) -> None:
 @pytest.mark.long
 def test_a_steady_load_is_kept_up_with(clone: Commands) -> None:
     """A short stretch of the hour that `make soak` takes: 100 records a second land as they come, in few files."""
+    clone.make("demo")  # `make chaos` runs this test without those above it
     before = json.loads(clone.make("ledger", "FORMAT=json"))["layers"]["speed"]
     clone.make("emulate", "LAYER=speed", "ROWS=600", "RATE=33")
     clone.make("speed", "SECONDS=30")
