@@ -92,6 +92,15 @@ def is_locked(file: Path) -> bool:
     return False
 
 
+def lock_open(handle: IO[bytes], *, wait: bool = True) -> None:
+    """Lock an open file against all others; closing it unlocks it, and so does the process's end.
+
+    Raises:
+        BlockingIOError: another handle has the lock, and `wait` is off.
+    """
+    _flock(handle, shared=False, wait=wait)
+
+
 def _flock(handle: IO[bytes], *, shared: bool, wait: bool) -> None:
     if sys.platform != "win32":  # which has no such locks
         import fcntl  # noqa: PLC0415

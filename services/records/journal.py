@@ -2,18 +2,21 @@
 
 Posting and reroute write it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
 `for line in read_journal(path, Layer.SPEED)`. A file belongs to one worker of one run and one layer
-and is never opened for writing again, so that only its last line can be torn.
+and is never opened for writing again, so that only its last line can be torn. Its writer holds the file's lock:
+whoever wants to take a journal away must have that (`services.files.lock_open`).
 """
 
+import os
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self, overload
+from typing import IO, Literal, Self, overload
 
 import msgspec
 
+from services.files import lock_open
 from services.records.journal_line import (
     BatchLine,
     JournalLine,
@@ -56,7 +59,7 @@ class JournalWriter:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("xb")
+            self._file = _locked(path)
         except OSError as error:
             raise JournalError(f"Cannot make the journal {path}: {error.strerror}.") from error
 
@@ -83,6 +86,20 @@ class JournalWriter:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """A new file with its lock; made once more when it was taken away before the lock was there.
+
+    Raises:
+        OSError: it cannot be made, or it exists.
+    """
+    while True:
+        file = path.open("xb")
+        lock_open(file)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()
 
 
 @overload

@@ -28,6 +28,8 @@ class ComposeCommands:
         stack = complete_stack(selection, report)
         if not stack.is_up and (problem := docker_engine.problem()):
             report.say(str(problem), "yellow")
+        if warning := docker_engine.warning():
+            report.say(warning, "yellow")
         remember(load_settings().state_dir.resolve(), selection)
         report.say(
             f"Runtime: compose ({len(stack.services())} services in containers, project {stack.project.name}), "
