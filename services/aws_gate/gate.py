@@ -12,6 +12,7 @@ import h11
 
 from services.aws_gate.client_connection import ClientConnection, ConnectionEnded
 from services.aws_gate.errors import Answer, error
+from services.aws_gate.large_uploads import checked, is_large, signed_anew
 from services.aws_gate.object_path import UnstorableKeyError
 from services.aws_gate.relay import Exchange
 from services.aws_gate.request_head import RequestHead
@@ -62,7 +63,7 @@ class Gate:
         client = ClientConnection(reader, writer)
         session = _Session(self, client)
         try:
-            with contextlib.suppress(ConnectionEnded, OSError):
+            with contextlib.suppress(ConnectionEnded, OSError, asyncio.CancelledError):
                 await session.run()
         finally:
             session.close()
@@ -119,6 +120,10 @@ class _Session:
             if not own.close:
                 await self._client.skip_body()
             await self._client.answer(own)
+        elif is_large(head, signed):
+            anew = signed_anew(head, signed, self._gate.keys)
+            body = checked(self._client.body(), head.header("x-amz-content-sha256"))
+            await self._pass_on(service, anew, body)
         else:
             await self._pass_on(service, head, self._client.body())
 

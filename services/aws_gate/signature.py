@@ -17,7 +17,7 @@ ALGORITHM = "AWS4-HMAC-SHA256"
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 CLOCK_SKEW = timedelta(minutes=15)
 
-_UNSIGNED = "UNSIGNED-PAYLOAD"
+UNSIGNED = "UNSIGNED-PAYLOAD"
 _FIELD = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 _SCOPE_PARTS = 5
 
@@ -129,21 +129,36 @@ def require_signed(head: RequestHead, claim: Claim, keys: Keys, payload_sha256: 
         SignatureError: the request, or its body, is not what was signed.
     """
     stated = head.header("x-amz-content-sha256")
-    if stated not in {"", _UNSIGNED, payload_sha256} or "host" not in claim.signed_headers:
+    if stated not in {"", UNSIGNED, payload_sha256} or "host" not in claim.signed_headers:
         raise SignatureError("SignatureDoesNotMatch", _NO_MATCH)
-    payload = stated or (payload_sha256 if claim.seconds is None else _UNSIGNED)
-    canonical = canonical_request(head, claim.signed_headers, payload)
-    digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
-    scope = "/".join((*claim.scope, "aws4_request"))
-    text = "\n".join((ALGORITHM, claim.at, scope, digest))
-    signature = hmac.digest(
-        _signing_key(keys.secret_access_key, claim.scope), text.encode(), "sha256"
-    )
-    if not hmac.compare_digest(signature.hex().encode(), claim.signature.encode()):
+    payload = stated or (payload_sha256 if claim.seconds is None else UNSIGNED)
+    signature = _signature(head, claim, keys, payload)
+    if not hmac.compare_digest(signature.encode(), claim.signature.encode()):
         raise SignatureError("SignatureDoesNotMatch", _NO_MATCH)
 
 
 _NO_MATCH = "The signature does not match the request: the secret key is another one, or something changed it."
+
+
+def authorization(head: RequestHead, claim: Claim, keys: Keys) -> str:
+    """The header that signs a request whose headers have changed, for the time and by the headers of a claim."""
+    signature = _signature(head, claim, keys, head.header("x-amz-content-sha256"))
+    return (
+        f"{ALGORITHM} Credential={claim.access_key_id}/{_scope(claim)}, "
+        f"SignedHeaders={';'.join(claim.signed_headers)}, Signature={signature}"
+    )
+
+
+def _signature(head: RequestHead, claim: Claim, keys: Keys, payload: str) -> str:
+    canonical = canonical_request(head, claim.signed_headers, payload)
+    digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
+    text = "\n".join((ALGORITHM, claim.at, _scope(claim), digest))
+    key = _signing_key(keys.secret_access_key, claim.scope)
+    return hmac.digest(key, text.encode("utf-8", "surrogateescape"), "sha256").hex()
+
+
+def _scope(claim: Claim) -> str:
+    return "/".join((*claim.scope, "aws4_request"))
 
 
 def canonical_request(head: RequestHead, signed_headers: tuple[str, ...], payload: str) -> str:
