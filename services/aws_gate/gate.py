@@ -13,6 +13,7 @@ import h11
 from services.aws_gate.client_connection import ClientConnection, ConnectionEnded
 from services.aws_gate.errors import Answer, error
 from services.aws_gate.large_uploads import checked, is_large, signed_anew
+from services.aws_gate.multi_delete import is_multi_delete, require_own_files
 from services.aws_gate.object_path import UnstorableKeyError
 from services.aws_gate.relay import Exchange
 from services.aws_gate.request_head import RequestHead
@@ -31,7 +32,7 @@ from services.http_guard import Allowed, refusal
 
 log = logging.getLogger(__name__)
 
-KINESIS_BODY_BYTES = 16 * 1024 * 1024
+WHOLE_BODY_BYTES = 16 * 1024 * 1024
 """PutRecords takes 10 MiB of records, which base64 makes a third longer."""
 
 _HEALTHY = Answer(200, "application/json", b'{"status": "ok"}')
@@ -87,9 +88,9 @@ class _Session:
                     await self._client.drain()
                     return
         except h11.RemoteProtocolError as problem:
-            text = json_error(str(problem))
             with contextlib.suppress(h11.LocalProtocolError):
-                await self._client.answer(text)
+                await self._client.answer(_unreadable(str(problem)))
+            await self._client.drain()
         except UpstreamError as problem:
             log.warning("%s; the client's connection is closed", problem)
 
@@ -120,6 +121,10 @@ class _Session:
             if not own.close:
                 await self._client.skip_body()
             await self._client.answer(own)
+        elif is_multi_delete(head):
+            keys = await self._whole_body()
+            require_own_files(keys)
+            await self._pass_on(service, head, _once(keys))
         elif is_large(head, signed):
             anew = signed_anew(head, signed, self._gate.keys)
             body = checked(self._client.body(), head.header("x-amz-content-sha256"))
@@ -155,19 +160,17 @@ class _Session:
         return _once(body)
 
     async def _whole_body(self) -> bytes:
-        """The body of a Kinesis request.
+        """The body of a request that is looked at as a whole.
 
         Raises:
-            SignatureError: it is longer than any request may be.
+            SignatureError: it is longer than any such request may be.
         """
         await self._client.ask_for_body()
         body = bytearray()
         async for data in self._client.body():
             body += data
-            if len(body) > KINESIS_BODY_BYTES:
-                raise SignatureError(
-                    "RequestEntityTooLarge", "A request to Kinesis has 16 MiB at most."
-                )
+            if len(body) > WHOLE_BODY_BYTES:
+                raise SignatureError("RequestEntityTooLarge", "This request has 16 MiB at most.")
         return bytes(body)
 
     async def _pass_on(
@@ -188,7 +191,7 @@ class _Session:
         return upstream
 
 
-def json_error(text: str) -> Answer:
+def _unreadable(text: str) -> Answer:
     """For what is not even a request."""
     head = RequestHead("GET", "/", [])
     return error(head, 400, "InvalidRequest", text)
