@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     aws_access_key_id: SecretStr = SecretStr("")
     aws_secret_access_key: SecretStr = SecretStr("")
     aws_default_region: str = "us-east-1"
+    s3_fsync: bool = True
 
     kinesis_port: Port = 4568
     stream_shards: Annotated[int, Field(ge=1, le=64)] = 2

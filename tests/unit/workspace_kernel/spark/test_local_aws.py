@@ -56,3 +56,14 @@ def test_an_emulator_that_was_named_is_used(settings: Settings) -> None:
     """The pipeline's own notebooks name theirs."""
     given = {"streamName": "s", "endpoint": "http://127.0.0.1:9", "awsAccessKey": "own"}
     assert kinesis_options(given, settings) == given
+
+
+def test_who_names_the_local_kinesis_gets_its_keys(settings: Settings) -> None:
+    """As one does for LocalStack, which takes any; by either name of this machine."""
+    given = {"streamName": "s", "endpointUrl": "http://localhost:4566", "awsAccessKey": "test"}
+    assert kinesis_options(given, settings) == {
+        "streamName": "s",
+        "endpointUrl": "http://localhost:4566",
+        "awsAccessKey": "LKIA",
+        "awsSecretKey": "local",
+    }
