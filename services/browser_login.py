@@ -8,7 +8,7 @@ import hmac
 import html
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -117,8 +117,9 @@ class BrowserLogin:
 
 
 def login_address(url: str, token: str) -> str:
-    """What a person opens to be logged in."""
-    return f"{url.rstrip('/')}/?{urlencode({FIELD: token})}"
+    """What a person opens to be logged in; `url` is that of a page, or of a server."""
+    page = url if urlsplit(url).path else f"{url}/"
+    return f"{page}?{urlencode({FIELD: token})}"
 
 
 async def _form_token(request: Request) -> str:
