@@ -8,7 +8,7 @@ real keys must not end up in a local emulator by accident.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     sink_flush_bytes: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
     sink_rotate_interval: Annotated[float, Field(gt=0)] = 5.0
 
+    aws_engine: Literal["localstack", "durable"] = "localstack"
     aws_port: Port = 4566
     aws_endpoint_url: str = ""
     aws_access_key_id: SecretStr = SecretStr("")

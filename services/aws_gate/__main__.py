@@ -25,6 +25,11 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--kinesis", metavar="HOST:PORT", help="the Kinesis engine, instead of KINESIS_PORT here"
     )
+    parser.add_argument(
+        "--emulator",
+        metavar="HOST:PORT",
+        help="with AWS_ENGINE=localstack: where it is",
+    )
     parser.add_argument("--data", type=Path, help="folder instead of <STATE_DIR>/data/aws")
     arguments = parser.parse_args(argv)
     logging.basicConfig(format="aws %(levelname)s %(message)s", level=logging.INFO)
@@ -32,11 +37,21 @@ def main(argv: list[str] | None = None) -> int:
     if not settings.aws_access_key_id.get_secret_value():
         log.error("AWS_ACCESS_KEY_ID is not set: `make up` generates it into .env")
         return FAILED
-    host, _, port = (arguments.kinesis or f"{HOST}:{settings.kinesis_port}").rpartition(":")
-    if not host or not port.isdecimal():
-        parser.error(f"--kinesis {arguments.kinesis}: HOST:PORT is expected")
+    kinesis = _address(parser, arguments.kinesis) or Address(HOST, settings.kinesis_port)
+    named = _address(parser, arguments.emulator)
+    emulator = named if settings.aws_engine == "localstack" else None
     data = (arguments.data or settings.state_dir / "data" / "aws").resolve()
-    return run(_options(settings, Address(host, int(port)), data))
+    return run(_options(settings, kinesis, emulator, data))
+
+
+def _address(parser: argparse.ArgumentParser, text: str | None) -> Address | None:
+    """None for an option that was not given."""
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal():
+        parser.error(f"{text}: HOST:PORT is expected")
+    return Address(host, int(port))
 
 
 def run(options: GateOptions) -> int:
@@ -47,7 +62,9 @@ def run(options: GateOptions) -> int:
         return FAILED
 
 
-def _options(settings: Settings, kinesis: Address, data: Path) -> GateOptions:
+def _options(
+    settings: Settings, kinesis: Address, emulator: Address | None, data: Path
+) -> GateOptions:
     return GateOptions(
         listen=Address(settings.listen_host, settings.aws_port),
         kinesis=kinesis,
@@ -58,6 +75,7 @@ def _options(settings: Settings, kinesis: Address, data: Path) -> GateOptions:
         ),
         allowed=http_guard.allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins),
         durable=settings.s3_fsync,
+        emulator=emulator,
     )
 
 

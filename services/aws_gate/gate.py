@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 import h11
 
 from services.aws_gate.client_connection import ClientConnection, ConnectionEnded
+from services.aws_gate.emulated_s3 import EmulatedS3
 from services.aws_gate.errors import Answer, error
 from services.aws_gate.large_uploads import checked, is_large, signed_anew
-from services.aws_gate.multi_delete import is_multi_delete, require_own_files
+from services.aws_gate.multi_delete import is_multi_delete
 from services.aws_gate.object_path import UnstorableKeyError
 from services.aws_gate.relay import Exchange
 from services.aws_gate.request_head import RequestHead
@@ -57,7 +58,7 @@ class Gate:
     backends: Backends
     keys: Keys
     allowed: Allowed
-    s3: S3Requests
+    s3: S3Requests | EmulatedS3
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -123,7 +124,7 @@ class _Session:
             await self._client.answer(own)
         elif is_multi_delete(head):
             keys = await self._whole_body()
-            require_own_files(keys)
+            self._gate.s3.require_deletable(keys)
             await self._pass_on(service, head, _once(keys))
         elif is_large(head, signed):
             anew = signed_anew(head, signed, self._gate.keys)

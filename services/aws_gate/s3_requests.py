@@ -14,6 +14,7 @@ from services.aws_gate.errors import Answer, error
 from services.aws_gate.listing import answer as listing
 from services.aws_gate.listing import xattr
 from services.aws_gate.listing.parameters import Parameters, parameters
+from services.aws_gate.multi_delete import require_own_files
 from services.aws_gate.object_path import (
     UnstorableKeyError,
     obstacle,
@@ -89,6 +90,14 @@ class S3Requests:
         folder = self.objects / bucket
         hidden = frozenset(key for name, key in self._writing if name == bucket)
         return await asyncio.to_thread(listing.answer, folder, wanted, hidden)
+
+    def require_deletable(self, body: bytes) -> None:
+        """Check the keys of a DeleteObjects request.
+
+        Raises:
+            UnstorableKeyError: one would be taken for another object's.
+        """
+        require_own_files(body)
 
     def before_answer(self, head: RequestHead) -> BeforeAnswer:
         """Makes a write durable, and says why one failed that s3proxy has no word for."""
