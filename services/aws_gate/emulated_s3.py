@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from services.aws_gate.errors import Answer, error
+from services.aws_gate.presigned_v2 import is_presigned_v2, require_presigned_v2
 from services.aws_gate.relay import BeforeAnswer
 from services.aws_gate.request_head import RequestHead
 from services.aws_gate.signature import UNSIGNED, Claim, Keys, require_known, require_signed
@@ -23,9 +24,12 @@ class EmulatedS3:
         Raises:
             SignatureError: the request is not signed with the stack's keys.
         """
-        stated = head.header("x-amz-content-sha256") or UNSIGNED
-        known = require_known(signed, self.keys, datetime.now(UTC))
-        require_signed(head, known, self.keys, stated)
+        if is_presigned_v2(head):
+            require_presigned_v2(head, self.keys)
+        else:
+            known = require_known(signed, self.keys, datetime.now(UTC))
+            stated = head.header("x-amz-content-sha256") or UNSIGNED
+            require_signed(head, known, self.keys, stated)
         if head.bucket_and_key[0].startswith("_"):
             return error(head, 404, "NoSuchBucket", "No bucket's name begins with `_`.")
         return None

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import boto3
 import pytest
 from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -13,7 +14,7 @@ from services.aws_gate.request_head import RequestHead
 from services.aws_gate.signature import Keys, SignatureError, claim
 
 KEYS = Keys("PCLDKEY", "secret")
-_HOST = "aws:4566"
+_HOST = "127.0.0.1:4566"
 
 
 def _signed(target: str, auth: type[SigV4Auth] = S3SigV4Auth, keys: Keys = KEYS) -> RequestHead:
@@ -57,3 +58,44 @@ def test_the_emulators_own_addresses_are_not_reached(target: str) -> None:
     answer = _answer(_signed(target))
     assert answer is not None
     assert answer.status == 404
+
+
+def _presigned(url: str, method: str = "GET") -> RequestHead:
+    target = url.removeprefix(f"http://{_HOST}")
+    return RequestHead(method, target, [(b"host", _HOST.encode()), (b"date", b"whenever")])
+
+
+def _by_boto3(keys: Keys = KEYS, seconds: int = 60) -> str:
+    """Signed by Version 2, as boto3 does unless told otherwise."""
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=f"http://{_HOST}",
+        region_name="us-east-1",
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=keys.secret_access_key,
+    )
+    asked = {"Bucket": "bucket", "Key": "a b/\u00e9", "ResponseContentType": "text/plain"}
+    return s3.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds)
+
+
+def test_an_old_presigned_address_is_passed_on() -> None:
+    """With what it says of the answer."""
+    url = _by_boto3()
+    assert "AWSAccessKeyId=" in url
+    assert _answer(_presigned(url)) is None
+
+
+def test_an_old_presigned_address_of_others_is_refused() -> None:
+    """Other keys, another object, another method, one that is over."""
+    url = _by_boto3()
+    wrong = [
+        _presigned(_by_boto3(Keys("test", "test"))),
+        _presigned(_by_boto3(Keys(KEYS.access_key_id, "other"))),
+        _presigned(url.replace("/bucket/", "/other/")),
+        _presigned(url.replace("text%2Fplain", "text%2Fhtml")),
+        _presigned(url, "PUT"),
+        _presigned(_by_boto3(seconds=-60)),
+    ]
+    for head in wrong:
+        with pytest.raises(SignatureError):
+            _answer(head)
