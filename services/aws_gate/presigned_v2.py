@@ -13,6 +13,17 @@ from services.aws_gate.signature import Keys, SignatureError
 _NAMES = {"AWSAccessKeyId", "Expires", "Signature"}
 
 
+class _Signer(HmacV1QueryAuth):
+    """Signs for a given end instead of one that is counted from now."""
+
+    def __init__(self, credentials: Credentials, until: int) -> None:
+        super().__init__(credentials)
+        self._until = until
+
+    def _get_date(self) -> str:
+        return str(self._until)
+
+
 def is_presigned_v2(head: RequestHead) -> bool:
     return head.query.keys() >= _NAMES
 
@@ -26,9 +37,11 @@ def require_presigned_v2(head: RequestHead, keys: Keys) -> None:
     expires = head.query["Expires"]
     if not expires.isdecimal() or int(expires) < datetime.now(UTC).timestamp():
         raise SignatureError("AccessDenied", "The presigned address does not hold any more.")
-    auth = HmacV1QueryAuth(Credentials(keys.access_key_id, keys.secret_access_key))
-    headers = {name: value for name, value in head.values.items() if name != "date"}
-    expected = auth.get_signature(head.method, urlsplit(head.target), headers, int(expires))
+    auth = _Signer(Credentials(keys.access_key_id, keys.secret_access_key), int(expires))
+    # boto3 puts the headers that it signs into the address.
+    headers = {**head.query, **head.values}
+    headers.pop("date", None)
+    expected = auth.get_signature(head.method, urlsplit(head.target), headers)
     given = (head.query["AWSAccessKeyId"], head.query["Signature"])
     for mine, theirs in zip((keys.access_key_id, str(expected)), given, strict=True):
         if not hmac.compare_digest(mine.encode(), theirs.encode("utf-8", "surrogateescape")):
