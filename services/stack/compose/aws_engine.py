@@ -7,12 +7,20 @@ from services.settings import HOST, Settings
 PROFILES = ("localstack", "durable")
 """Profiles of `docker-compose.yml`, of which one is on."""
 
+_SERVICES: Mapping[str, str] = {"localstack": "localstack", "durable": "kinesis"}
+"""Engine → the service that its profile has."""
+
 _GATE_ALONE: Mapping[str, str] = {"AWS_MEMORY_LIMIT": "128m"}
 """Before LocalStack the container `aws` runs no S3 of its own."""
 
 
 def variables(settings: Settings) -> Mapping[str, str]:
     return _GATE_ALONE if settings.aws_engine == "localstack" else {}
+
+
+def replaced(settings: Settings) -> frozenset[str]:
+    """Services of the other engine: Compose leaves them running when the profile changes."""
+    return frozenset(_SERVICES.values()) - {_SERVICES[settings.aws_engine]}
 
 
 def notice(settings: Settings) -> str:

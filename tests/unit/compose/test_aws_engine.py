@@ -28,3 +28,16 @@ def test_the_engines_are_profiles_of_the_file(compose: dict[str, object]) -> Non
     assert set(aws_engine.PROFILES) <= profiles
     for engine in aws_engine.PROFILES:
         assert load_settings(_env_file=None, aws_engine=engine).aws_engine == engine
+
+
+def test_the_other_engines_service_is_taken_away(
+    default: dict[str, object], durable: dict[str, object]
+) -> None:
+    """What one engine has and the other has not."""
+    for engine, here, there in (
+        ("localstack", default, durable),
+        ("durable", durable, default),
+    ):
+        replaced = aws_engine.replaced(load_settings(_env_file=None, aws_engine=engine))
+        assert replaced <= there.keys()
+        assert not replaced & here.keys()
