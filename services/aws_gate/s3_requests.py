@@ -131,9 +131,8 @@ class S3Requests:
 def _makes_bucket(head: RequestHead) -> bool:
     """Whether it is a CreateBucket where AWS takes a second one of the same owner for a success."""
     signed = claim(head)
-    return (
-        head.method == "PUT" and not head.raw_query and bool(signed) and signed.scope[1] == _LENIENT
-    )
+    makes = head.method == "PUT" and not head.raw_query
+    return makes and signed is not None and signed.scope[1] == _LENIENT
 
 
 def _is_plain(bucket: str) -> bool:
