@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ class S3Requests:
     keys: Keys
     durable: bool
     _writing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _begun: dict[tuple[str, str], float] = field(default_factory=dict)
 
     async def own_answer(self, head: RequestHead, signed: Claim | None) -> Answer | None:
         """The gate's own answer, or None when s3proxy is to give one.
@@ -116,16 +118,18 @@ class S3Requests:
             return
         target = head.bucket_and_key
         self._writing[target] += 1
+        self._begun.setdefault(target, time.time())
         try:
             yield
+            self._begun.pop(target, None)
         finally:
             self._writing[target] -= 1
             if not self._writing[target]:
                 del self._writing[target]
 
-    def writing(self) -> list[tuple[str, str]]:
-        """Bucket and key of each object that is being written."""
-        return list(self._writing)
+    def unfinished(self) -> dict[tuple[str, str], float]:
+        """Bucket and key of each write that has not come to its end, and when it began (seconds since 1970)."""
+        return dict(self._begun)
 
 
 def _makes_bucket(head: RequestHead) -> bool:
