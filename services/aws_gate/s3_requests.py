@@ -105,7 +105,7 @@ class S3Requests:
             if status >= _INTERNAL_ERROR and (why := obstacle(folder, key)):
                 return error(head, 400, "InvalidArgument", why)
             if status == _OK and self.durable:
-                await asyncio.to_thread(durability.sync, folder, key, head.query)
+                return await _flushed(head, folder, key)
             return None
 
         return check
@@ -130,6 +130,14 @@ class S3Requests:
     def unfinished(self) -> dict[tuple[str, str], float]:
         """Bucket and key of each write that has not come to its end, and when it began (seconds since 1970)."""
         return dict(self._begun)
+
+
+async def _flushed(head: RequestHead, folder: Path, key: str) -> Answer | None:
+    try:
+        await asyncio.to_thread(durability.sync, folder, key, head.query)
+    except OSError as problem:
+        return error(head, _INTERNAL_ERROR, "InternalError", f"It is not on the disk: {problem}")
+    return None
 
 
 def _makes_bucket(head: RequestHead) -> bool:
