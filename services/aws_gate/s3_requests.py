@@ -68,6 +68,8 @@ class S3Requests:
         folder = self.objects / bucket
         if key:
             return self._about_key(head, folder, key)
+        if head.method == "POST" and not head.raw_query:
+            return error(head, 501, "NotImplemented", "Uploads by a form are not taken here.")
         wanted = parameters(head, signed)
         if wanted is None or not xattr.SUPPORTED or not folder.is_dir():
             return None
