@@ -20,12 +20,13 @@ def sync(bucket: Path, key: str, query: Mapping[str, str]) -> None:
 
 
 def _written(bucket: Path, key: str, query: Mapping[str, str]) -> Iterator[Path]:
+    """An object's file; for a part, its own and those that say which upload it belongs to."""
     upload = query.get("uploadId", "")
     if "partNumber" in query:
         yield bucket / f".mpus-{upload}-{key}-{query['partNumber']}"
-    elif "uploads" in query:
-        yield bucket
-    else:
+        yield bucket / f".mpus-{upload}-{key}-stub"
+        yield bucket / f".s3proxy-mpu-stub-{upload}"
+    elif "uploads" not in query:
         yield file_of(bucket, key)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import h11
 
+from services.aws_gate.admission import refused
 from services.aws_gate.client_connection import ClientConnection, ConnectionEnded
 from services.aws_gate.emulated_s3 import EmulatedS3
 from services.aws_gate.errors import Answer, error
@@ -29,7 +30,7 @@ from services.aws_gate.signature import (
     require_signed,
 )
 from services.aws_gate.upstream import Address, Upstream, UpstreamError
-from services.http_guard import Allowed, refusal
+from services.http_guard import Allowed
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,6 @@ WHOLE_BODY_BYTES = 16 * 1024 * 1024
 """PutRecords takes 10 MiB of records, which base64 makes a third longer."""
 
 _HEALTHY = Answer(200, "application/json", b'{"status": "ok"}')
-_METHODS = {"GET", "HEAD", "PUT", "POST", "DELETE"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class _Session:
             await self._client.answer(error(head, 400, "UnknownOperationException", text))
 
     async def _decide(self, head: RequestHead) -> None:
-        if own := self._refused(head):
+        if own := refused(head, self._gate.allowed):
             await self._client.answer(own)
             return
         signed = claim(head)
@@ -132,26 +132,6 @@ class _Session:
             await self._pass_on(service, anew, body)
         else:
             await self._pass_on(service, head, self._client.body())
-
-    def _refused(self, head: RequestHead) -> Answer | None:
-        if why := refusal(head.method, head.headers, self._gate.allowed):
-            return error(head, 403, "AccessDenied", why)
-        if head.method == "OPTIONS":
-            return error(
-                head, 403, "AccessForbidden", "No web page of another origin may call this."
-            )
-        if head.method not in _METHODS:
-            return error(head, 405, "MethodNotAllowed", "This method is none of S3's or Kinesis'.")
-        if not head.target.startswith("/"):
-            return error(head, 400, "InvalidURI", "The request's target must be a path.")
-        if head.header("transfer-encoding") and head.header("content-length"):
-            return error(
-                head,
-                400,
-                "InvalidRequest",
-                "Content-Length and Transfer-Encoding exclude each other.",
-            )
-        return None
 
     async def _kinesis_body(self, head: RequestHead, signed: Claim | None) -> AsyncIterator[bytes]:
         """The whole body, once its signature has been checked."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -53,6 +54,7 @@ class S3Requests:
     keys: Keys
     durable: bool
     _writing: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _begun: dict[tuple[str, str], float] = field(default_factory=dict)
 
     async def own_answer(self, head: RequestHead, signed: Claim | None) -> Answer | None:
         """The gate's own answer, or None when s3proxy is to give one.
@@ -67,6 +69,8 @@ class S3Requests:
         folder = self.objects / bucket
         if key:
             return self._about_key(head, folder, key)
+        if head.method == "POST" and not head.raw_query:
+            return error(head, 501, "NotImplemented", "Uploads by a form are not taken here.")
         wanted = parameters(head, signed)
         if wanted is None or not xattr.SUPPORTED or not folder.is_dir():
             return None
@@ -112,7 +116,7 @@ class S3Requests:
             if status >= _INTERNAL_ERROR and (why := obstacle(folder, key)):
                 return error(head, 400, "InvalidArgument", why)
             if status == _OK and self.durable:
-                await asyncio.to_thread(durability.sync, folder, key, head.query)
+                return await _flushed(head, folder, key)
             return None
 
         return check
@@ -125,24 +129,33 @@ class S3Requests:
             return
         target = head.bucket_and_key
         self._writing[target] += 1
+        self._begun.setdefault(target, time.time())
         try:
             yield
+            self._begun.pop(target, None)
         finally:
             self._writing[target] -= 1
             if not self._writing[target]:
                 del self._writing[target]
 
-    def writing(self) -> list[tuple[str, str]]:
-        """Bucket and key of each object that is being written."""
-        return list(self._writing)
+    def unfinished(self) -> dict[tuple[str, str], float]:
+        """Bucket and key of each write that has not come to its end, and when it began (seconds since 1970)."""
+        return dict(self._begun)
+
+
+async def _flushed(head: RequestHead, folder: Path, key: str) -> Answer | None:
+    try:
+        await asyncio.to_thread(durability.sync, folder, key, head.query)
+    except OSError as problem:
+        return error(head, _INTERNAL_ERROR, "InternalError", f"It is not on the disk: {problem}")
+    return None
 
 
 def _makes_bucket(head: RequestHead) -> bool:
     """Whether it is a CreateBucket where AWS takes a second one of the same owner for a success."""
     signed = claim(head)
-    return (
-        head.method == "PUT" and not head.raw_query and bool(signed) and signed.scope[1] == _LENIENT
-    )
+    makes = head.method == "PUT" and not head.raw_query
+    return makes and signed is not None and signed.scope[1] == _LENIENT
 
 
 def _is_plain(bucket: str) -> bool:

@@ -74,7 +74,7 @@ async def _serve(options: GateOptions, server: S3Proxy, stopped: asyncio.Event) 
     if not ended.done():
         return 0
     log.error("s3proxy ended with code %d", ended.result())
-    sweep_interrupted(options.layout.objects, s3.writing())
+    sweep_interrupted(options.layout.objects, s3.unfinished())
     return 1
 
 

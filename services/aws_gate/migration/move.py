@@ -6,6 +6,8 @@ import os
 import shutil
 import time
 
+from urllib3.exceptions import HTTPError
+
 from services.aws_gate.migration.recording import requests
 from services.aws_gate.migration.replay import Outcome, Replay
 from services.aws_gate.s3proxy.layout import S3Layout
@@ -36,6 +38,8 @@ async def _build(layout: S3Layout, keys: Keys) -> None:
     try:
         replay = Replay(server.address, keys)
         outcome = await asyncio.to_thread(replay.run, requests(layout.recording))
+    except HTTPError as error:
+        raise RuntimeError(f"{layout.recording} could not be moved yet: {error}") from error
     finally:
         await server.stop()
     os.sync()

@@ -1,5 +1,7 @@
 """Repeats recorded requests against the new server, signed anew."""
 
+import base64
+import hashlib
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable
@@ -89,6 +91,9 @@ class Replay:
         headers = {name: value for name, value in request.headers.items() if _KEPT.fullmatch(name)}
         if encoding := _content_encoding(request.headers):
             headers["content-encoding"] = encoding
+        if "delete" in request.parameters:
+            digest = hashlib.md5(request.body, usedforsecurity=False).digest()
+            headers["content-md5"] = base64.b64encode(digest).decode("ascii")
         target = f"{request.path}?{self._query(request)}".rstrip("?")
         url = f"http://{self._server.host}:{self._server.port}{target}"
         signed = AWSRequest(request.method, url, headers, request.body)

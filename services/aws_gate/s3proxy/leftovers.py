@@ -3,13 +3,16 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from services.aws_gate.listing import xattr
 from services.aws_gate.object_path import file_of
 
 _UUID4 = re.compile(r"-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_CLOCK_STEP = 0.1
+"""Seconds by which the file system's clock can be behind."""
+
 _TAIL = len("-00000000-0000-4000-8000-000000000000")
 
 
@@ -23,13 +26,17 @@ def sweep(objects: Path) -> int:
     return _delete(file for file in _candidates(objects) if _is_leftover(file))
 
 
-def sweep_interrupted(objects: Path, writing: Iterable[tuple[str, str]]) -> int:
-    """Delete the files of writes (bucket, key) that the server's end has interrupted, whatever is noted beside them."""
+def sweep_interrupted(objects: Path, writes: Mapping[tuple[str, str], float]) -> int:
+    """Delete what the server's end has left of writes, whatever is noted beside it: nobody has got an answer.
+
+    A write is a bucket and a key, with the moment when it began.
+    """
     return _delete(
         file
-        for bucket, key in writing
+        for (bucket, key), begun in writes.items()
         for file in _candidates(file_of(objects / bucket, key).parent, deep=False)
         if file.name[:-_TAIL] == file_of(objects / bucket, key).name
+        and file.stat().st_ctime >= begun - _CLOCK_STEP
     )
 
 

@@ -19,6 +19,7 @@ from services.setup.java import java
 
 HEAP = "256m"
 
+_MAIN = "org.gaul.s3proxy.Main"
 _POLL_SECONDS = 0.05
 _STOP_SECONDS = 10.0
 _OPTIONS = (
@@ -117,7 +118,7 @@ def _command(layout: S3Layout) -> list[str]:
         *("-cp", f"{jar_dir('s3')}/*"),
         f"-Dlogback.configurationFile={layout.logging}",
         *_OPTIONS,
-        "org.gaul.s3proxy.Main",
+        _MAIN,
         *("--properties", str(layout.properties)),
     ]
 
@@ -134,15 +135,14 @@ async def _listens(address: Address) -> bool:
 def end_orphan(layout: S3Layout) -> None:
     """End the server of a gate that was killed: two must not write into one folder.
 
-    It is known by its whole command line, which names this folder's configuration: a process number alone can
-    be a stranger's by now.
+    It is known by its command line, which names this folder's configuration: a process number alone can be a
+    stranger's by now.
     """
-    wanted = _command(layout)[1:]
+    marks = {_MAIN, str(layout.properties)}
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.cmdline()[1:] == wanted:
+            if marks <= set(process.cmdline()):
                 process.terminate()
-                _, alive = psutil.wait_procs([process], _STOP_SECONDS)
-                for one in alive:
-                    one.kill()
-                    one.wait(_STOP_SECONDS)
+                for alive in psutil.wait_procs([process], _STOP_SECONDS)[1]:
+                    alive.kill()
+                    alive.wait(_STOP_SECONDS)

@@ -1,4 +1,5 @@
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,19 @@ def test_only_unfinished_files_are_swept(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_writes_file_goes_by_its_keys_name(tmp_path: Path) -> None:
-    """Whatever is noted beside it; other keys' files stay."""
-    _file(tmp_path / "b" / "d" / f"k-{UUID}", etag=False)
-    other = _file(tmp_path / "b" / "d" / f"kk-{UUID}", etag=False)
-    assert sweep_interrupted(tmp_path, [("b", "d/k"), ("b", "none/x"), ("", "")]) == 1
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [other]
+    """Whatever is noted beside it; other keys' files stay, and what is older than the write."""
+    folder = tmp_path / "b" / "d"
+    _file(folder / f"k-{UUID}", etag=False)
+    kept = {_file(folder / f"kk-{UUID}", etag=False), _file(folder / f"old-{UUID}", etag=False)}
+    now = time.time()
+    writes = {
+        ("b", "d/k"): now - 5,
+        ("b", "d/old"): now + 5,
+        ("b", "none/x"): now - 5,
+        ("", ""): now,
+    }
+    assert sweep_interrupted(tmp_path, writes) == 1
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == kept
 
 
 def test_there_may_be_no_folder_yet(tmp_path: Path) -> None:

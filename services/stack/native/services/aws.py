@@ -20,6 +20,6 @@ def service(settings: Settings, layout: Layout) -> NativeService:
         ),
         ports={"aws_port": settings.aws_port},
         ready=partial(probes.aws, settings),
-        deadline=300,
+        deadline=900,  # an old recording is moved at the first start
         url=settings.aws_endpoint_url,
     )
