@@ -24,6 +24,7 @@ FORBIDDEN = 403
 _LOOPBACK = "localhost"
 _SAFE_METHODS = {"GET", "HEAD"}
 _WATCHED = frozenset({b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
+_FOREIGN = {(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-site", b"same-site")}
 _HOSTS_KEPT = 256
 
 
@@ -72,11 +73,8 @@ def refusal(method: str, headers: Headers, allowed: Allowed, *, pages: bool = Fa
                 f"Origin {_shown(origin)} is another one than this service's: a page of it may not call. "
                 "ALLOWED_ORIGINS takes further origins."
             )
-    if found.cross_site and not found.origins and not (pages and found.is_navigation(method)):
-        return (
-            "Sec-Fetch-Site says that a page of another site has sent this; "
-            "open the address itself, or let the page's origin stand in ALLOWED_ORIGINS."
-        )
+    if found.foreign and not found.origins and not (pages and found.is_navigation(method)):
+        return "Sec-Fetch-Site says that a page of another origin has sent this; open the address itself."
     return None
 
 
@@ -162,8 +160,9 @@ class _Found:
         return cls(tuple(hosts), tuple(origins), frozenset(fetch))
 
     @property
-    def cross_site(self) -> bool:
-        return (b"sec-fetch-site", b"cross-site") in self.fetch
+    def foreign(self) -> bool:
+        """Whether a browser says that a page of another origin, be it only another port, has sent it."""
+        return not _FOREIGN.isdisjoint(self.fetch)
 
     def is_navigation(self, method: str) -> bool:
         """Whether a browser opens the answer as a page of its own, and not within another one."""
