@@ -33,6 +33,24 @@ def test_jupyterlab_is_told_to_stay_at_home(settings: Settings) -> None:
     assert home.is_relative_to(settings.workspace_state)
 
 
+def test_jupyterlab_answers_to_this_machines_names_alone(settings: Settings) -> None:
+    """Also in a container, where it listens on all addresses and would take any Host."""
+    settings.listen_host = "0.0.0.0"  # noqa: S104
+    settings.allowed_hosts = "jupyter, My-Laptop.lan"
+    server = jupyter._configuration(settings, open_browser=False)["ServerApp"]
+    assert server["allow_remote_access"] is False
+    assert server["local_hostnames"] == ["localhost", "jupyter", "my-laptop.lan"]
+
+
+def test_kernels_are_spoken_to_by_sockets_of_their_user(settings: Settings, tmp_path: Path) -> None:
+    """In a folder of their own when the state folder's path would be too long for a socket."""
+    settings.state_dir = tmp_path / ("long" * 20)
+    there = jupyter._sockets(settings)
+    assert there.stat().st_mode & 0o077 == 0
+    assert len(str(there)) + jupyter._SOCKET_NAME <= jupyter._SOCKET_PATH
+    there.rmdir()
+
+
 def test_notebooks_get_the_workspaces_kernel_whichever_name_they_ask_for(
     settings: Settings,
 ) -> None:
