@@ -10,8 +10,6 @@ import os
 import secrets
 import socket
 import sys
-import tempfile
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,11 +35,6 @@ _NEWS = "@jupyterlab/apputils-extension:announcements"
 _CONNECT_TIMEOUT_SECONDS = 2.0
 
 _GROUP_WRITES = 0o002
-
-_SOCKET_PATH = 100
-"""Characters that a Unix socket's path may have on every system."""
-
-_SOCKET_NAME = len(f"/kernel-{uuid.UUID(int=0)}-ipc-5")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -113,21 +106,8 @@ def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
             "ensure_native_kernel": False,
             "allowed_kernelspecs": [KERNEL, _ALIAS],
         },
-        "MultiKernelManager": {
-            "default_kernel_name": KERNEL,
-            "connection_dir": str(_sockets(settings)),
-        },
-        "KernelManager": {"transport": "ipc"},
+        "MultiKernelManager": {"default_kernel_name": KERNEL},
     }
-
-
-def _sockets(settings: Settings) -> Path:
-    """Where kernels are spoken to: Unix sockets, which no other user can open; their paths have to be short."""
-    folder = settings.workspace_state.resolve() / "kernels"
-    if len(str(folder)) + _SOCKET_NAME > _SOCKET_PATH:
-        return Path(tempfile.mkdtemp(prefix="pincloud-"))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
 
 
 def _kernel() -> dict[str, Any]:

@@ -42,15 +42,6 @@ def test_jupyterlab_answers_to_this_machines_names_alone(settings: Settings) -> 
     assert server["local_hostnames"] == ["localhost", "jupyter", "my-laptop.lan"]
 
 
-def test_kernels_are_spoken_to_by_sockets_of_their_user(settings: Settings, tmp_path: Path) -> None:
-    """In a folder of their own when the state folder's path would be too long for a socket."""
-    settings.state_dir = tmp_path / ("long" * 20)
-    there = jupyter._sockets(settings)
-    assert there.stat().st_mode & 0o077 == 0
-    assert len(str(there)) + jupyter._SOCKET_NAME <= jupyter._SOCKET_PATH
-    there.rmdir()
-
-
 def test_notebooks_get_the_workspaces_kernel_whichever_name_they_ask_for(
     settings: Settings,
 ) -> None:
