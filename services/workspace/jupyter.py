@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from services.files import write_private
+from services.http_guard import allowed
 from services.listening import check_free, reason
 from services.settings import HOST, Settings, load_settings
 from services.workspace.execution.child_environment import child_environment
@@ -93,6 +94,8 @@ def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
             "answer_yes": True,
             "allow_root": True,
             "log_level": "WARN",
+            "allow_remote_access": False,
+            "local_hostnames": ["localhost", *sorted(allowed(hosts=settings.allowed_hosts).hosts)],
         },
         "LabApp": {
             "news_url": None,
