@@ -49,7 +49,11 @@ def _call(engine: Engine, action: str, **fields: object) -> dict[str, object]:
 
 def _put(engine: Engine, *keys: str) -> list[PutResult | KinesisError]:
     entries = [Entry(key, hash_key(key), key.encode()) for key in keys]
-    return engine.stream("s").put(entries, engine.now_ms())
+    stream = engine.stream("s")
+    results = stream.put(entries, engine.now_ms())
+    for commit in stream.unsynced():
+        commit.sync()
+    return results
 
 
 def _read(engine: Engine, shard: int = 0, **where: object) -> tuple[list[str], object]:
