@@ -74,7 +74,16 @@ def sync_folder(folder: Path) -> None:
     Raises:
         OSError: the disk fails.
     """
-    descriptor = os.open(folder, os.O_RDONLY)
+    sync_file(folder)
+
+
+def sync_file(file: Path) -> None:
+    """Make a file's content, whoever wrote it, outlive a loss of power (fsync).
+
+    Raises:
+        OSError: there is no such file, or the disk fails.
+    """
+    descriptor = os.open(file, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
