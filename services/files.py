@@ -90,6 +90,33 @@ def sync_file(file: Path) -> None:
         os.close(descriptor)
 
 
+def sync_data(descriptor: int) -> None:
+    """Make what was written to an open file outlive a loss of power (fdatasync).
+
+    Raises:
+        OSError: the disk fails.
+    """
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fdatasync(descriptor)
+
+
+def rename_filled(scratch: Path, folder: Path) -> None:
+    """Give a folder that was filled its name: with all that is in it, or not at all, also after a loss of power.
+
+    Everything that this machine has not written yet is written (sync), which may take seconds.
+
+    Raises:
+        OSError: the disk fails, or something else has the name.
+    """
+    os.sync()
+    scratch.rename(folder)
+    sync_folder(folder.parent)
+
+
 def lock(file: Path, *, shared: bool = False, wait: bool = True) -> IO[bytes]:
     """Lock a file, which is made when it is missing; closing the result unlocks it, and so does the process's end.
 

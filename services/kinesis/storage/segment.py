@@ -5,11 +5,11 @@ import logging
 import os
 from pathlib import Path
 
-from services.files import replace
+from services.files import replace, sync_data
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.frames import CorruptFrameError, any_whole, encode, frames
 from services.kinesis.storage.index import Index
-from services.kinesis.storage.segment_sync import SegmentSync, sync_data
+from services.kinesis.storage.segment_sync import SegmentSync
 
 log = logging.getLogger(__name__)
 

@@ -1,23 +1,9 @@
 """The sync of one segment, which may run in another thread than the one that writes."""
 
-import os
-import sys
 import threading
 from dataclasses import dataclass, field
 
-
-def sync_data(file: int) -> None:
-    """Put an open file's data, and the size that it needs, on the disk.
-
-    Raises:
-        OSError: the disk fails.
-    """
-    if sys.platform == "darwin":
-        import fcntl  # noqa: PLC0415
-
-        fcntl.fcntl(file, fcntl.F_FULLFSYNC)
-    else:
-        os.fdatasync(file)
+from services.files import sync_data
 
 
 @dataclass

@@ -7,6 +7,7 @@ import uuid
 from functools import partial
 from pathlib import Path
 
+from services.files import rename_filled
 from services.settings import HOST, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
@@ -68,7 +69,7 @@ def _format(settings: Settings, layout: Layout) -> None:
         str(properties),
     ]
     subprocess.run(_java(layout, [], arguments), check=True, capture_output=True)
-    scratch.rename(layout.data / "kafka")
+    rename_filled(scratch, layout.data / "kafka")
 
 
 def broker_properties(settings: Settings, data: Path) -> str:
