@@ -1,6 +1,6 @@
 """Delta tables that outlive a loss of power: neither Spark nor delta-rs syncs the files of a commit.
 
-For tables whose appends are delta-rs', with a transaction identifier each. A writer calls `sync_commits` after its
+Appends of delta-rs must have a transaction identifier each. A writer calls `sync_commits` after its
 commit, before it tells anybody that the rows are there. The version up to which that was done stands beside the table,
 as Kafka's recovery point: what a loss of power tore can only be newer.
 """
@@ -123,6 +123,8 @@ def _check_complete(actions: list[dict[str, Any]]) -> None:
         ValueError: a line is missing.
     """
     info = actions[0].get("commitInfo") or {}
+    if not str(info.get("engineInfo")).startswith("delta-rs"):
+        return
     metrics = info.get("operationMetrics") or {}
     for action, names in _COUNTED.items():
         counts = [metrics[name] for name in names if name in metrics]
