@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     kafka_controller_port: Port = 9093
     kafka_bootstrap: str = ""
     kafka_rest_url: Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")] = ""
+    kafka_log_flush_interval_messages: Annotated[int, Field(ge=1)] = 1
     topic_partitions: Annotated[int, Field(ge=1, le=64)] = 1
 
     gateway_port: Port = 8082

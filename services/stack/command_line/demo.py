@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.files import write_private
 from services.settings import PROJECT_ROOT, Settings
 from services.stack.commands import Commands
 from services.stack.report import Report
@@ -54,18 +55,19 @@ def run_demo(settings: Settings, rows: int, stack: Commands, report: Report) -> 
         )
     else:
         _run(posting, stack, report)
-        done.write_text(json.dumps({"turns": rows, "data": data}), encoding="utf-8")
+        write_private(done, json.dumps({"turns": rows, "data": data}))
     for step in rest:
         _run(step, stack, report)
     report.say(_where_next(settings, stack.lake()))
 
 
 def _posted(file: Path, data: str) -> int:
-    """Turns that are in the data as it is now."""
-    if not file.exists():
+    """Turns that are in the data as it is now; none when the file is missing, or unreadable."""
+    try:
+        done = json.loads(file.read_text(encoding="utf-8"))
+        return int(done["turns"]) if done.get("data", "") == data else 0
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
-    done = json.loads(file.read_text(encoding="utf-8"))
-    return int(done["turns"]) if done.get("data", "") == data else 0
 
 
 def _run(step: Step, stack: Commands, report: Report) -> None:
