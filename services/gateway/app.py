@@ -124,6 +124,7 @@ class GatewayApp:
         A record that Kafka or Kinesis does not acknowledge in time is reported to its sender as unknown: the
         answer goes out, and then the process may end.
         """
+        self.kafka.drain()
         await self._until_zero(lambda: self._active, LAST_BODIES_SECONDS)
         await self._until_zero(self._accepted, self.limits.drain_seconds)
         self.kafka.writer.abandon()

@@ -18,7 +18,7 @@ class DirectBackend:
 
     def __init__(self, bootstrap: str, topics: TopicMetadataCache, budget: Budget) -> None:
         self.writer = KafkaWriter(bootstrap, budget.limits)
-        self._consumers = ConsumerRegistry()
+        self._consumers = ConsumerRegistry(budget.limits)
         self._routes = [
             *TopicRoutes(topics).routes(),
             *ConsumerRoutes(self._consumers, budget, bootstrap).routes(),
@@ -34,6 +34,10 @@ class DirectBackend:
     async def start(self) -> None:
         """Expire idle consumers from now on."""
         self._expiry = asyncio.create_task(self._consumers.expire_forever())
+
+    def drain(self) -> None:
+        """Reads of consumers wait no more."""
+        self._consumers.drain()
 
     async def close(self) -> None:
         """Close the consumers."""

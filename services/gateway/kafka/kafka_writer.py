@@ -8,7 +8,8 @@ a record at one record a request, 5 gained nothing over 1.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
@@ -19,6 +20,7 @@ from services.gateway.kafka.produce_outcome import (
     KafkaOutcome,
     KafkaStored,
     failed,
+    producer_is_replaced,
     queue_full,
 )
 from services.gateway.limits import Limits
@@ -87,10 +89,18 @@ class _Delivery:
 class KafkaWriter:
     """A `RecordWriter`; all methods belong to the event loop's thread."""
 
-    def __init__(self, bootstrap: str, limits: Limits) -> None:
-        self._config = {**producer_config(bootstrap, limits), "error_cb": self._on_error}
-        self._producer = Producer(self._config)
+    def __init__(
+        self,
+        bootstrap: str,
+        limits: Limits,
+        make_producer: Callable[[dict[str, object]], Producer] = Producer,
+    ) -> None:
+        self._config = producer_config(bootstrap, limits)
+        self._make_producer = make_producer
+        self._made = 0
         self._fatal: KafkaError | None = None
+        self._producer = self._new_producer()
+        self._replacing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -108,6 +118,9 @@ class KafkaWriter:
         return batch.outcomes
 
     def _send(self, topic: str, record: KafkaRecord, batch: _Batch, index: int) -> None:
+        if self._replacing:
+            batch.settle(index, producer_is_replaced())
+            return
         partition = ANY_PARTITION if record.partition is None else record.partition
         try:
             self._producer.produce(
@@ -116,26 +129,52 @@ class KafkaWriter:
         except BufferError:
             batch.settle(index, queue_full())
         except KafkaException as error:
-            batch.settle(index, failed(error.args[0]))
+            refused = error.args[0]
+            if refused.code() == KafkaError._FATAL:
+                self._fatal = self._fatal or refused
+                batch.settle(index, producer_is_replaced())
+            else:
+                batch.settle(index, failed(refused))
 
     def _poll(self, loop: asyncio.AbstractEventLoop) -> None:
         self._producer.poll(0)
-        if self._fatal:
-            self._replace_producer()
+        if self._fatal and not self._replacing:
+            self._replacing = loop.create_task(self._replace(self._fatal))
         waiting = len(self._producer)
         self._timer = loop.call_later(POLL_SECONDS, self._poll, loop) if waiting else None
 
-    def _on_error(self, error: KafkaError) -> None:
-        if error.fatal():
+    def _new_producer(self) -> Producer:
+        """A producer's last errors may come when its successor serves: they are not the successor's."""
+        self._made += 1
+        on_error = partial(self._on_error, self._made)
+        return self._make_producer({**self._config, "error_cb": on_error})
+
+    def _on_error(self, number: int, error: KafkaError) -> None:
+        if error.fatal() and number == self._made:
             self._fatal = error
 
-    def _replace_producer(self) -> None:
-        """A fatal error, such as a log that was wiped, ends an idempotent producer for good."""
-        log.error("Kafka refused the producer (%s); a new one takes over", self._fatal)
+    async def _replace(self, fatal: KafkaError) -> None:
+        """A fatal error, such as a log that was wiped, ends an idempotent producer for good.
+
+        What is in flight is settled as unknown, by the loop's own polls; what comes meanwhile is refused. All
+        that blocks (librdkafka's threads that begin or end) is done by a thread.
+        """
+        log.error("Kafka refused the producer (%s); a new one takes over", fatal)
+        old = self._producer
+        old.purge(blocking=False)
+        while len(old):
+            await asyncio.sleep(POLL_SECONDS)
+            old.poll(0)
+        try:
+            self._producer = await asyncio.to_thread(self._new_producer)
+        except KafkaException as error:
+            log.error("no new producer, trying again at the next request: %s", error.args[0].str())  # noqa: TRY400 -- a sentence for people
+            return
+        finally:
+            self._replacing = None
         self._fatal = None
-        old, self._producer = self._producer, Producer(self._config)
-        old.purge()
-        old.flush(1)
+        log.warning("the new producer serves")
+        await asyncio.to_thread(old.close)
 
     def abandon(self) -> None:
         """Settle at once, as unknown, whatever is in flight."""

@@ -28,5 +28,8 @@ class RestProxyBackend:
     async def start(self) -> None:
         """Nothing runs in the background: consumers live in the proxy."""
 
+    def drain(self) -> None:
+        """Nothing: what waits is the proxy's."""
+
     async def close(self) -> None:
         self._client.close()

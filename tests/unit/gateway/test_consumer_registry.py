@@ -8,6 +8,7 @@ from services.gateway.kafka.consumers.bodies import CreateBody, OffsetsBody, dec
 from services.gateway.kafka.consumers.instance_config import instance_config
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
+from services.gateway.limits import Limits
 from services.gateway.media import Format
 from services.gateway.refused_request import RefusalError
 
@@ -18,7 +19,7 @@ def test_an_idle_instance_is_gone() -> None:
     """404 as for one that was deleted; one in use stays."""
 
     async def scenario() -> None:
-        consumers = ConsumerRegistry(idle_seconds=0)
+        consumers = ConsumerRegistry(Limits(consumer_idle_seconds=0))
         await consumers.create(instance_config("g", CreateBody(name="c"), NOWHERE))
         assert await consumers.call("g", "c", RestConsumer.subscription) == []
         await consumers.expire()
@@ -33,7 +34,7 @@ def test_an_instance_in_use_is_not_idle() -> None:
     """Expiry leaves alone what was used within the idle time."""
 
     async def scenario() -> None:
-        consumers = ConsumerRegistry(idle_seconds=300)
+        consumers = ConsumerRegistry(Limits())
         await consumers.create(instance_config("g", CreateBody(name="c"), NOWHERE))
         await consumers.expire()
         assert consumers.config("g", "c").name == "c"

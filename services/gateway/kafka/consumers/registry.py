@@ -1,6 +1,7 @@
 """All consumer instances of this process: found by group and name, expired when idle.
 
-The Kafka client's calls block, so each runs in a thread, one at a time for one instance.
+The Kafka client's calls block, so each runs in a thread, one at a time for one instance. There are as many threads
+as instances can be open, and no other part of the gateway uses them.
 """
 
 import asyncio
@@ -8,21 +9,38 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 
 from services.gateway.kafka.consumers.instance_config import InstanceConfig
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
-from services.gateway.refused_request import RefusalError, kafka_unavailable
+from services.gateway.limits import Limits
+from services.gateway.refused_request import (
+    OVERLOADED_RETRY_SECONDS,
+    RefusalError,
+    kafka_unavailable,
+)
 from services.records.kafka_rest_api import NOT_RETRIABLE
 
 T = TypeVar("T")
 
-IDLE_SECONDS = 300.0
-"""`consumer.instance.timeout.ms` of the original."""
-MOST_INSTANCES = 64
-THREADS = 16
+SLICE_SECONDS = 0.1
+"""A read that waits lets the instance's other calls in so often: a commit, a DELETE, a second read."""
+
+
+class ReadRequest(NamedTuple):
+    """What a read asks for.
+
+    Attributes:
+        seconds: Longest wait for the first record, or for `fetch.min.bytes`.
+        max_bytes: Most bytes of keys and values.
+        is_wanted: Whether the client is still there.
+    """
+
+    seconds: float
+    max_bytes: int
+    is_wanted: Callable[[], bool]
 
 
 @dataclass
@@ -35,10 +53,12 @@ class _Entry:
 class ConsumerRegistry:
     """The registry; belongs to one event loop."""
 
-    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
-        self._idle_seconds = idle_seconds
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._instances: dict[tuple[str, str], _Entry] = {}
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="kafka-consumer")
+        self._closing = 0
+        self._draining = False
+        self._executor = ThreadPoolExecutor(limits.consumers, thread_name_prefix="kafka-consumer")
 
     def __len__(self) -> int:
         return len(self._instances)
@@ -48,16 +68,13 @@ class ConsumerRegistry:
 
         Raises:
             RefusalError: 409 when the group has one of that name, 422 when Kafka's client refuses
-                its configuration, 429 when there are too many.
+                its configuration, 429 when there are too many that are in use.
         """
+        await self._make_room()
         key = config.group, config.name
         if key in self._instances:
             message = "Consumer with specified consumer ID already exists in the specified consumer group."
             raise RefusalError(409, message, code=40902)
-        if len(self._instances) >= MOST_INSTANCES:
-            raise RefusalError(
-                429, f"{MOST_INSTANCES} consumer instances are open; delete one first"
-            )
         try:
             self._instances[key] = _Entry(RestConsumer(config))
         except KafkaException as error:
@@ -82,13 +99,34 @@ class ConsumerRegistry:
         """
         entry = self._find(group, name)
         async with entry.lock:
-            self._find(group, name)
+            if self._find(group, name) is not entry:
+                raise _not_found()
             try:
                 return await self._run(lambda: use(entry.consumer))
             except KafkaException as error:
                 raise _refusal(error.args[0]) from error
             finally:
                 entry.used_at = time.monotonic()
+
+    async def read(self, group: str, name: str, asked: ReadRequest) -> list[bytes]:
+        """Records as JSON, as soon as there are some; waits in slices, and holds the instance only within them.
+
+        Raises:
+            RefusalError: as `call`; 408 when the next record is no JSON.
+        """
+        await self.call(group, name, RestConsumer.begin_read)
+        deadline = time.monotonic() + asked.seconds
+        enough = False
+        while not enough and asked.is_wanted():
+            left = 0.0 if self._draining else max(0.0, deadline - time.monotonic())
+            enough = await self.call(
+                group,
+                name,
+                lambda it, left=left: it.fetch(min(left, SLICE_SECONDS), asked.max_bytes),  # type: ignore[misc]  # a default binds it
+            )
+            if not left:
+                break
+        return await self.call(group, name, lambda it: it.take(asked.max_bytes, asked.is_wanted))
 
     async def delete(self, group: str, name: str) -> None:
         """Close and remove an instance.
@@ -97,30 +135,67 @@ class ConsumerRegistry:
             RefusalError: 404, unknown, deleted or expired.
         """
         self._find(group, name)
-        await self._close(self._instances.pop((group, name)))
+        await self._close((group, name))
 
     async def expire_forever(self) -> None:
         """Close instances that nobody has used for the idle time."""
         while True:
-            await asyncio.sleep(self._idle_seconds / 10)
+            await asyncio.sleep(self._limits.consumer_idle_seconds / 10)
             await self.expire()
 
     async def expire(self) -> None:
         """Close instances that are idle now."""
-        oldest = time.monotonic() - self._idle_seconds
-        for key, entry in list(self._instances.items()):
-            if entry.used_at < oldest and not entry.lock.locked():
-                del self._instances[key]
-                await self._close(entry)
+        await self._close_all(self._idle(self._limits.consumer_idle_seconds))
+
+    def drain(self) -> None:
+        """Reads answer with what is there, and wait no more."""
+        self._draining = True
 
     async def close(self) -> None:
-        entries, self._instances = list(self._instances.values()), {}
-        await asyncio.gather(*(self._close(entry) for entry in entries))
+        await self._close_all(list(self._instances))
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _close(self, entry: _Entry) -> None:
-        async with entry.lock:
-            await self._run(entry.consumer.close)
+    async def _make_room(self) -> None:
+        """At the limit the instance goes that has been idle longest, if it is not one that is in use.
+
+        Raises:
+            RefusalError: 429.
+        """
+        most = self._limits.consumers
+        if len(self._instances) + self._closing < most:
+            return
+        idle = self._idle(self._limits.consumer_spare_seconds)
+        await self._close_all(idle[:1])
+        if len(self._instances) + self._closing >= most:
+            raise RefusalError(
+                429,
+                f"{most} consumer instances are open and in use; DELETE those that are not needed, "
+                "or let GATEWAY_CONSUMERS allow more (an idle one goes by itself after GATEWAY_CONSUMER_IDLE seconds)",
+                headers={"Retry-After": str(OVERLOADED_RETRY_SECONDS)},
+            )
+
+    def _idle(self, seconds: float) -> list[tuple[str, str]]:
+        """Instances that nobody has used for so long, the longest first."""
+        oldest = time.monotonic() - seconds
+        idle = [
+            (entry.used_at, key)
+            for key, entry in self._instances.items()
+            if entry.used_at < oldest and not entry.lock.locked()
+        ]
+        return [key for _, key in sorted(idle)]
+
+    async def _close_all(self, keys: list[tuple[str, str]]) -> None:
+        await asyncio.gather(*(self._close(key) for key in keys))
+
+    async def _close(self, key: tuple[str, str]) -> None:
+        """Close and remove; the name is free at once, the place when it is closed."""
+        entry = self._instances.pop(key)
+        self._closing += 1
+        try:
+            async with entry.lock:
+                await self._run(entry.consumer.close)
+        finally:
+            self._closing -= 1
 
     async def _run(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function)
@@ -128,9 +203,13 @@ class ConsumerRegistry:
     def _find(self, group: str, name: str) -> _Entry:
         entry = self._instances.get((group, name))
         if entry is None:
-            raise RefusalError(404, "Consumer instance not found.", code=40403)
+            raise _not_found()
         entry.used_at = time.monotonic()
         return entry
+
+
+def _not_found() -> RefusalError:
+    return RefusalError(404, "Consumer instance not found.", code=40403)
 
 
 def _refusal(error: KafkaError) -> RefusalError:
