@@ -71,6 +71,8 @@ class GatewayApp:
         gauge("gateway_inflight_requests", "Requests being served.", lambda: self._active)
         gauge("gateway_inflight_bytes", "Bodies in memory.", lambda: self.budget.inflight_bytes)
         gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.kafka.writer))
+        for each in self.kafka.gauges():
+            gauge(*each)
         streams = self.kinesis.writer
         gauge("gateway_stream_queue_records", "Records out to Kinesis.", lambda: len(streams))
 

@@ -8,6 +8,7 @@ from services.gateway.budget import Budget
 from services.gateway.health_and_metrics import HealthCheck
 from services.gateway.kafka.consumers.consumer_routes import ConsumerRoutes
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
+from services.gateway.kafka.kafka_backend import KafkaGauge
 from services.gateway.kafka.kafka_writer import KafkaWriter
 from services.gateway.kafka.topic_metadata import TopicMetadataCache
 from services.gateway.kafka.topic_routes import TopicRoutes
@@ -26,6 +27,11 @@ class DirectBackend:
 
     def routes(self) -> list[Route]:
         return self._routes
+
+    def gauges(self) -> list[KafkaGauge]:
+        """How many consumer instances are open."""
+        what = "Consumer instances that are open."
+        return [KafkaGauge("gateway_consumers", what, lambda: len(self._consumers))]
 
     def health_checks(self) -> list[HealthCheck]:
         """None: the metadata cache asks Kafka."""

@@ -7,9 +7,9 @@ a record at one record a request, 5 gained nothing over 1.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
@@ -22,12 +22,14 @@ from services.gateway.kafka.produce_outcome import (
     failed,
     producer_is_replaced,
     queue_full,
+    unknown,
 )
 from services.gateway.limits import Limits
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.001
+PURGE_SECONDS = 2.0
 ANY_PARTITION = -1
 _PENDING = KafkaFailed(500, 500, 500, "the record is still out")
 
@@ -69,6 +71,11 @@ class _Batch:
         if not self.missing and not self.done.done():
             self.done.set_result(None)
 
+    def settle_rest(self, outcome: KafkaOutcome) -> None:
+        for index, known in enumerate(self.outcomes):
+            if known is _PENDING:
+                self.settle(index, outcome)
+
 
 class _Delivery:
     """The delivery report callback of one record."""
@@ -97,9 +104,8 @@ class KafkaWriter:
     ) -> None:
         self._config = producer_config(bootstrap, limits)
         self._make_producer = make_producer
-        self._made = 0
-        self._fatal: KafkaError | None = None
-        self._producer = self._new_producer()
+        self._producer = make_producer(self._config)
+        self._out: set[_Batch] = set()
         self._replacing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -114,7 +120,11 @@ class KafkaWriter:
             self._send(topic, record, batch, index)
         if self._timer is None:
             self._timer = loop.call_later(POLL_SECONDS, self._poll, loop)
-        await batch.done
+        self._out.add(batch)
+        try:
+            await batch.done
+        finally:
+            self._out.discard(batch)
         return batch.outcomes
 
     def _send(self, topic: str, record: KafkaRecord, batch: _Batch, index: int) -> None:
@@ -131,51 +141,57 @@ class KafkaWriter:
         except KafkaException as error:
             refused = error.args[0]
             if refused.code() == KafkaError._FATAL:
-                self._fatal = self._fatal or refused
+                self._begin_replacing(refused)
                 batch.settle(index, producer_is_replaced())
             else:
                 batch.settle(index, failed(refused))
 
     def _poll(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._producer.poll(0)
-        if self._fatal and not self._replacing:
-            self._replacing = loop.create_task(self._replace(self._fatal))
+        try:
+            self._producer.poll(0)
+        except KafkaException as error:
+            self._begin_replacing(error.args[0])
         waiting = len(self._producer)
         self._timer = loop.call_later(POLL_SECONDS, self._poll, loop) if waiting else None
 
-    def _new_producer(self) -> Producer:
-        """A producer's last errors may come when its successor serves: they are not the successor's."""
-        self._made += 1
-        on_error = partial(self._on_error, self._made)
-        return self._make_producer({**self._config, "error_cb": on_error})
+    def _begin_replacing(self, fatal: KafkaError) -> None:
+        """A fatal error, such as a log that was wiped, ends an idempotent producer for good; polls raise it."""
+        if self._replacing is None:
+            log.error("Kafka refused the producer (%s); a new one takes over", fatal.str())
+            self._replacing = asyncio.get_running_loop().create_task(self._replace(self._producer))
 
-    def _on_error(self, number: int, error: KafkaError) -> None:
-        if error.fatal() and number == self._made:
-            self._fatal = error
+    async def _replace(self, old: Producer) -> None:
+        """What is in flight is settled as unknown; what comes meanwhile is refused.
 
-    async def _replace(self, fatal: KafkaError) -> None:
-        """A fatal error, such as a log that was wiped, ends an idempotent producer for good.
-
-        What is in flight is settled as unknown, by the loop's own polls; what comes meanwhile is refused. All
-        that blocks (librdkafka's threads that begin or end) is done by a thread.
+        All that blocks (librdkafka's threads that begin or end) is done by a thread.
         """
-        log.error("Kafka refused the producer (%s); a new one takes over", fatal)
-        old = self._producer
         old.purge(blocking=False)
-        while len(old):
-            await asyncio.sleep(POLL_SECONDS)
-            old.poll(0)
+        await self._settle_all()
         try:
-            self._producer = await asyncio.to_thread(self._new_producer)
+            self._producer = await asyncio.to_thread(self._make_producer, self._config)
         except KafkaException as error:
             log.error("no new producer, trying again at the next request: %s", error.args[0].str())  # noqa: TRY400 -- a sentence for people
             return
         finally:
             self._replacing = None
-        self._fatal = None
         log.warning("the new producer serves")
-        await asyncio.to_thread(old.close)
+        await asyncio.to_thread(_close, old)
+
+    async def _settle_all(self) -> None:
+        """The loop's own polls bring the outcomes; one that is not reported in time is unknown."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PURGE_SECONDS
+        while self._out and loop.time() < deadline:
+            await asyncio.sleep(POLL_SECONDS)
+        for batch in self._out:
+            batch.settle_rest(unknown("the producer ended"))
 
     def abandon(self) -> None:
         """Settle at once, as unknown, whatever is in flight."""
         self._producer.purge()
+
+
+def _close(producer: Producer) -> None:
+    """It says its fatal error once more."""
+    with contextlib.suppress(KafkaException):
+        producer.close()

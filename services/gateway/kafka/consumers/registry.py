@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 
@@ -25,23 +25,6 @@ from services.records.kafka_rest_api import NOT_RETRIABLE
 
 T = TypeVar("T")
 
-SLICE_SECONDS = 0.1
-"""A read that waits lets the instance's other calls in so often: a commit, a DELETE, a second read."""
-
-
-class ReadRequest(NamedTuple):
-    """What a read asks for.
-
-    Attributes:
-        seconds: Longest wait for the first record, or for `fetch.min.bytes`.
-        max_bytes: Most bytes of keys and values.
-        is_wanted: Whether the client is still there.
-    """
-
-    seconds: float
-    max_bytes: int
-    is_wanted: Callable[[], bool]
-
 
 @dataclass
 class _Entry:
@@ -51,13 +34,17 @@ class _Entry:
 
 
 class ConsumerRegistry:
-    """The registry; belongs to one event loop."""
+    """The registry; belongs to one event loop.
+
+    Attributes:
+        is_draining: Whether reads are to answer with what is there.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._instances: dict[tuple[str, str], _Entry] = {}
         self._closing = 0
-        self._draining = False
+        self.is_draining = False
         self._executor = ThreadPoolExecutor(limits.consumers, thread_name_prefix="kafka-consumer")
 
     def __len__(self) -> int:
@@ -108,26 +95,6 @@ class ConsumerRegistry:
             finally:
                 entry.used_at = time.monotonic()
 
-    async def read(self, group: str, name: str, asked: ReadRequest) -> list[bytes]:
-        """Records as JSON, as soon as there are some; waits in slices, and holds the instance only within them.
-
-        Raises:
-            RefusalError: as `call`; 408 when the next record is no JSON.
-        """
-        await self.call(group, name, RestConsumer.begin_read)
-        deadline = time.monotonic() + asked.seconds
-        enough = False
-        while not enough and asked.is_wanted():
-            left = 0.0 if self._draining else max(0.0, deadline - time.monotonic())
-            enough = await self.call(
-                group,
-                name,
-                lambda it, left=left: it.fetch(min(left, SLICE_SECONDS), asked.max_bytes),  # type: ignore[misc]  # a default binds it
-            )
-            if not left:
-                break
-        return await self.call(group, name, lambda it: it.take(asked.max_bytes, asked.is_wanted))
-
     async def delete(self, group: str, name: str) -> None:
         """Close and remove an instance.
 
@@ -149,7 +116,7 @@ class ConsumerRegistry:
 
     def drain(self) -> None:
         """Reads answer with what is there, and wait no more."""
-        self._draining = True
+        self.is_draining = True
 
     async def close(self) -> None:
         await self._close_all(list(self._instances))

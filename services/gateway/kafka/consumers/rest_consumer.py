@@ -6,7 +6,7 @@ All methods block and belong to one thread at a time; `registry` sees to that.
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from confluent_kafka import Consumer, Message, TopicPartition
 
@@ -19,6 +19,20 @@ from services.gateway.kafka.consumers.seeking import edges, offsets_at, seek
 from services.gateway.refused_request import RefusalError
 
 MOST_PATTERN = 1024
+
+
+class ReadWait(NamedTuple):
+    """A part of a read's time.
+
+    Attributes:
+        seconds: Its length.
+        is_last: Whether what is there by then is the answer.
+        is_wanted: Whether the client is still there.
+    """
+
+    seconds: float
+    is_last: bool
+    is_wanted: Callable[[], bool]
 
 
 def illegal_state(why: str) -> RefusalError:
@@ -93,16 +107,8 @@ class RestConsumer:
         """A client that reads again has got what was handed out before."""
         self._offsets.auto_commit_if_due()
 
-    def fetch(self, seconds: float, max_bytes: int) -> bool:
-        """Fetch for so long, or until there is enough for an answer; returns whether there is."""
-        wanted = max(0, min(self.config.min_bytes, max_bytes))
-        self._fetched.fill(wanted, time.monotonic() + seconds)
-        return len(self._fetched) >= MOST_RECORDS or (
-            bool(self._fetched) and self._fetched.size >= wanted
-        )
-
-    def take(self, max_bytes: int, is_wanted: Callable[[], bool]) -> list[bytes]:
-        """Hand out what was fetched, in each partition's order, as JSON; none when nobody wants it any more.
+    def read(self, wait: ReadWait, max_bytes: int) -> list[bytes]:
+        """Records as JSON, in each partition's order; none when there is not enough yet, or nobody wants them.
 
         At most `max_bytes` of keys and values, but at least one record: the original would block the
         partition of a longer one for ever. A record that cannot be written ends the answer before it, and is
@@ -111,9 +117,13 @@ class RestConsumer:
         Raises:
             RefusalError: 408, the next record is no JSON.
         """
+        least = max(0, min(self.config.min_bytes, max_bytes))
+        self._fetched.fill(least, time.monotonic() + wait.seconds)
+        if not wait.is_last and self._fetched.size < least and len(self._fetched) < MOST_RECORDS:
+            return []
         self._fetched.fill(max_bytes, 0.0)
         taken, written = self._written(max_bytes)
-        if not is_wanted():
+        if not wait.is_wanted():
             return []
         self._fetched.remove(len(taken))
         self._offsets.handed_out(taken)
