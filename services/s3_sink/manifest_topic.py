@@ -17,7 +17,7 @@ from confluent_kafka.cimpl import NewTopic
 from services.s3_sink.retry_forever import RetryForever
 from services.settings import Settings
 
-TIMEOUT = 10.0
+TIMEOUT = 5.0
 POLL_SECONDS = 1.0
 
 
