@@ -5,6 +5,7 @@ as instances can be open, and no other part of the gateway uses them.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from services.gateway.refused_request import (
 )
 from services.records.kafka_rest_api import NOT_RETRIABLE
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -57,11 +59,10 @@ class ConsumerRegistry:
             RefusalError: 409 when the group has one of that name, 422 when Kafka's client refuses
                 its configuration, 429 when there are too many that are in use.
         """
-        await self._make_room()
         key = config.group, config.name
-        if key in self._instances:
-            message = "Consumer with specified consumer ID already exists in the specified consumer group."
-            raise RefusalError(409, message, code=40902)
+        self._check_unused(key)
+        await self._make_room()
+        self._check_unused(key)
         try:
             self._instances[key] = _Entry(RestConsumer(config))
         except KafkaException as error:
@@ -141,6 +142,11 @@ class ConsumerRegistry:
                 headers={"Retry-After": str(OVERLOADED_RETRY_SECONDS)},
             )
 
+    def _check_unused(self, key: tuple[str, str]) -> None:
+        if key in self._instances:
+            message = "Consumer with specified consumer ID already exists in the specified consumer group."
+            raise RefusalError(409, message, code=40902)
+
     def _idle(self, seconds: float) -> list[tuple[str, str]]:
         """Instances that nobody has used for so long, the longest first."""
         oldest = time.monotonic() - seconds
@@ -156,11 +162,15 @@ class ConsumerRegistry:
 
     async def _close(self, key: tuple[str, str]) -> None:
         """Close and remove; the name is free at once, the place when it is closed."""
-        entry = self._instances.pop(key)
+        entry = self._instances.pop(key, None)
+        if entry is None:
+            return
         self._closing += 1
         try:
             async with entry.lock:
                 await self._run(entry.consumer.close)
+        except KafkaException as error:
+            log.warning("consumers: %s was not closed well: %s", key, error.args[0].str())
         finally:
             self._closing -= 1
 
