@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
     state_dir: Path = Field(default_factory=lambda: home() / ".state")
     listen_host: str = HOST
+    allowed_hosts: str = ""
+    allowed_origins: str = ""
     lake_dir: Path | None = None
 
     mysql_host: str = HOST
