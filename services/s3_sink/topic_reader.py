@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 Value = TypeVar("Value")
 
-TIMEOUT = 10.0
+TIMEOUT = 5.0
 BATCH = 2_000
 PREFETCHED_KIBIBYTES = 32 * 1024
 
