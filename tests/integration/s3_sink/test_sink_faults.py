@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from services.free_ports import free_port
 from services.stack.native.scratch import ScratchStack
 from tests.integration.s3_sink.conftest import is_ready
@@ -42,6 +44,7 @@ def test_s3_that_refuses_delays_and_neither_loses_nor_doubles(rig: "Rig") -> Non
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 def test_kafka_away_at_the_start_and_in_the_middle_of_work(
     rig: "Rig", infra_stack: ScratchStack
 ) -> None:
