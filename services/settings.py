@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     gateway_port: Port = 8082
     gateway_url: str = ""
     gateway_stage: str = "prod"
+    gateway_consumers: Annotated[int, Field(ge=1, le=1000)] = 64
+    gateway_consumer_idle: Annotated[float, Field(gt=0)] = 300.0
 
     sink_port: Port = 8083
     sink_flush_size: Annotated[int, Field(ge=1)] = 1000
