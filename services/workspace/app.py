@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from services import spark_connect
 from services.settings import HOST, Settings
 from services.workspace.api.cluster_calls import ClusterCalls
 from services.workspace.api.job_calls import JobCalls
@@ -56,7 +57,7 @@ def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
 
 
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
-    spark = SparkProbe(settings.spark_remote)
+    spark = SparkProbe(*spark_connect.endpoint(settings))
     calls = (
         RunCalls(
             jobs, scheduler, spark, RunAnswers(scheduler.context.store, settings.workspace_url)
