@@ -4,6 +4,7 @@ A page whose name was bound anew to 127.0.0.1 comes with its own name as Host; a
 Origin or Sec-Fetch-Site, which no script of a page can change. Programs send neither, and are not asked for them.
 """
 
+import functools
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -15,11 +16,15 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[Any]]
+WsgiEnvironment = dict[str, Any]
+WsgiApp = Callable[[WsgiEnvironment, Callable[..., Any]], Iterable[bytes]]
 
 FORBIDDEN = 403
 
 _LOOPBACK = "localhost"
 _SAFE_METHODS = {"GET", "HEAD"}
+_WATCHED = frozenset({b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
+_HOSTS_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -91,11 +96,37 @@ class Guarded:
         if why is None:
             await self._app(scope, receive, send)
         else:
-            await _refuse(send, why)
+            await refuse(send, why)
 
 
-async def _refuse(send: Send, why: str) -> None:
-    body = json.dumps({"message": why}).encode()
+def guarded_wsgi(app: WsgiApp, allowed: Allowed) -> WsgiApp:
+    """The same for a WSGI app."""
+
+    def answer(environ: WsgiEnvironment, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        why = refusal(environ["REQUEST_METHOD"], _wsgi_headers(environ), allowed)
+        if why is None:
+            return app(environ, start_response)
+        start_response(f"{FORBIDDEN} Forbidden", [("Content-Type", "application/json")])
+        return [_body(why)]
+
+    return answer
+
+
+def _wsgi_headers(environ: WsgiEnvironment) -> Headers:
+    return [
+        (name[5:].replace("_", "-").encode(), str(value).encode("latin-1"))
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    ]
+
+
+def _body(why: str) -> bytes:
+    return json.dumps({"message": why}).encode()
+
+
+async def refuse(send: Send, why: str) -> None:
+    """Answer 403 with a sentence."""
+    body = _body(why)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
@@ -120,11 +151,13 @@ class _Found:
         fetch: list[tuple[bytes, bytes]] = []
         for name, value in headers:
             lower = name.lower()
+            if lower not in _WATCHED:
+                continue
             if lower == b"host":
                 hosts.append(value.decode("latin-1").strip())
             elif lower == b"origin":
                 origins.append(value.decode("latin-1").strip())
-            elif lower.startswith(b"sec-fetch-"):
+            else:
                 fetch.append((lower, value.strip().lower()))
         return cls(tuple(hosts), tuple(origins), frozenset(fetch))
 
@@ -145,6 +178,7 @@ def _name(host: str) -> str:
     return host.partition(":")[0].rstrip(".").lower()
 
 
+@functools.lru_cache(maxsize=_HOSTS_KEPT)
 def _is_own(name: str, allowed: Allowed) -> bool:
     """Addresses cannot be bound anew, and `localhost` is this machine in every browser."""
     if name == _LOOPBACK or name.endswith(f".{_LOOPBACK}") or name in allowed.hosts:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 
 from services.asgi import serve_until, stop_signal
+from services.http_guard import Allowed, Guarded
 from services.kinesis.app import KinesisApp
 from services.kinesis.engine import Engine
 from services.kinesis.storage.damaged_file import DamagedFileError
@@ -17,16 +18,16 @@ log = logging.getLogger(__name__)
 TRIM_SECONDS = 30.0
 
 
-async def serve(engine: Engine, port: int) -> None:
+async def serve(engine: Engine, port: int, allowed: Allowed) -> None:
     """Serve an engine until SIGTERM or SIGINT.
 
     Raises:
-        OSError: the port is taken.
+        OSError: see `services.listening`.
     """
     stopped = stop_signal()
     trimming = asyncio.create_task(_trim_forever(engine))
     try:
-        await serve_until(stopped, KinesisApp(engine), HOST, port)
+        await serve_until(stopped, Guarded(KinesisApp(engine), allowed), HOST, port)
     finally:
         trimming.cancel()
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from services.asgi import leave, serve_until, stop_signal
+from services.listening import reason
 from services.settings import Settings, load_settings
 from services.spark_ui.app import app
 
@@ -30,16 +31,15 @@ def _serve(settings: Settings) -> str:
     """Serve; return why it could not, or nothing."""
     if not settings.spark_token.get_secret_value():
         return "SPARK_TOKEN is not set; `make up` generates it, or put one into .env"
-    host, port = settings.listen_host, settings.spark_ui_port
     try:
-        asyncio.run(_until_stopped(settings, host, port))
+        asyncio.run(_until_stopped(settings))
     except OSError as error:
-        return f"cannot listen on {host}:{port}: {error}; set another SPARK_UI_PORT, or stop what holds it"
+        return f"Spark's UI: {reason(error, 'SPARK_UI_PORT')}"
     return ""
 
 
-async def _until_stopped(settings: Settings, host: str, port: int) -> None:
-    await serve_until(stop_signal(), app(settings), host, port)
+async def _until_stopped(settings: Settings) -> None:
+    await serve_until(stop_signal(), app(settings), settings.listen_host, settings.spark_ui_port)
 
 
 if __name__ == "__main__":

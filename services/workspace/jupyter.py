@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 from rich.console import Console
 
 from services import spark_connect
-from services.asgi import check_free
 from services.files import write_private
+from services.listening import check_free, reason
 from services.settings import HOST, Settings, load_settings
 from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
@@ -37,23 +37,21 @@ _GROUP_WRITES = 0o002
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Become JupyterLab; exit code 1 when its port is taken."""
+    """Become JupyterLab; exit code 1 when it cannot listen."""
     options = _parser().parse_args(argv)
     settings = load_settings(**({"jupyter_port": options.port} if options.port else {}))
     console = Console(stderr=True)
     try:
         check_free(settings.listen_host, settings.jupyter_port)
+        home = prepare(settings, open_browser=not options.no_browser)
     except OSError as error:
-        console.print(
-            f"port {settings.jupyter_port} cannot be used ({error}); set JUPYTER_PORT", markup=False
-        )
+        console.print(f"JupyterLab: {reason(error, 'JUPYTER_PORT')}", markup=False, soft_wrap=True)
         return FAILED
     token = settings.jupyter_token.get_secret_value() or secrets.token_urlsafe(24)
     for line in _greeting(settings, "<JUPYTER_TOKEN>" if options.contained else token):
         console.print(line, markup=False, soft_wrap=True)
     if options.contained:
         os.umask(_GROUP_WRITES)
-    home = prepare(settings, open_browser=not options.no_browser)
     return _become({**child_environment(settings), **_folders(home), "JUPYTER_TOKEN": token})
 
 

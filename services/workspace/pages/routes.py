@@ -1,4 +1,4 @@
-"""The addresses of the pages. They only show: nothing can be changed here, so no other site can either."""
+"""The addresses of the pages. They only show: nothing can be changed here."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ _STYLE = files("services.workspace.pages").joinpath("templates/style.css")
 
 
 def routes(store: RunStore, settings: Settings) -> list[Route]:
-    """All pages; the server answers on the loopback only, and checks the name that it is asked by."""
+    """All pages; who may see them is decided before (`services.browser_login`, `services.http_guard`)."""
     pages = Pages(store, settings)
     return [
         _route("/", pages.overview),

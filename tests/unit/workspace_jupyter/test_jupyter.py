@@ -54,7 +54,10 @@ def test_a_port_that_is_taken_is_said(
 
         assert jupyter.main(["--port", str(port), "--no-browser"]) == 1
 
-    assert f"port {port} cannot be used" in capsys.readouterr().err.replace("\n", " ")
+    assert (
+        f"port {port} of {HOST} is taken: set another JUPYTER_PORT"
+        in capsys.readouterr().err.replace("\n", " ")
+    )
 
 
 def test_the_greeting_names_the_address_and_what_is_missing(settings: Settings) -> None:
