@@ -1,4 +1,4 @@
-"""What opens Spark's own `JWSFilter`: a key that Spark and the door derive from SPARK_TOKEN, and a token signed with it."""
+"""What opens Spark's own `JWSFilter`: a key that both sides derive from SPARK_TOKEN, and a token signed with it."""
 
 import base64
 import hmac
