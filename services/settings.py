@@ -9,6 +9,7 @@ real keys must not end up in a local emulator by accident.
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -112,7 +113,9 @@ class Settings(BaseSettings):
 
     spark_port: Port = 15002
     spark_ui_port: Port = 4040
+    spark_ui_backend_port: Port = 4041
     spark_remote: str = ""
+    spark_token: SecretStr = SecretStr("")
     spark_master: str = "local[*]"
     spark_memory: Annotated[str, Field(pattern=r"^[1-9]\d*[mg]$")] = "1g"
 
@@ -151,6 +154,22 @@ class Settings(BaseSettings):
         for name, value in derived.items():
             if not getattr(self, name):
                 object.__setattr__(self, name, value)
+        return self
+
+    @model_validator(mode="after")
+    def _take_token_of_remote(self) -> "Settings":
+        """A token that stands in SPARK_REMOTE is a secret as SPARK_TOKEN is, and belongs to that very address."""
+        address, *parameters = self.spark_remote.split(";")
+        kept = [address]
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name in {"token", "authorization"}:
+                token = unquote(value).removeprefix("Bearer ")
+                object.__setattr__(self, "spark_token", SecretStr(token))
+            else:
+                kept.append(parameter)
+        remote = ";".join(kept) if len(kept) > 1 else address.rstrip("/")
+        object.__setattr__(self, "spark_remote", remote)
         return self
 
     @classmethod

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from services.settings import Settings, inherited_without_settings, load_settings
-from services.spark_server import cluster, jvm, server
+from services.spark_server import cluster, server
 from services.spark_server.deployment import SparkDeployment, container
 
 
@@ -39,12 +39,12 @@ def _server(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
 
 
 def _master(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
-    jvm.write_logging(deployment)
+    cluster.prepare(settings, deployment)
     return cluster.master_command(settings, deployment)
 
 
 def _worker(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
-    jvm.write_logging(deployment)
+    cluster.prepare(settings, deployment)
     deployment.scratch.mkdir(parents=True, exist_ok=True)
     return cluster.worker_command(settings, deployment)
 

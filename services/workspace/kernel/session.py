@@ -55,7 +55,8 @@ def predefined(
     Raises:
         SparkUnavailableError: Spark does not answer.
     """
-    redactor.hide(settings.aws_secret_access_key.get_secret_value())
+    for secret in (settings.aws_secret_access_key, settings.spark_token):
+        redactor.hide(secret.get_secret_value())
     ensure_credentials(settings)
     spark = open_session(settings, context)
     all_patches.install(spark, settings)
