@@ -21,8 +21,8 @@ NATIVE_ONLY = {
 }  # fmt: skip
 """Ports: in a container each service listens on its default one."""
 
-INNER_PORTS = {"kafka_controller_port", "kinesis_port", "spark_ui_backend_port"}
-"""Ports that only services of the stack talk to."""
+INNER = {"kafka_controller_port", "kinesis_port", "spark_ui_backend_port"}
+"""Ports at which nobody but the stack itself calls."""
 
 OF_THE_HOST = {"lake_dir", "workspace_dir", "user_dags_dir", "airflow_url"}
 """Paths and addresses of the machine that a container does not see."""
@@ -69,7 +69,7 @@ def test_published_ports_are_the_settings_own(compose: dict[str, Any]) -> None:
 def test_the_readme_names_the_published_ports(readme: str) -> None:
     """The table of addresses has the defaults."""
     for name, field in Settings.model_fields.items():
-        if name.endswith("_port") and name not in INNER_PORTS:
+        if name.endswith("_port") and name not in INNER:
             assert re.search(rf"\b{field.default}\b", readme), name
 
 
@@ -80,10 +80,7 @@ def test_every_setting_reaches_the_containers(compose: dict[str, Any]) -> None:
     }
     airflow = {name for name in Settings.model_fields if name.startswith(("airflow_", "smtp_"))}
     reached = variables | compose["secrets"].keys() | airflow | {"alert_email"}
-    assert Settings.model_fields.keys() - reached - NATIVE_ONLY - INNER_PORTS = {"kafka_controller_port", "kinesis_port", "spark_ui_backend_port"}
-"""Ports that only services of the stack talk to."""
-
-OF_THE_HOST == set()
+    assert Settings.model_fields.keys() - reached - NATIVE_ONLY - OF_THE_HOST == set()
 
 
 def test_kafka_is_configured_alike(compose: dict[str, Any], tmp_path: Path) -> None:
