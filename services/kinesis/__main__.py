@@ -5,13 +5,12 @@ import asyncio
 import logging
 from pathlib import Path
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.server import serve
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.settings import HOST, load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
-
 from services.asgi import embedded_server
 from services.free_ports import free_port
 from services.reroute.configuration import environment, run_configuration, write
@@ -25,6 +23,7 @@ from services.reroute.script import Script
 from services.reroute.script_end import send, wait_for_end
 from services.reroute.variables import missing_variables
 from services.settings import HOST, Settings
+from services.terminal import Console
 
 POLL_SECONDS = 0.02
 READY_SECONDS = 15.0

@@ -5,10 +5,9 @@ import asyncio
 import logging
 from functools import partial
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.settings import Settings, load_settings
+from services.terminal import Console
 from services.workspace.deferred_executor import DeferredExecutor, StartableExecutor
 from services.workspace.server import serve
 

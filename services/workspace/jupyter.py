@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from rich.console import Console
-
 from services.asgi import check_free
 from services.files import write_private
 from services.settings import HOST, Settings, load_settings
+from services.terminal import Console
 from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
 from services.workspace.notebooks.notebook_library import NotebookLibrary

@@ -6,8 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from rich.console import Console
-
 from services.checkout.location import PROJECT_ROOT, home, state_dir
 from services.checkout.runtime import Choice, choose, remember, remembered, restore
 from services.settings import load_settings
@@ -18,6 +16,7 @@ from services.stack.errors import StartError
 from services.stack.report import Report
 from services.stack.runtime import current, require_alone
 from services.stack.status import status_table
+from services.terminal import Console
 
 _INTERRUPTED = 130
 _TABLE_WIDTH = 200
