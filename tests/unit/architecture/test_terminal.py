@@ -1,6 +1,7 @@
 """Every command prints through `services.terminal`: text of strangers is nowhere taken for markup."""
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 from services.settings import PROJECT_ROOT
@@ -17,10 +18,14 @@ _REFUSED = {"rich.markup", "rich.print", "rich.get_console"}
 def _uses(file: Path) -> list[str]:
     """`file:line` of each console of rich's own that is made, and of each way from a text to markup."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    found = [node.lineno for node in ast.walk(tree) if _is_markup(node)]
+    found = _lines(tree, _is_markup)
     if "rich.console.Console" in _imported(tree):
-        found += [node.lineno for node in ast.walk(tree) if _makes_console(node)]
+        found += _lines(tree, _makes_console)
     return [f"{file.relative_to(PROJECT_ROOT).as_posix()}:{line}" for line in found]
+
+
+def _lines(tree: ast.Module, is_meant: Callable[[ast.AST], bool]) -> list[int]:
+    return [getattr(node, "lineno", 0) for node in ast.walk(tree) if is_meant(node)]
 
 
 def _imported(tree: ast.Module) -> set[str]:
@@ -60,5 +65,5 @@ def test_what_is_looked_for_is_found() -> None:
     text = "from rich.console import Console\nfrom rich.markup import escape\nConsole()\nText.from_markup('')\n"
     tree = ast.parse(text)
     assert "rich.console.Console" in _imported(tree)
-    assert [node.lineno for node in ast.walk(tree) if _makes_console(node)] == [3]
-    assert [n.lineno for n in ast.walk(tree) if _is_markup(n) and hasattr(n, "lineno")] == [2, 4]
+    assert _lines(tree, _makes_console) == [3]
+    assert _lines(tree, _is_markup) == [2, 4]
