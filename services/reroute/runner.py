@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from services.asgi import embedded_server
+from services.files import private_folder
 from services.free_ports import free_port
 from services.reroute.configuration import environment, run_configuration, write
 from services.reroute.display import say_offered
@@ -71,7 +72,7 @@ async def run(
 def _folder(settings: Settings) -> Iterator[Path]:
     """The run's own folder, which only the user can look into; it is gone afterwards."""
     runs = settings.state_dir / "reroute"
-    runs.mkdir(parents=True, exist_ok=True)
+    private_folder(runs)
     with tempfile.TemporaryDirectory(prefix="run-", dir=runs, ignore_cleanup_errors=True) as name:
         yield Path(name)
 

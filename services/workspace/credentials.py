@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.aws import is_aws
-from services.files import lock_beside, write_private
+from services.files import lock_beside, private_folder, write_private
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _write_table(folder: Path, row: tuple[str, ...]) -> None:
     from deltalake import DeltaTable, write_deltalake  # noqa: PLC0415
     from deltalake.exceptions import DeltaError  # noqa: PLC0415
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(folder)
     rows = pa.table({name: [value] for name, value in zip(_COLUMNS, row, strict=True)})
     try:
         write_deltalake(str(folder), rows, mode="overwrite")

@@ -118,7 +118,6 @@ def _kernel() -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(file, json.dumps(content, indent=1))
 
 

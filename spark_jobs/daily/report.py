@@ -8,6 +8,7 @@ from pathlib import Path
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
+from services.files import write_private
 from services.settings import Settings
 from services.tables import TABLES, Table
 from services.terminal_text import escaped
@@ -24,8 +25,7 @@ SHOWN = ("top_country", "category_per_age_group", "users_joined_per_year")
 def write(settings: Settings, text: str) -> Path:
     """Keep the report as `<state>/reports/<date>.md`; a later run of the same day replaces it."""
     file = settings.state_dir / "reports" / f"{datetime.now(UTC):%Y-%m-%d}.md"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    write_private(file, text)
     return file
 
 
