@@ -18,6 +18,7 @@ from services.stack.native.assembly import (
     profile_to_start,
 )
 from services.stack.native.profile import DEFAULT, PROFILES, remember, remembered
+from services.stack.private_state import write_privately
 from services.stack.report import Report, tail
 from services.stack.status import ServiceStatus
 from services.terminal import Console, plain
@@ -40,6 +41,7 @@ class NativeCommands:
 
     def up(self, request: UpRequest, why: str, report: Report) -> None:
         """Start what does not run yet, and wait until all is ready."""
+        write_privately()
         _require_native(request)
         profile = profile_to_start(request.profile or DEFAULT, report)
         with _jars_for_people():
@@ -63,6 +65,7 @@ class NativeCommands:
         report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
+        write_privately()
         with _jars_for_people():
             stack = complete_stack(remembered(checkout_layout()), report)
         require_services(names, stack.names)
