@@ -8,7 +8,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn
@@ -16,6 +15,8 @@ from typing import Any, NoReturn
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
+
+from services.listening import check_free
 
 App = Callable[..., Awaitable[Any]]
 
@@ -31,15 +32,6 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     return stopped
-
-
-def check_free(host: str, port: int) -> None:
-    """Refuse a port that is taken: granian would share it with another granian, unseen.
-
-    Raises:
-        OSError: it is taken.
-    """
-    socket.create_server((host, port)).close()
 
 
 def embedded_server(app: App, host: str, port: int) -> Server:
@@ -60,7 +52,7 @@ async def serve_until(stopped: asyncio.Event, app: App, host: str, port: int) ->
     """Serve an app until the event is set.
 
     Raises:
-        OSError: the port is taken.
+        OSError: see `services.listening`.
     """
     check_free(host, port)
     server = embedded_server(app, host, port)
@@ -69,6 +61,8 @@ async def serve_until(stopped: asyncio.Event, app: App, host: str, port: int) ->
     log.info("listening on http://%s:%s", host, port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+    if serving.done():
+        serving.result()
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
 

@@ -4,6 +4,7 @@ A page whose name was bound anew to 127.0.0.1 comes with its own name as Host; a
 Origin or Sec-Fetch-Site, which no script of a page can change. Programs send neither, and are not asked for them.
 """
 
+import functools
 import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -15,11 +16,17 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[Any]]
+WsgiEnvironment = dict[str, Any]
+WsgiApp = Callable[[WsgiEnvironment, Callable[..., Any]], Iterable[bytes]]
 
 FORBIDDEN = 403
 
 _LOOPBACK = "localhost"
 _SAFE_METHODS = {"GET", "HEAD"}
+_HOST, _ORIGIN = b"host", b"origin"
+_WATCHED = frozenset({_HOST, _ORIGIN, b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
+_FOREIGN = {(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-site", b"same-site")}
+_HOSTS_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,10 @@ def refusal(method: str, headers: Headers, allowed: Allowed, *, pages: bool = Fa
         allowed: Beside this machine's own names.
         pages: A person may come by a link of another site: its navigations are let through.
     """
-    found = _Found.of(headers)
+    watched = [(low, value) for name, value in headers if (low := name.lower()) in _WATCHED]
+    if len(watched) == 1 and watched[0][0] == _HOST and _is_own_host(watched[0][1], allowed):
+        return None
+    found = _Found.of(watched)
     if len(found.hosts) > 1:
         return "The request has more than one Host header."
     host = found.hosts[0] if found.hosts else ""
@@ -67,11 +77,8 @@ def refusal(method: str, headers: Headers, allowed: Allowed, *, pages: bool = Fa
                 f"Origin {_shown(origin)} is another one than this service's: a page of it may not call. "
                 "ALLOWED_ORIGINS takes further origins."
             )
-    if found.cross_site and not found.origins and not (pages and found.is_navigation(method)):
-        return (
-            "Sec-Fetch-Site says that a page of another site has sent this; "
-            "open the address itself, or let the page's origin stand in ALLOWED_ORIGINS."
-        )
+    if found.foreign and not found.origins and not (pages and found.is_navigation(method)):
+        return "Sec-Fetch-Site says that a page of another origin has sent this; open the address itself."
     return None
 
 
@@ -91,11 +98,37 @@ class Guarded:
         if why is None:
             await self._app(scope, receive, send)
         else:
-            await _refuse(send, why)
+            await refuse(send, why)
 
 
-async def _refuse(send: Send, why: str) -> None:
-    body = json.dumps({"message": why}).encode()
+def guarded_wsgi(app: WsgiApp, allowed: Allowed) -> WsgiApp:
+    """The same for a WSGI app."""
+
+    def answer(environ: WsgiEnvironment, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        why = refusal(environ["REQUEST_METHOD"], _wsgi_headers(environ), allowed)
+        if why is None:
+            return app(environ, start_response)
+        start_response(f"{FORBIDDEN} Forbidden", [("Content-Type", "application/json")])
+        return [_body(why)]
+
+    return answer
+
+
+def _wsgi_headers(environ: WsgiEnvironment) -> Headers:
+    return [
+        (name[5:].replace("_", "-").encode(), str(value).encode("latin-1"))
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    ]
+
+
+def _body(why: str) -> bytes:
+    return json.dumps({"message": why}).encode()
+
+
+async def refuse(send: Send, why: str) -> None:
+    """Answer 403 with a sentence."""
+    body = _body(why)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
@@ -114,23 +147,18 @@ class _Found:
     fetch: frozenset[tuple[bytes, bytes]]
 
     @classmethod
-    def of(cls, headers: Headers) -> "_Found":
-        hosts: list[str] = []
-        origins: list[str] = []
-        fetch: list[tuple[bytes, bytes]] = []
-        for name, value in headers:
-            lower = name.lower()
-            if lower == b"host":
-                hosts.append(value.decode("latin-1").strip())
-            elif lower == b"origin":
-                origins.append(value.decode("latin-1").strip())
-            elif lower.startswith(b"sec-fetch-"):
-                fetch.append((lower, value.strip().lower()))
-        return cls(tuple(hosts), tuple(origins), frozenset(fetch))
+    def of(cls, watched: list[tuple[bytes, bytes]]) -> "_Found":
+        """Of the headers in `_WATCHED`, their names in lower case."""
+        return cls(
+            tuple(value.decode("latin-1").strip() for name, value in watched if name == _HOST),
+            tuple(value.decode("latin-1").strip() for name, value in watched if name == _ORIGIN),
+            frozenset((name, value.strip().lower()) for name, value in watched),
+        )
 
     @property
-    def cross_site(self) -> bool:
-        return (b"sec-fetch-site", b"cross-site") in self.fetch
+    def foreign(self) -> bool:
+        """Whether a browser says that a page of another origin, be it only another port, has sent it."""
+        return not _FOREIGN.isdisjoint(self.fetch)
 
     def is_navigation(self, method: str) -> bool:
         """Whether a browser opens the answer as a page of its own, and not within another one."""
@@ -143,6 +171,12 @@ def _name(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0].rstrip(".").lower()
+
+
+@functools.lru_cache(maxsize=_HOSTS_KEPT)
+def _is_own_host(host: bytes, allowed: Allowed) -> bool:
+    """Most requests carry nothing else that is looked at."""
+    return _is_own(_name(host.decode("latin-1").strip()), allowed)
 
 
 def _is_own(name: str, allowed: Allowed) -> bool:

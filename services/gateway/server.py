@@ -4,9 +4,11 @@ import asyncio
 import gc
 import logging
 
-from services.asgi import check_free, embedded_server, stop_signal
+from services.asgi import embedded_server, stop_signal
 from services.gateway.app import GatewayApp
 from services.gateway.limits import Limits
+from services.http_guard import Guarded, allowed
+from services.listening import check_free
 from services.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,18 +24,21 @@ async def serve(settings: Settings, limits: Limits) -> int:
         How many requests had no answer when the time to drain was over.
 
     Raises:
-        OSError: the port is taken.
+        OSError: see `services.listening`.
     """
     check_free(settings.listen_host, settings.gateway_port)
     gateway = GatewayApp(settings, limits)
     await gateway.start()
-    server = embedded_server(gateway, settings.listen_host, settings.gateway_port)
+    names = allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins)
+    server = embedded_server(Guarded(gateway, names), settings.listen_host, settings.gateway_port)
     _collect_seldom()
     stopped = asyncio.create_task(stop_signal().wait())
     serving = asyncio.create_task(server.serve())
     log.info("listening on http://%s:%s", settings.listen_host, settings.gateway_port)
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    if serving.done():
+        serving.result()
     server.stop()  # type: ignore[no-untyped-call]
     left = await gateway.drain()
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)

@@ -6,10 +6,12 @@ import logging
 from pathlib import Path
 
 from services.asgi import leave
+from services.http_guard import Allowed, allowed
 from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.server import serve
 from services.kinesis.storage.damaged_file import DamagedFileError
-from services.settings import HOST, load_settings
+from services.listening import reason
+from services.settings import load_settings
 from services.terminal import Console
 
 DONE, FAILED = 0, 1
@@ -24,10 +26,13 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(format="kinesis %(levelname)s %(message)s", level=logging.INFO)
     settings = load_settings(**({"kinesis_port": options.port} if options.port else {}))
     data = options.data or settings.state_dir / "data" / "kinesis"
-    return run(data, settings.kinesis_port, settings.aws_default_region)
+    names = allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins)
+    return run(
+        data, settings.listen_host, settings.kinesis_port, settings.aws_default_region, names
+    )
 
 
-def run(data: Path, port: int, region: str) -> int:
+def run(data: Path, host: str, port: int, region: str, allowed: Allowed) -> int:
     console = Console(stderr=True)
     try:
         engine = Engine(data, EngineOptions(region=region))
@@ -38,10 +43,9 @@ def run(data: Path, port: int, region: str) -> int:
         console.print(f"cannot open {data}: {error}", markup=False)
         return FAILED
     try:
-        asyncio.run(serve(engine, port))
+        asyncio.run(serve(engine, host, port, allowed))
     except OSError as error:
-        text = f"cannot listen on {HOST}:{port}: {error}; set another KINESIS_PORT, or stop what holds it"
-        console.print(text, markup=False)
+        console.print(f"Kinesis: {reason(error, 'KINESIS_PORT')}", markup=False, soft_wrap=True)
         return FAILED
     finally:
         engine.close()

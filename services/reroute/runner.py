@@ -19,6 +19,7 @@ from services.reroute.forward import ANSWER_SECONDS, Forwarder
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import PostLimit
 from services.reroute.local_proxy import LocalProxy
+from services.reroute.own_requests import OwnRequests
 from services.reroute.post_results import PostResults
 from services.reroute.script import Script
 from services.reroute.script_end import send, wait_for_end
@@ -84,7 +85,7 @@ async def _local_proxy(
     """Serve the proxy on a free port; at the end, wait for the responses that are still out."""
     port, forwarder = free_port(), Forwarder(settings)
     proxy = LocalProxy(forwarder, results, limit)
-    server = embedded_server(proxy, HOST, port)
+    server = embedded_server(OwnRequests(proxy, settings), HOST, port)
     serving = asyncio.create_task(server.serve())
     try:
         await _until(lambda: serving.done() or _listens(port), READY_SECONDS)

@@ -8,6 +8,7 @@ import threading
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.listening import reason
 from services.s3_sink.sink import Sink
 from services.s3_sink.wait import WaitError, wait
 from services.settings import Settings, load_settings
@@ -37,10 +38,7 @@ def _serve(settings: Settings) -> int:
     try:
         Sink(settings, stop).run(settings.listen_host, settings.sink_port)
     except OSError as error:
-        _complain(
-            f"cannot listen on {settings.listen_host}:{settings.sink_port}: {error}; "
-            "set another SINK_PORT, or stop what holds it"
-        )
+        _complain(f"The sink: {reason(error, 'SINK_PORT')}")
         return FAILED
     return DONE
 

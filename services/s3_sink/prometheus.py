@@ -1,12 +1,19 @@
 """The sink's metrics for Prometheus; that the page answers also means that the sink is ready."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+import socketserver
+import threading
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, make_wsgi_app
+
+from services.http_guard import Allowed, guarded_wsgi
+from services.listening import binding
 from services.s3_sink.flush import ObjectFile
 
 
 class SinkMetrics:
-    def __init__(self) -> None:
+    def __init__(self, allowed: Allowed) -> None:
+        self._allowed = allowed
         self.registry = CollectorRegistry()
         self._records = self._counter("s3_sink_records", "Records in objects.", "topic")
         self._objects = self._counter("s3_sink_objects", "Objects written.", "topic")
@@ -38,6 +45,20 @@ class SinkMetrics:
         """Answer `GET /metrics` from now on.
 
         Raises:
-            OSError: the port is taken.
+            OSError: see `services.listening`.
         """
-        start_http_server(port, addr=host, registry=self.registry)
+        app = guarded_wsgi(make_wsgi_app(self.registry), self._allowed)
+        with binding(host, port):
+            server = make_server(host, port, app, _Server, _QuietHandler)
+        threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+
+
+class _Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Logs no requests."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class' name
+        pass

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from confluent_kafka import Message
 
+from services.http_guard import allowed
 from services.s3_sink.bucket_restore import BucketRestore
 from services.s3_sink.flush import FlushPolicy, Partition, PartitionBuffer
 from services.s3_sink.manifest import Manifest
@@ -47,7 +48,9 @@ class Sink:
         retry = RetryForever(stop)
         self._stop = stop
         self._policy = FlushPolicy.of(settings)
-        self._metrics = SinkMetrics()
+        self._metrics = SinkMetrics(
+            allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins)
+        )
         self._reader = TopicReader(settings, retry)
         self._manifest = Manifest(ManifestTopic(settings, retry))
         bucket = S3Bucket(settings, retry)
@@ -66,7 +69,7 @@ class Sink:
         assigned: the sink is ready.
 
         Raises:
-            OSError: the port of the metrics is taken.
+            OSError: the metrics cannot be served, see `services.listening`.
         """
         try:
             self._manifest.load()

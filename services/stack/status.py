@@ -1,6 +1,6 @@
 """How each service is, in either runtime: the rows of `make status`, and their table for people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -38,15 +38,15 @@ class ContainerStatus(ServiceStatus):
     restarts: int
 
 
-def status_table(rows: Sequence[ServiceStatus]) -> Table:
-    """A row for each service, and the memory of all."""
+def status_table(rows: Sequence[ServiceStatus], where: Callable[[ServiceStatus], str]) -> Table:
+    """A row for each service, with its address, and the memory of all."""
     table = Table("service", "state", "pid", "up for", "memory", "where", box=None, pad_edge=False)
     for row in rows:
         memory = f"{row.memory / 2**20:.0f} MiB" if row.pid else ""
         uptime = f"{row.uptime // 60} min {row.uptime % 60} s" if row.pid else ""
         style = "green" if row.runs else "red"
         state = plain(_state(row), style)
-        table.add_row(row.name, state, str(row.pid or ""), uptime, memory, plain(row.url))
+        table.add_row(row.name, state, str(row.pid or ""), uptime, memory, plain(where(row)))
     total = sum(row.memory for row in rows)
     table.caption = f"memory in all: {total / 2**20:.0f} MiB" if total else None
     return table

@@ -6,6 +6,7 @@ import logging
 from functools import partial
 
 from services.asgi import leave
+from services.listening import reason
 from services.settings import Settings, load_settings
 from services.terminal import Console
 from services.workspace.credentials import remove_old_versions
@@ -24,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     settings = load_settings(**({"workspace_port": options.port} if options.port else {}))
     problem = run(settings)
     if problem:
-        Console(stderr=True).print(problem, markup=False)
+        Console(stderr=True).print(problem, markup=False, soft_wrap=True)
     return FAILED if problem else DONE
 
 
@@ -37,10 +38,7 @@ def run(settings: Settings) -> str:
     except BlockingIOError:
         return f"{settings.workspace_state} is in use by another workspace; stop that one first"
     except OSError as error:
-        return (
-            f"cannot listen on {settings.listen_host}:{settings.workspace_port}: {error}; "
-            "set another WORKSPACE_PORT, or stop what holds it"
-        )
+        return f"The workspace: {reason(error, 'WORKSPACE_PORT')}"
     return ""
 
 

@@ -1,17 +1,21 @@
 """The workspace's web application: API, pages, health."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount, Route
 
-from services.settings import HOST, Settings
+from services import spark_connect
+from services.browser_login import BrowserLogin
+from services.http_guard import Guarded, allowed
+from services.settings import Settings
 from services.workspace.api.cluster_calls import ClusterCalls
 from services.workspace.api.job_calls import JobCalls
 from services.workspace.api.run_answers import RunAnswers
@@ -33,7 +37,7 @@ log = logging.getLogger(__name__)
 class Workspace:
     """The workspace, put together; one process at a time may have its state folder."""
 
-    app: Starlette
+    app: Callable[..., Awaitable[Any]]
     scheduler: Scheduler
 
     async def close(self) -> None:
@@ -51,12 +55,20 @@ def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
     ids = open_id_sequence(root, store)
     scheduler = Scheduler(SchedulerContext(store, ids, executor))
     jobs = JobStore(root, ids)
-    app = Starlette(routes=[_api(settings, scheduler, jobs), *_open_routes(store, settings)])
-    return Workspace(app, scheduler)
+    health = Route("/health", _health)
+    app = Starlette(routes=[_api(settings, scheduler, jobs), health, _pages(settings, store)])
+    return Workspace(_guarded(app, settings), scheduler)
+
+
+def _guarded(app: Starlette, settings: Settings) -> Guarded:
+    """Let through, beside this machine's names, the one in the workspace's own address."""
+    own = urlsplit(settings.workspace_url).hostname or ""
+    names = allowed(hosts=f"{settings.allowed_hosts},{own}", origins=settings.allowed_origins)
+    return Guarded(app, names, pages=True)
 
 
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
-    spark = SparkProbe(settings.spark_remote)
+    spark = SparkProbe(*spark_connect.endpoint(settings))
     calls = (
         RunCalls(
             jobs, scheduler, spark, RunAnswers(scheduler.context.store, settings.workspace_url)
@@ -68,12 +80,14 @@ def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
     return Transport(table, settings.workspace_token.get_secret_value()).route()
 
 
-def _open_routes(store: RunStore, settings: Settings) -> list[BaseRoute]:
-    """What needs no token: health, and the pages, which answer only to this machine's own names."""
-    names = {HOST, "localhost", urlsplit(settings.workspace_url).hostname or HOST}
-    guard = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(names), www_redirect=False)
-    health = Route("/health", _health)
-    return [health, Mount("/", routes=routes(store, settings), middleware=[guard])]
+def _pages(settings: Settings, store: RunStore) -> Mount:
+    """Runs and notebooks, for who has the token; health needs none."""
+    login = Middleware(
+        BrowserLogin,
+        token=settings.workspace_token.get_secret_value(),
+        cookie_name=f"pincloud-workspace-{settings.workspace_port}",
+    )
+    return Mount("/", routes=routes(store, settings), middleware=[login])
 
 
 async def _health(_: Request) -> Response:

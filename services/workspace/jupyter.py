@@ -13,10 +13,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
-from services.asgi import check_free
+from services import spark_connect
 from services.files import write_private
+from services.http_guard import allowed
+from services.listening import check_free, reason
 from services.settings import HOST, Settings, load_settings
 from services.terminal import Console
 from services.workspace.execution.child_environment import child_environment
@@ -36,23 +37,21 @@ _GROUP_WRITES = 0o002
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Become JupyterLab; exit code 1 when its port is taken."""
+    """Become JupyterLab; exit code 1 when it cannot listen."""
     options = _parser().parse_args(argv)
     settings = load_settings(**({"jupyter_port": options.port} if options.port else {}))
     console = Console(stderr=True)
     try:
         check_free(settings.listen_host, settings.jupyter_port)
+        home = prepare(settings, open_browser=not options.no_browser)
     except OSError as error:
-        console.print(
-            f"port {settings.jupyter_port} cannot be used ({error}); set JUPYTER_PORT", markup=False
-        )
+        console.print(f"JupyterLab: {reason(error, 'JUPYTER_PORT')}", markup=False, soft_wrap=True)
         return FAILED
     token = settings.jupyter_token.get_secret_value() or secrets.token_urlsafe(24)
     for line in _greeting(settings, "<JUPYTER_TOKEN>" if options.contained else token):
         console.print(line, markup=False, soft_wrap=True)
     if options.contained:
         os.umask(_GROUP_WRITES)
-    home = prepare(settings, open_browser=not options.no_browser)
     return _become({**child_environment(settings), **_folders(home), "JUPYTER_TOKEN": token})
 
 
@@ -94,6 +93,8 @@ def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
             "answer_yes": True,
             "allow_root": True,
             "log_level": "WARN",
+            "allow_remote_access": False,
+            "local_hostnames": ["localhost", *sorted(allowed(hosts=settings.allowed_hosts).hosts)],
         },
         "LabApp": {
             "news_url": None,
@@ -105,15 +106,18 @@ def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
             "allowed_kernelspecs": [KERNEL, _ALIAS],
         },
         "MultiKernelManager": {"default_kernel_name": KERNEL},
+        "KernelManager": {"transport_encryption": "required"},
     }
 
 
 def _kernel() -> dict[str, Any]:
+    """What starts a kernel; on its ports only who has the keys of the connection file hears what a cell prints."""
     command = [sys.executable, "-m", "services.workspace.kernel", "--interactive", "--log-level=40"]
     return {
         "argv": [*command, "-f", "{connection_file}"],
         "display_name": KERNEL,
         "language": "python",
+        "metadata": {"supported_encryption": ["curve"]},
     }
 
 
@@ -134,7 +138,7 @@ def _greeting(settings: Settings, token: str) -> list[str]:
     lines = [
         f"JupyterLab on {settings.workspace_dir}: http://{HOST}:{settings.jupyter_port}/lab?token={token}"
     ]
-    if not _answers(settings.spark_remote):
+    if not _answers(settings):
         lines.append(
             "Spark does not answer: cells that need it will fail until `make up` has started the stack."
         )
@@ -145,12 +149,10 @@ def _greeting(settings: Settings, token: str) -> list[str]:
     return [*lines, "Ctrl-C ends it."]
 
 
-def _answers(remote: str) -> bool:
-    address = urlsplit(remote.partition(";")[0])
+def _answers(settings: Settings) -> bool:
+    address = spark_connect.endpoint(settings)
     try:
-        socket.create_connection(
-            (address.hostname, address.port), timeout=_CONNECT_TIMEOUT_SECONDS
-        ).close()
+        socket.create_connection(address, timeout=_CONNECT_TIMEOUT_SECONDS).close()
     except OSError:
         return False
     return True

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.asgi import check_free, serve_until, stop_signal
+from services.asgi import serve_until, stop_signal
 from services.files import lock, private_folder
+from services.listening import check_free
 from services.settings import Settings
 from services.workspace.app import open_workspace
 from services.workspace.deferred_executor import StartableExecutor
@@ -19,7 +20,7 @@ async def serve(settings: Settings, executor: StartableExecutor) -> None:
     """Serve until SIGTERM or SIGINT; then end what runs.
 
     Raises:
-        OSError: the port is taken.
+        OSError: see `services.listening`.
         BlockingIOError: another process has the state folder.
     """
     stopped = stop_signal()

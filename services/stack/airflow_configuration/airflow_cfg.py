@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from services.settings import Settings
 from services.stack.airflow_configuration.connections import connections
@@ -138,8 +139,11 @@ def _bundles(settings: Settings, deployment: AirflowDeployment) -> list[dict[str
 
 def _for_dags(settings: Settings, deployment: AirflowDeployment) -> dict[str, str]:
     """What our own DAGs and plugins read."""
+    own = urlsplit(deployment.execution_api).hostname
     return {
         "PINCLOUD_USER_ID": settings.user_id,
+        "PINCLOUD_ALLOWED_HOSTS": ",".join(filter(None, [own, settings.allowed_hosts])),
+        "PINCLOUD_ALLOWED_ORIGINS": settings.allowed_origins,
         "PINCLOUD_WORKSPACE_URL": deployment.workspace,
         "PINCLOUD_SMTP_SERVER": settings.smtp_server,
         "PINCLOUD_SMTP_USER": settings.smtp_user,

@@ -13,6 +13,7 @@ from services.stack.command_line.demo import DemoError, run_demo
 from services.stack.command_line.runtime_commands import commands
 from services.stack.commands import Commands, UpRequest
 from services.stack.errors import StartError
+from services.stack.logins import tokens, with_token
 from services.stack.machine.lock import one_command
 from services.stack.private_state import close_state
 from services.stack.report import Report
@@ -112,7 +113,7 @@ def _start(choice: Choice, request: UpRequest, report: Report) -> Commands:
         restore(state, before)
         raise
     report.say(
-        f"Ready in {report.elapsed():.1f} s. `make status` shows the stack, `make down` stops it.",
+        f"Ready in {report.elapsed():.1f} s. `make status` shows the stack and the addresses, `make down` stops it.",
         "bold",
     )
     return chosen
@@ -151,7 +152,12 @@ def _status(options: argparse.Namespace, report: Report) -> int:
         described = {"runtime": name, "services": [asdict(row) for row in rows]}
         sys.stdout.write(json.dumps(described) + "\n")
     else:
-        Console(highlight=False, width=_TABLE_WIDTH).print(status_table(rows))
+        console, keys = Console(highlight=False, width=_TABLE_WIDTH), tokens(load_settings())
+        console.print(
+            status_table(
+                rows, lambda row: with_token(row.name, row.url, keys, shown=console.is_terminal)
+            )
+        )
     stopped = [row.name for row in rows if not row.runs]
     if stopped and options.format == "table":
         report.say(

@@ -78,6 +78,7 @@ def test_only_folders_and_addresses_differ_from_the_native_runtime(settings: Set
         "EXECUTION_API_SERVER_URL",
         "AIRFLOW_CONN_DATABRICKS_DEFAULT",
         "PINCLOUD_WORKSPACE_URL",
+        "PINCLOUD_ALLOWED_HOSTS",
     }
 
 

@@ -67,15 +67,35 @@ def test_the_token_is_taken_as_bearer_and_as_basic(tmp_path: Path, header: str) 
     asyncio.run(story())
 
 
-def test_health_needs_no_token_and_pages_only_answer_to_this_machines_names(tmp_path: Path) -> None:
-    """A web site that gives 127.0.0.1 a name of its own gets no page."""
+def test_health_needs_no_token_but_a_page_does(tmp_path: Path) -> None:
+    """Who has no token gets the login's form in a page's place."""
 
     async def story() -> None:
         async with bench(tmp_path, token="") as it:
             assert (await it.client.get("/health")).json() == {"status": "ok"}
-            assert (await it.client.get("/")).status_code == 200
-            foreign = await it.client.get("/", headers={"Host": "evil.example"})
-            assert foreign.status_code == 400
+            form = await it.client.get("/")
+            assert (form.status_code, "make status" in form.text) == (401, True)
+            answer = await it.client.get("/", params={"token": TOKEN}, follow_redirects=True)
+            assert (answer.status_code, "<h1>Runs</h1>" in answer.text) == (200, True)
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/health", "/api/2.1/clusters/list"])
+def test_other_sites_pages_get_nothing(tmp_path: Path, path: str, headers: dict[str, str]) -> None:
+    """Not even with the token is a request of a foreign page answered."""
+
+    async def story() -> None:
+        async with bench(tmp_path) as it:
+            assert (await it.client.get(path, headers=headers)).status_code == 403
 
     asyncio.run(story())
 
@@ -286,6 +306,6 @@ def test_the_pages_answer_to_the_name_in_the_workspaces_own_address(tmp_path: Pa
         settings = bench_settings(tmp_path, 1, workspace_url="http://workspace:8070")
         transport = httpx.ASGITransport(open_workspace(settings, ScriptedExecutor()).app)
         async with httpx.AsyncClient(transport=transport, base_url="http://workspace:8070") as it:
-            assert (await it.get("/")).status_code == 200
+            assert (await it.get("/health")).status_code == 200
 
     asyncio.run(story())
