@@ -16,13 +16,13 @@ def replacing(file: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
     File and folder are on the disk (fsync) when the block ends; an error in it leaves the old content and nothing else.
 
     Args:
-        file: Its folder is made when it is missing.
+        file: Its folder is made when it is missing, for this user alone.
         mode: Permissions of the new file.
 
     Raises:
         OSError: the disk is full, or fails.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".new")
     scratch = Path(name)
     try:
@@ -63,7 +63,7 @@ def lock(file: Path, *, shared: bool = False, wait: bool = True) -> IO[bytes]:
     Raises:
         BlockingIOError: another process (or another handle of this one) has the lock, and `wait` is off.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     handle = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     try:
         _flock(handle, shared=shared, wait=wait)
@@ -107,3 +107,24 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder, and those above it that are missing, for this user alone (mode 700); one that is there stays."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def close_to_others(place: Path) -> bool:
+    """Take every right on a file or folder of this user's from group and others; False when they had none.
+
+    Raises:
+        OSError: the file system does not let it.
+    """
+    status = place.stat()
+    if status.st_uid != os.geteuid() or not status.st_mode & 0o077:
+        return False
+    place.chmod(status.st_mode & 0o700)
+    return True

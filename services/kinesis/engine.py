@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.files import lock, replace
+from services.files import lock, private_folder, replace
 from services.kinesis.storage import description
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling
@@ -59,7 +59,7 @@ class Engine:
         self.options = options or EngineOptions()
         self.now_ms = self.options.clock
         self._folder = folder / "streams"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         self._lock = lock(folder / "lock", wait=False)
         self._state_path = folder / "engine.json"
         self._state = self._load_state()

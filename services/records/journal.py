@@ -5,6 +5,7 @@ Posting and reroute write it, the ledger reads it: `for path in journals(setting
 and is never opened for writing again, so that only its last line can be torn.
 """
 
+import os
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import Literal, Self, overload
 
 import msgspec
 
+from services.files import private_folder
 from services.records.journal_line import (
     BatchLine,
     JournalLine,
@@ -42,6 +44,15 @@ def journal_path(folder: Path, run: str, worker: int) -> Path:
     return folder / f"{run}-{worker}.jsonl"
 
 
+def _private(path: Path) -> int:
+    """Make a file that only this user can read, and open it.
+
+    Raises:
+        FileExistsError: it is there.
+    """
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
 class JournalWriter:
     """Writes one new file; may be used by several threads.
 
@@ -55,8 +66,8 @@ class JournalWriter:
         """Bytes written so far, all of them whole lines."""
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("xb")
+            private_folder(path.parent)
+            self._file = os.fdopen(_private(path), "wb")
         except OSError as error:
             raise JournalError(f"Cannot make the journal {path}: {error.strerror}.") from error
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from services.files import private_folder
+
 
 @dataclass(frozen=True)
 class ShardPosition:
@@ -62,7 +64,7 @@ def query_id(checkpoint: Path) -> str | None:
 def begin(checkpoint: Path) -> str:
     """Make a checkpoint for a query that has not run yet, and return the query's identifier."""
     identifier = str(uuid.uuid4())
-    checkpoint.mkdir(parents=True, exist_ok=True)
+    private_folder(checkpoint)
     (checkpoint / "metadata").write_text(json.dumps({"id": identifier}), encoding="utf-8")
     return identifier
 

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from rich.console import Console
-
 from services.files import write_private
 from services.http_guard import allowed
 from services.listening import check_free, reason
 from services.settings import HOST, Settings, load_settings
+from services.terminal import Console
 from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
 from services.workspace.notebooks.notebook_library import NotebookLibrary
@@ -120,7 +119,6 @@ def _kernel() -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(file, json.dumps(content, indent=1))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.files import private_folder
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.segment import SUFFIX, Segment
 from services.kinesis.storage.segment_reader import ShardRecord, arrival, read, seek
@@ -31,7 +32,7 @@ class ShardLog:
     def __init__(self, folder: Path, rolling: Rolling) -> None:
         self._folder = folder
         self._rolling = rolling
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         bases = sorted(int(path.stem) for path in folder.glob(f"*{SUFFIX}"))
         self._segments = [Segment(folder, base) for base in bases or [FIRST_COUNTER]]
         self._newest.open_to_write()

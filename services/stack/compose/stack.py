@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping, Sequence
 
+from services.files import private_folder
 from services.settings import Settings
 from services.stack.compose import status
 from services.stack.compose.addresses import ports, require_free, urls
@@ -70,7 +71,7 @@ class ComposeStack:
         Raises:
             DockerError: a build failed.
         """
-        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._state)
         ensure_images(self.project, services(self.project).values(), self._state, report)
 
     def up(self, report: Report) -> None:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from services.files import is_locked, lock, lock_beside, replace, replacing, write_private
+from services.files import (
+    close_to_others,
+    is_locked,
+    lock,
+    lock_beside,
+    private_folder,
+    replace,
+    replacing,
+    write_private,
+)
 
 HOLD = """
 import sys
@@ -119,3 +128,34 @@ def test_the_lock_beside_a_file_survives_its_replacement(tmp_path: Path) -> None
     with lock_beside(file):
         replace(file, b"new")
         assert is_locked(tmp_path / ".file.lock")
+
+
+def test_a_private_folder_is_closed_with_all_folders_that_were_made_for_it(tmp_path: Path) -> None:
+    """Whatever the umask; those that were there stay as they are."""
+    tmp_path.chmod(0o755)
+    before = os.umask(0)
+    try:
+        folder = private_folder(tmp_path / "state" / "data" / "x")
+        write_private(tmp_path / "state2" / "data" / "file", "")
+    finally:
+        os.umask(before)
+    made = [
+        folder,
+        folder.parent,
+        tmp_path / "state",
+        tmp_path / "state2",
+        tmp_path / "state2/data",
+    ]
+    assert {one.stat().st_mode & 0o777 for one in made} == {0o700}
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert private_folder(folder) == folder
+
+
+def test_what_others_could_read_is_closed_once(tmp_path: Path) -> None:
+    """The owner's own rights stay."""
+    file = tmp_path / "file"
+    file.touch()
+    file.chmod(0o464)
+    assert close_to_others(file) is True
+    assert file.stat().st_mode & 0o777 == 0o400
+    assert close_to_others(file) is False

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from services.aws import is_aws
 from services.aws import kinesis_options as local_options
 from services.settings import Settings
+from services.workspace.credentials import STAND_IN, own_keys
 
 _S3_ACCESS = re.compile(
     r"""^(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:bucket\.[^.]+\.)?(?:
@@ -29,8 +30,10 @@ def is_s3_access_setting(key: str) -> bool:
 def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, str]:
     """Options of `format("kinesis")` that reach the local Kinesis; unchanged where they name a loopback address.
 
-    Against AWS itself what is given holds, and only what is missing is filled in.
+    Against AWS itself what is given holds, and only what is missing is filled in. Stand-ins for keys become the keys.
     """
+    own = dict(zip(STAND_IN, own_keys(settings), strict=True))
+    given = {name: own.get(value, value) for name, value in given.items()}
     lower = {name.lower(): value for name, value in given.items()}
     if is_aws(settings):
         ours = local_options(settings)
