@@ -19,9 +19,12 @@ EMULATORS = {"aws", "kinesis"}
 
 NATIVE_ONLY = {
     "kafka_port", "kafka_controller_port", "mysql_port", "gateway_port", "sink_port", "aws_port", "kinesis_port",
-    "spark_port", "spark_ui_port", "jupyter_port", "airflow_port",
+    "spark_port", "spark_ui_port", "spark_ui_backend_port", "jupyter_port", "airflow_port",
 }  # fmt: skip
 """Ports: in a container each service listens on its default one."""
+
+INNER = {"kafka_controller_port", "kinesis_port", "spark_ui_backend_port"}
+"""Ports at which nobody but the stack itself calls."""
 
 OF_THE_HOST = {"lake_dir", "workspace_dir", "user_dags_dir", "airflow_url"}
 """Paths and addresses of the machine that a container does not see."""
@@ -67,7 +70,7 @@ def test_published_ports_are_the_settings_own(compose: dict[str, Any]) -> None:
 def test_the_readme_names_the_published_ports(readme: str) -> None:
     """The table of addresses has the defaults."""
     for name, field in Settings.model_fields.items():
-        if name.endswith("_port") and name not in {"kafka_controller_port", "kinesis_port"}:
+        if name.endswith("_port") and name not in INNER:
             assert re.search(rf"\b{field.default}\b", readme), name
 
 

@@ -7,6 +7,7 @@ from pyspark.sql.connect.dataframe import DataFrame
 from services.settings import Settings
 from services.workspace.kernel.display.display_function import display
 from services.workspace.kernel.patches import (
+    connection_patches,
     session_patches,
     source_patches,
     star_import,
@@ -19,6 +20,7 @@ from services.workspace.kernel.spark.local_rdd import LocalRdd
 
 def install(spark: SparkSession, settings: Settings) -> None:
     """Change PySpark's classes for this process; `spark` is the session that they all give from then on."""
+    connection_patches.install(settings)
     session_patches.install(spark)
     table_patches.install(settings)
     source_patches.install(settings)
