@@ -19,7 +19,7 @@ def replacing(file: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
     File and folder are on the disk (fsync) when the block ends; an error in it leaves the old content and nothing else.
 
     Args:
-        file: Its folder is made when it is missing.
+        file: Its folder is made when it is missing, for this user alone.
         mode: Permissions of the new file.
 
     Raises:
@@ -58,13 +58,15 @@ def write_private(file: Path, text: str) -> None:
 def make_folder(folder: Path) -> None:
     """Make a folder with those above it, so that each outlives a loss of power; one that is there is left as it is.
 
+    They are this user's alone (mode 700).
+
     Raises:
         OSError: the disk is full, or fails, or something else has the name.
     """
     if folder.is_dir():
         return
     make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
 
 
@@ -128,7 +130,7 @@ def lock(file: Path, *, shared: bool = False, wait: bool = True) -> IO[bytes]:
     Raises:
         BlockingIOError: another process (or another handle of this one) has the lock, and `wait` is off.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(file.parent)
     handle = os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
     try:
         _flock(handle, shared=shared, wait=wait)
@@ -172,3 +174,24 @@ def _flock(handle: IO[bytes], *, shared: bool, wait: bool) -> None:
 
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         fcntl.flock(handle, kind if wait else kind | fcntl.LOCK_NB)
+
+
+def private_folder(folder: Path) -> Path:
+    """Make a folder, and those above it that are missing, for this user alone (mode 700), without any sync."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def close_to_others(place: Path) -> bool:
+    """Take every right on a file or folder of this user's from group and others; False when they had none.
+
+    Raises:
+        OSError: the file system does not let it.
+    """
+    status = place.stat()
+    if status.st_uid != os.geteuid() or not status.st_mode & 0o077:
+        return False
+    place.chmod(status.st_mode & 0o700)
+    return True

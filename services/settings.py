@@ -21,7 +21,7 @@ from pydantic_settings import (
 )
 
 from services.checkout.environment import inherited
-from services.checkout.location import PROJECT_ROOT, env_file, home
+from services.checkout.location import PROJECT_ROOT, env_file, env_text, home
 
 __all__ = [
     "HOST",
@@ -64,7 +64,7 @@ class _Environment(EnvSettingsSource):
 class Settings(BaseSettings):
     """Settings of one stack. The name in the environment is the field's, in capitals."""
 
-    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file_encoding="utf-8-sig", extra="ignore")
 
     user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
     state_dir: Path = Field(default_factory=lambda: home() / ".state")
@@ -210,7 +210,9 @@ def load_settings(**overrides: Any) -> Settings:
 
     Raises:
         SettingsError: a value is out of range.
+        EnvFileError: `.env` cannot be read.
     """
+    env_text(env_file())
     source: dict[str, Any] = {
         "_env_file": env_file(),
         "_secrets_dir": os.environ.get("SECRETS_DIR"),

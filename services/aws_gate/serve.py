@@ -15,6 +15,7 @@ from services.aws_gate.s3proxy.leftovers import sweep, sweep_interrupted
 from services.aws_gate.s3proxy.process import S3Proxy, end_orphan
 from services.aws_gate.signature import Keys
 from services.aws_gate.upstream import Address
+from services.files import private_folder
 from services.http_guard import Allowed
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ async def serve(options: GateOptions) -> int:
     if options.emulator:
         return await _serve_emulator(options, options.emulator, stopped)
     layout = options.layout
-    layout.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_folder(layout.data)
     await asyncio.to_thread(end_orphan, layout)
     await move_recording(layout, options.keys)
     if count := await asyncio.to_thread(sweep, layout.objects):

@@ -4,13 +4,12 @@ import argparse
 import asyncio
 import logging
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.gateway.limits import Limits
 from services.gateway.server import serve
 from services.listening import reason
 from services.settings import load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

@@ -5,8 +5,6 @@ import asyncio
 import logging
 from pathlib import Path
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.http_guard import Allowed, allowed
 from services.kinesis.engine import Engine, EngineOptions
@@ -14,6 +12,7 @@ from services.kinesis.server import serve
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.listening import reason
 from services.settings import load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

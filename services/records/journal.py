@@ -112,7 +112,7 @@ def _locked(path: Path) -> IO[bytes]:
         OSError: it cannot be made, or it exists.
     """
     while True:
-        file = path.open("xb")
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
         lock_open(file)
         if os.fstat(file.fileno()).st_nlink:
             return file

@@ -11,7 +11,7 @@ from services.aws_gate.s3proxy.layout import S3Layout
 from services.aws_gate.signature import Keys
 from services.aws_gate.upstream import Address
 from services.checkout.environment import inherited
-from services.files import write_private
+from services.files import private_folder, write_private
 from services.free_ports import free_port
 from services.settings import HOST
 from services.setup.jars import jar_dir
@@ -58,7 +58,7 @@ class S3Proxy:
             RuntimeError: it ended instead.
         """
         address = Address(HOST, free_port())
-        objects.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(objects)
         write_private(layout.logging, _LOGGING)
         write_private(layout.properties, properties(address, objects, keys))
         process = await asyncio.create_subprocess_exec(

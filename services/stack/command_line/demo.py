@@ -1,12 +1,13 @@
 """`make demo`: everything once, from an empty folder to the answers."""
 
+import contextlib
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.files import write_private
+from services.files import lock, write_private
 from services.settings import PROJECT_ROOT, Settings
 from services.stack.commands import Commands
 from services.stack.report import Report
@@ -47,18 +48,35 @@ def run_demo(settings: Settings, rows: int, stack: Commands, report: Report) -> 
     Raises:
         DemoError: a step failed.
     """
-    done, data = settings.state_dir / "demo.json", stack.data()
     posting, *rest = steps(rows)
+    with _one_demo(settings.state_dir, report):
+        _post(posting, rows, settings, stack, report)
+    for step in rest:
+        _run(step, stack, report)
+    report.say(_where_next(settings, stack.lake()))
+
+
+@contextlib.contextmanager
+def _one_demo(state: Path, report: Report) -> Iterator[None]:
+    """Of two demos at once, let the second one find the first one's turns posted."""
+    try:
+        handle = lock(state / "demo.lock", wait=False)
+    except BlockingIOError:
+        report.say("Waiting for another `make demo` that posts …", "yellow")
+        handle = lock(state / "demo.lock")
+    with handle:
+        yield
+
+
+def _post(step: Step, rows: int, settings: Settings, stack: Commands, report: Report) -> None:
+    done, data = settings.state_dir / "demo.json", stack.data()
     if _posted(done, data) >= rows:
         report.say(
             f"\n{rows} turns were posted by an earlier demo; `make emulate` posts more.", "dim"
         )
-    else:
-        _run(posting, stack, report)
-        write_private(done, json.dumps({"turns": rows, "data": data}))
-    for step in rest:
-        _run(step, stack, report)
-    report.say(_where_next(settings, stack.lake()))
+        return
+    _run(step, stack, report)
+    write_private(done, json.dumps({"turns": rows, "data": data}))
 
 
 def _posted(file: Path, data: str) -> int:

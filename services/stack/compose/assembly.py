@@ -11,7 +11,7 @@ from services.stack.compose.selection import Selection, remembered
 from services.stack.compose.stack import ComposeStack
 from services.stack.report import Report
 from services.stack.runtime import project_name
-from services.stack.secrets import ensure_secrets, ensure_value
+from services.stack.secrets import ensure_value, prepare_env_file
 
 _UID = 10001
 """Of our images."""
@@ -58,8 +58,7 @@ def complete_stack(selection: Selection, report: Report) -> ComposeStack:
     Raises:
         OSError: a file cannot be written.
     """
-    if ensure_secrets(env_file()):
-        report.say(f"Passwords and keys were generated into {env_file()}.")
+    prepare_env_file(env_file(), report.say)
     settings = load_settings()
     state = settings.state_dir.resolve()
     ensure_value(env_file(), "COMPOSE_PROJECT_NAME", project_name(state))

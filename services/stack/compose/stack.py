@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from services.files import private_folder
 from services.settings import Settings
 from services.stack.compose import aws_engine, status
 from services.stack.compose.addresses import ports, require_free, urls
@@ -71,7 +72,7 @@ class ComposeStack:
         Raises:
             DockerError: a build failed.
         """
-        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._state)
         ensure_images(self.project, services(self.project).values(), self._state, report)
 
     def up(self, report: Report) -> None:

@@ -9,7 +9,6 @@ from pydantic import SecretStr
 from services.aws import is_aws
 from services.files import write_private
 from services.settings import PROJECT_ROOT, Settings, inherited_without_settings
-from services.spark_connect import connection_string
 
 _FILE = "kernel.env"
 _AWS_FILE = "aws_credentials"
@@ -23,14 +22,13 @@ def child_environment(settings: Settings) -> dict[str, str]:
     checkout can be imported.
     """
     state = settings.workspace_state.resolve()
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(state / _FILE, _env_file(settings))
     caller = inherited_without_settings()
     return {
         **caller,
         **_local_cloud(settings),
         "ENV_FILE": str(state / _FILE),
-        "SPARK_REMOTE": connection_string(settings),
+        "SPARK_REMOTE": settings.spark_remote,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT_ROOT), caller.get("PYTHONPATH")))),
         "PYTHONUNBUFFERED": "1",
         "IPYTHONDIR": str(state / "ipython"),

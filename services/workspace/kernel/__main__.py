@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from services.checkout.environment import assign
 from services.settings import load_settings
-from services.spark_connect import connection_string
 
 
 def main(argv: Sequence[str]) -> int:
@@ -19,7 +18,7 @@ def main(argv: Sequence[str]) -> int:
     arguments, rest = _parser().parse_known_args(argv)
     settings = load_settings()
     folder = settings.workspace_state.resolve() / "ipython"
-    assign({"SPARK_REMOTE": connection_string(settings), "IPYTHONDIR": str(folder)})
+    assign({"SPARK_REMOTE": settings.spark_remote, "IPYTHONDIR": str(folder)})
     from services.workspace.kernel.ipython_kernel import launch  # noqa: PLC0415 - after SPARK_REMOTE
 
     launch(["-f", arguments.f, *rest], interactive=arguments.interactive)

@@ -3,6 +3,7 @@
 import logging
 import os
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -134,9 +135,18 @@ def test_damage_before_the_last_sync_is_an_error(
     content = bytearray(_file(folder).read_bytes())
     content[lost[1] // 2] ^= 1
     _file(folder).write_bytes(content)
-    with pytest.raises(DamagedFileError, match=_file(folder).name):
+    with pytest.raises(DamagedFileError, match=_file(folder).name) as caught:
         ShardLog(folder, Rolling())
     assert _file(folder).read_bytes() == content
+    at = re.search(r"at byte (\d+)", str(caught.value))
+    assert at
+    os.truncate(_file(folder), int(at[1]))  # as docs/reliability.md says
+    (folder / recovery_point.FILE).unlink(missing_ok=True)
+    log = ShardLog(folder, Rolling())
+    kept = _data(log)
+    assert kept == ACKED[: len(kept)]
+    assert kept
+    log.close()
 
 
 def test_a_segment_that_lost_synced_records_is_an_error(

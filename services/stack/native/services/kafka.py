@@ -7,7 +7,7 @@ import uuid
 from functools import partial
 from pathlib import Path
 
-from services.files import rename_filled
+from services.files import private_folder, rename_filled
 from services.settings import HOST, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
@@ -57,7 +57,7 @@ def _format(settings: Settings, layout: Layout) -> None:
     """Give the log folder its cluster id; the rename at the end makes it all or nothing."""
     scratch = layout.data / "kafka.new"
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    private_folder(scratch)
     properties = layout.run / "kafka-format.properties"
     properties.write_text(broker_properties(settings, scratch), encoding="utf-8")
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")

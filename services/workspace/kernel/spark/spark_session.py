@@ -32,8 +32,8 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
     Raises:
         SparkUnavailableError: nothing answers.
     """
-    remote = spark_connect.connection_string(settings)
-    assign({"TZ": "UTC", "SPARK_REMOTE": remote, "SPARK_CONNECT_MODE_ENABLED": "1"})
+    remote = {"SPARK_REMOTE": settings.spark_remote, "SPARK_CONNECT_MODE_ENABLED": "1"}
+    assign({"TZ": "UTC", **remote})
     time.tzset()
     _silence_error_logs()
     end_orphans(settings)
