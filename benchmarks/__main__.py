@@ -9,11 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-
 from benchmarks.figure import Figure, as_json, as_table
 from benchmarks.measures import batch, daily, gateway, sink, speed, stack, streams
 from services.stack.native.scratch import scratch_stack
+from services.terminal import Console
 
 _IDLE_LOAD = 0.5
 _PAPER = 140

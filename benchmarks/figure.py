@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rich.table import Table
-from rich.text import Text
+
+from services.terminal import plain
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ def as_table(figures: Iterable[Figure]) -> Table:
         sign = "≥" if figure.better == "more" else "≤"
         table.add_row(
             figure.name,
-            Text(_number(figure.value), "green" if figure.reached else "bold red"),
+            plain(_number(figure.value), "green" if figure.reached else "bold red"),
             f"{sign} {_number(figure.goal)}",
             _number(figure.limit),
             figure.unit,
-            Text(figure.limit_is, "dim"),
+            plain(figure.limit_is, "dim"),
         )
     return table
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table as Grid
 
 from benchmarks.figure import Figure, as_table
@@ -18,6 +17,7 @@ from benchmarks.load.stream_load import StreamLoad
 from services.settings import Settings
 from services.stack.native.scratch import ScratchStack, scratch_stack
 from services.tables import TABLES
+from services.terminal import Console
 
 SAMPLES = 60
 """How often memory and files are looked at in a run."""

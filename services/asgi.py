@@ -61,6 +61,8 @@ async def serve_until(stopped: asyncio.Event, app: App, host: str, port: int) ->
     log.info("listening on http://%s:%s", host, port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
+    if serving.done():
+        serving.result()
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
 

@@ -23,7 +23,9 @@ FORBIDDEN = 403
 
 _LOOPBACK = "localhost"
 _SAFE_METHODS = {"GET", "HEAD"}
-_WATCHED = frozenset({b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
+_HOST, _ORIGIN = b"host", b"origin"
+_WATCHED = frozenset({_HOST, _ORIGIN, b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
+_FOREIGN = {(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-site", b"same-site")}
 _HOSTS_KEPT = 256
 
 
@@ -57,7 +59,10 @@ def refusal(method: str, headers: Headers, allowed: Allowed, *, pages: bool = Fa
         allowed: Beside this machine's own names.
         pages: A person may come by a link of another site: its navigations are let through.
     """
-    found = _Found.of(headers)
+    watched = [(low, value) for name, value in headers if (low := name.lower()) in _WATCHED]
+    if len(watched) == 1 and watched[0][0] == _HOST and _is_own_host(watched[0][1], allowed):
+        return None
+    found = _Found.of(watched)
     if len(found.hosts) > 1:
         return "The request has more than one Host header."
     host = found.hosts[0] if found.hosts else ""
@@ -72,11 +77,8 @@ def refusal(method: str, headers: Headers, allowed: Allowed, *, pages: bool = Fa
                 f"Origin {_shown(origin)} is another one than this service's: a page of it may not call. "
                 "ALLOWED_ORIGINS takes further origins."
             )
-    if found.cross_site and not found.origins and not (pages and found.is_navigation(method)):
-        return (
-            "Sec-Fetch-Site says that a page of another site has sent this; "
-            "open the address itself, or let the page's origin stand in ALLOWED_ORIGINS."
-        )
+    if found.foreign and not found.origins and not (pages and found.is_navigation(method)):
+        return "Sec-Fetch-Site says that a page of another origin has sent this; open the address itself."
     return None
 
 
@@ -145,25 +147,18 @@ class _Found:
     fetch: frozenset[tuple[bytes, bytes]]
 
     @classmethod
-    def of(cls, headers: Headers) -> "_Found":
-        hosts: list[str] = []
-        origins: list[str] = []
-        fetch: list[tuple[bytes, bytes]] = []
-        for name, value in headers:
-            lower = name.lower()
-            if lower not in _WATCHED:
-                continue
-            if lower == b"host":
-                hosts.append(value.decode("latin-1").strip())
-            elif lower == b"origin":
-                origins.append(value.decode("latin-1").strip())
-            else:
-                fetch.append((lower, value.strip().lower()))
-        return cls(tuple(hosts), tuple(origins), frozenset(fetch))
+    def of(cls, watched: list[tuple[bytes, bytes]]) -> "_Found":
+        """Of the headers in `_WATCHED`, their names in lower case."""
+        return cls(
+            tuple(value.decode("latin-1").strip() for name, value in watched if name == _HOST),
+            tuple(value.decode("latin-1").strip() for name, value in watched if name == _ORIGIN),
+            frozenset((name, value.strip().lower()) for name, value in watched),
+        )
 
     @property
-    def cross_site(self) -> bool:
-        return (b"sec-fetch-site", b"cross-site") in self.fetch
+    def foreign(self) -> bool:
+        """Whether a browser says that a page of another origin, be it only another port, has sent it."""
+        return not _FOREIGN.isdisjoint(self.fetch)
 
     def is_navigation(self, method: str) -> bool:
         """Whether a browser opens the answer as a page of its own, and not within another one."""
@@ -179,6 +174,11 @@ def _name(host: str) -> str:
 
 
 @functools.lru_cache(maxsize=_HOSTS_KEPT)
+def _is_own_host(host: bytes, allowed: Allowed) -> bool:
+    """Most requests carry nothing else that is looked at."""
+    return _is_own(_name(host.decode("latin-1").strip()), allowed)
+
+
 def _is_own(name: str, allowed: Allowed) -> bool:
     """Addresses cannot be bound anew, and `localhost` is this machine in every browser."""
     if name == _LOOPBACK or name.endswith(f".{_LOOPBACK}") or name in allowed.hosts:

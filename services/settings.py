@@ -8,7 +8,7 @@ real keys must not end up in a local emulator by accident.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -21,7 +21,7 @@ from pydantic_settings import (
 )
 
 from services.checkout.environment import inherited
-from services.checkout.location import PROJECT_ROOT, env_file, home
+from services.checkout.location import PROJECT_ROOT, env_file, env_text, home
 
 __all__ = [
     "HOST",
@@ -64,7 +64,7 @@ class _Environment(EnvSettingsSource):
 class Settings(BaseSettings):
     """Settings of one stack. The name in the environment is the field's, in capitals."""
 
-    model_config = SettingsConfigDict(env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(env_file_encoding="utf-8-sig", extra="ignore")
 
     user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
     state_dir: Path = Field(default_factory=lambda: home() / ".state")
@@ -85,22 +85,27 @@ class Settings(BaseSettings):
     kafka_controller_port: Port = 9093
     kafka_bootstrap: str = ""
     kafka_rest_url: Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")] = ""
+    kafka_log_flush_interval_messages: Annotated[int, Field(ge=1)] = 1
     topic_partitions: Annotated[int, Field(ge=1, le=64)] = 1
 
     gateway_port: Port = 8082
     gateway_url: str = ""
     gateway_stage: str = "prod"
+    gateway_consumers: Annotated[int, Field(ge=1, le=1000)] = 64
+    gateway_consumer_idle: Annotated[float, Field(gt=0)] = 300.0
 
     sink_port: Port = 8083
     sink_flush_size: Annotated[int, Field(ge=1)] = 1000
     sink_flush_bytes: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
     sink_rotate_interval: Annotated[float, Field(gt=0)] = 5.0
 
+    aws_engine: Literal["localstack", "durable"] = "localstack"
     aws_port: Port = 4566
     aws_endpoint_url: str = ""
     aws_access_key_id: SecretStr = SecretStr("")
     aws_secret_access_key: SecretStr = SecretStr("")
     aws_default_region: str = "us-east-1"
+    s3_fsync: bool = True
 
     kinesis_port: Port = 4568
     stream_shards: Annotated[int, Field(ge=1, le=64)] = 2
@@ -205,7 +210,9 @@ def load_settings(**overrides: Any) -> Settings:
 
     Raises:
         SettingsError: a value is out of range.
+        EnvFileError: `.env` cannot be read.
     """
+    env_text(env_file())
     source: dict[str, Any] = {
         "_env_file": env_file(),
         "_secrets_dir": os.environ.get("SECRETS_DIR"),

@@ -5,7 +5,8 @@ import re
 MOST_CHARACTERS = 200
 """Characters of a third party's text that a line keeps."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what stands around them."""
 
 
 def one_line(text: str) -> str:

@@ -4,16 +4,15 @@ python -m spark_jobs.answers [--view batch|speed|merged] [--every-event] [--form
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
-from rich.console import Console
 from rich.table import Table as Grid
 
 from services.settings import Settings, load_settings
+from services.terminal import Console, json_text, plain
 from spark_jobs.progress import ForeignTableError
 from spark_jobs.serving.questions import QUESTIONS, Row, ask, create_views
 from spark_jobs.serving.views import VIEWS, NothingYetError, read_layers
@@ -61,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(f"Spark: {cause(error)}", style="red", markup=False)
         return 1
     if asked.format == "json":
-        text = json.dumps({"view": asked.view, "questions": answers}, ensure_ascii=False)
+        text = json_text({"view": asked.view, "questions": answers})
         Console(soft_wrap=True).out(text, highlight=False)
     else:
         _show(Console(), answers, None if asked.all else SHOWN, _again(asked))
@@ -78,9 +77,9 @@ def _show(console: Console, answers: dict[str, list[Row]], limit: int | None, ag
     for question, found in answers.items():
         grid = Grid(title=question, title_justify="left")
         for name in found[0] if found else ["no rows"]:
-            grid.add_column(name)
+            grid.add_column(plain(name))
         for row in found[:limit]:
-            grid.add_row(*(str(value) for value in row.values()))
+            grid.add_row(*(plain(value) for value in row.values()))
         console.print(grid)
         if limit and len(found) > limit:
             console.print(f"{limit} of {len(found)} rows; all: `{again}`", highlight=False)

@@ -46,8 +46,10 @@ class PageGuard:
             if not _is_same(origin, host) and origin.lower() not in self._origins:
                 return "A page of this Origin may not call; ALLOWED_ORIGINS takes further origins."
             return ""
-        if found.get(b"sec-fetch-site") == "cross-site" and not _is_navigation(scope, found):
-            return "A page of another site has sent this; open the address itself."
+        if found.get(b"sec-fetch-site") in {"cross-site", "same-site"} and not _is_navigation(
+            scope, found
+        ):
+            return "A page of another origin has sent this; open the address itself."
         return ""
 
     def _is_own(self, name: str) -> bool:

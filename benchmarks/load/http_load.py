@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
-from rich.console import Console
+from services.terminal import Console
 
 JSON_V2 = "application/vnd.kafka.json.v2+json"
 LENGTH = b"content-length:"

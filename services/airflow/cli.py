@@ -5,9 +5,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
 from services.airflow.client import AirflowClient
 from services.airflow.dag_run import run
 from services.airflow.errors import AirflowError
@@ -15,7 +12,7 @@ from services.airflow.find_dag import find_dag
 from services.airflow.rest import AirflowRest
 from services.airflow.show import show
 from services.settings import load_settings
-from services.terminal_text import escaped
+from services.terminal import Console, plain
 
 _INTERRUPTED = 130
 
@@ -27,9 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.command(options, console)
     except AirflowError as error:
-        Console(stderr=True, highlight=False).print(
-            Text(escaped(str(error)), "bold red"), soft_wrap=True
-        )
+        Console(stderr=True, highlight=False).print(plain(str(error), "bold red"), soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -65,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 def _json_object(text: str) -> Mapping[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise argparse.ArgumentTypeError(f'{text!r} is not a JSON object such as {{"rows": 5}}')
@@ -83,7 +78,7 @@ def _run(options: argparse.Namespace, console: Console) -> int:
     airflow = AirflowClient(AirflowRest(settings))
 
     def say(text: str) -> None:
-        console.print(Text(escaped(text), "dim"), soft_wrap=True)
+        console.print(plain(text, "dim"), soft_wrap=True)
 
     dag = find_dag(airflow, options.dag or f"{settings.user_id}_dag", settings, say)
     succeeded = run(airflow, dag, options.conf, timeout=options.timeout, console=console)

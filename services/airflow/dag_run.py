@@ -13,6 +13,7 @@ from services.airflow.follow import Follower
 from services.airflow.models import AirflowState, Dag, DagRun, TaskInstance
 from services.airflow.task_errors import error_lines
 from services.airflow.terminal import state
+from services.terminal import plain
 from services.terminal_text import escaped
 
 _DUE_SECONDS = 60
@@ -78,7 +79,7 @@ def _due_run(airflow: AirflowClient, dag_id: str, before: DagRun | None) -> DagR
 
 
 def _say(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(escaped(text), style), soft_wrap=True)
+    console.print(plain(text, style), soft_wrap=True)
 
 
 def _say_task(console: Console, task: TaskInstance, seconds: float) -> None:

@@ -12,6 +12,7 @@ from services.airflow.client import AirflowClient
 from services.airflow.models import Dag, ImportFailure
 from services.airflow.terminal import state
 from services.settings import PROJECT_ROOT, Settings, env_file
+from services.terminal import plain
 from services.terminal_text import escaped
 
 _SHOWN_LINES = 12
@@ -58,11 +59,11 @@ def _dag_table(airflow: AirflowClient, dags: Sequence[Dag], settings: Settings) 
     for dag in dags:
         last = airflow.last_run(dag.dag_id)
         table.add_row(
-            Text(escaped(dag.dag_id), "bold"),
+            plain(dag.dag_id, "bold"),
             "paused" if dag.paused else "on",
-            Text(escaped(dag.schedule)),
-            state(last.state) if last else Text("never", "dim"),
-            Text(escaped(_original(dag.bundle, dag.file, settings)), overflow="fold"),
+            plain(dag.schedule),
+            state(last.state) if last else plain("never", "dim"),
+            _path(_original(dag.bundle, dag.file, settings)),
         )
     return table
 
@@ -77,7 +78,7 @@ def _say_failure(failure: ImportFailure, settings: Settings, console: Console) -
         soft_wrap=True,
     )
     if failure.advice:
-        console.print(Text(f"  {failure.advice}", "dim"), soft_wrap=True)
+        console.print(plain(f"  {failure.advice}", "dim"), soft_wrap=True)
 
 
 def _say_change(change: Change, settings: Settings, console: Console) -> None:
@@ -88,9 +89,16 @@ def _say_change(change: Change, settings: Settings, console: Console) -> None:
     )
     for line in change.diff[:_SHOWN_LINES]:
         style = {"+": "green", "-": "red"}.get(line[:1], "dim")
-        console.print(Text(f"  {escaped(line)}", style), soft_wrap=True)
+        console.print(plain(f"  {line}", style), soft_wrap=True)
     if len(change.diff) > _SHOWN_LINES:
-        console.print(Text(f"  … {len(change.diff) - _SHOWN_LINES} more lines", "dim"))
+        console.print(plain(f"  … {len(change.diff) - _SHOWN_LINES} more lines", "dim"))
+
+
+def _path(file: str) -> Text:
+    """A cell that shows the whole path, in several lines if need be."""
+    cell = plain(file)
+    cell.overflow = "fold"
+    return cell
 
 
 def _original(bundle: str, file: str, settings: Settings) -> str:

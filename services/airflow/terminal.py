@@ -2,7 +2,7 @@
 
 from rich.text import Text
 
-from services.terminal_text import escaped
+from services.terminal import plain
 
 _STYLES = {
     "success": "green",
@@ -14,4 +14,4 @@ _STYLES = {
 
 
 def state(word: str) -> Text:
-    return Text(escaped(word).replace("_", " "), _STYLES.get(word, ""))
+    return plain(word.replace("_", " "), _STYLES.get(word, ""))

@@ -40,8 +40,35 @@ def state_dir() -> Path:
 
 
 def setting(name: str) -> str:
-    """A setting that must be known before there is an environment: the variable, else `.env`'s line, else empty."""
+    """A setting that must be known before there is an environment: the variable, else `.env`'s line, else empty.
+
+    Raises:
+        EnvFileError: `.env` cannot be read.
+    """
     return variable(name) or _from_file(env_file(), name)
+
+
+class EnvFileError(SystemExit):
+    """The file of settings cannot be read; the message says why and what to do, and ends whatever command it is."""
+
+
+def env_text(file: Path) -> str:
+    """The text of an env file; empty when there is none.
+
+    Raises:
+        EnvFileError: it is there, and cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""
+    except IsADirectoryError:
+        problem = "is a folder. Settings are lines NAME=value in a file of this name: move the folder away"
+    except UnicodeDecodeError:
+        problem = "is no text in UTF-8. Save it in that encoding"
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror}). Let yourself read it: `chmod u+rw {file}`"
+    raise EnvFileError(f"{file} {problem}, then run the command again.")
 
 
 def short_hash(path: Path) -> str:
@@ -51,11 +78,7 @@ def short_hash(path: Path) -> str:
 
 def _from_file(file: Path, name: str) -> str:
     """The last line with the name counts, as everywhere else that reads the file."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return ""
-    matches = [match for line in lines if (match := _LINE.match(line))]
+    matches = [match for line in env_text(file).splitlines() if (match := _LINE.match(line))]
     values = [match["value"] for match in matches if match["name"].upper() == name]
     return _plain(values[-1]) if values else ""
 

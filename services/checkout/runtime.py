@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.checkout import docker_engine
 from services.checkout.location import setting
+from services.files import write_private
 
 NATIVE, COMPOSE = "native", "compose"
 RUNTIMES = (NATIVE, COMPOSE)
@@ -58,8 +59,7 @@ def remembered(state: Path) -> str | None:
 
 def remember(state: Path, runtime: str) -> None:
     """Keep it until `clean` deletes the state."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _file(state).write_text(runtime, encoding="ascii")
+    write_private(_file(state), runtime)
 
 
 def restore(state: Path, runtime: str | None) -> None:

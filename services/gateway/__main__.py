@@ -4,13 +4,12 @@ import argparse
 import asyncio
 import logging
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.gateway.limits import Limits
 from services.gateway.server import serve
 from services.listening import reason
 from services.settings import load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 
@@ -23,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(format="gateway %(levelname)s %(message)s", level=logging.INFO)
     settings = load_settings(**({"gateway_port": options.port} if options.port else {}))
     try:
-        left = asyncio.run(serve(settings, Limits()))
+        left = asyncio.run(serve(settings, Limits.of(settings)))
     except OSError as error:
         Console(stderr=True).print(
             f"The gateway: {reason(error, 'GATEWAY_PORT')}", markup=False, soft_wrap=True

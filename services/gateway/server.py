@@ -37,6 +37,8 @@ async def serve(settings: Settings, limits: Limits) -> int:
     log.info("listening on http://%s:%s", settings.listen_host, settings.gateway_port)
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    if serving.done():
+        serving.result()
     server.stop()  # type: ignore[no-untyped-call]
     left = await gateway.drain()
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)

@@ -5,8 +5,6 @@ import asyncio
 import logging
 from pathlib import Path
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.http_guard import Allowed, allowed
 from services.kinesis.engine import Engine, EngineOptions
@@ -14,6 +12,7 @@ from services.kinesis.server import serve
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.listening import reason
 from services.settings import load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 
@@ -28,10 +27,12 @@ def main(argv: list[str] | None = None) -> int:
     settings = load_settings(**({"kinesis_port": options.port} if options.port else {}))
     data = options.data or settings.state_dir / "data" / "kinesis"
     names = allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins)
-    return run(data, settings.kinesis_port, settings.aws_default_region, names)
+    return run(
+        data, settings.listen_host, settings.kinesis_port, settings.aws_default_region, names
+    )
 
 
-def run(data: Path, port: int, region: str, allowed: Allowed) -> int:
+def run(data: Path, host: str, port: int, region: str, allowed: Allowed) -> int:
     console = Console(stderr=True)
     try:
         engine = Engine(data, EngineOptions(region=region))
@@ -42,7 +43,7 @@ def run(data: Path, port: int, region: str, allowed: Allowed) -> int:
         console.print(f"cannot open {data}: {error}", markup=False)
         return FAILED
     try:
-        asyncio.run(serve(engine, port, allowed))
+        asyncio.run(serve(engine, host, port, allowed))
     except OSError as error:
         console.print(f"Kinesis: {reason(error, 'KINESIS_PORT')}", markup=False, soft_wrap=True)
         return FAILED

@@ -4,14 +4,13 @@ import argparse
 import logging
 import sys
 
-from rich.console import Console
-
 from services.ledger.batch_layer import batch_layer
 from services.ledger.errors import LedgerError
 from services.ledger.report import Ledger, show, to_json
 from services.ledger.speed_layer import speed_layer
 from services.ledger.view_comparison import compare_views
 from services.settings import Settings, load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

@@ -4,8 +4,6 @@ import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rich.console import Console
-
 from services.posting.destinations.destination import SYSTEM_OF_LAYER, DestinationError
 from services.posting.display import complain, progress, say, summarize
 from services.posting.emulator import (
@@ -22,6 +20,7 @@ from services.records.journal import JournalError
 from services.records.layer import Layer
 from services.settings import Settings, load_settings
 from services.source.database_errors import SourceError
+from services.terminal import Console
 
 MOST_PROCESSES = 64
 MOST_BATCH = 10_000

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Protocol
 
 from rich import box
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
-from rich.text import Text
 
 from services.posting.run_result import RunResult
 from services.posting.tally import Cause, Counts, Tally
 from services.records.layer import Layer
 from services.tables import TABLES
+from services.terminal import Console, plain
 from services.terminal_text import one_line
 
 _LINE_SECONDS = 5.0
@@ -34,7 +33,7 @@ class Show(Protocol):
 
 def say(console: Console, message: str, style: str = "") -> None:
     """Print a line; foreign texts in it are no markup and no terminal commands."""
-    console.print(Text(message, style), soft_wrap=True)
+    console.print(plain(message, style), soft_wrap=True)
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 
 import urllib3
-from rich.console import Console
 
 from services.checkout.environment import inherited
 from services.reroute.display import summarize
@@ -13,6 +12,7 @@ from services.reroute.post_results import PostResults
 from services.reroute.runner import RunOptions, run
 from services.reroute.script import find_script
 from services.settings import Settings, load_settings
+from services.terminal import Console
 
 FAILED = 1
 _CHECK_SECONDS = 5.0

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as Grid
 
 from services.reroute.post_results import PostCounts, PostResults
+from services.terminal import plain
 from services.terminal_text import one_line
 
 _SHOWN_CAUSES = 5
@@ -22,7 +22,7 @@ def summarize(console: Console, results: PostResults) -> None:
     for column in ("posts acked", "records", "failed"):
         grid.add_column(column, justify="right")
     for name, counts in sorted(results.counts.items()):
-        grid.add_row(escape(one_line(name)), *_row(counts))
+        grid.add_row(plain(one_line(name)), *_row(counts))
     console.print(grid)
     for name, counts in sorted(results.counts.items()):
         for cause, times in counts.failed.most_common(_SHOWN_CAUSES):

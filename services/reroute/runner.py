@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
-
 from services.asgi import embedded_server
+from services.files import private_folder
 from services.free_ports import free_port
 from services.reroute.configuration import environment, run_configuration, write
 from services.reroute.display import say_offered
@@ -26,6 +25,7 @@ from services.reroute.script import Script
 from services.reroute.script_end import send, wait_for_end
 from services.reroute.variables import missing_variables
 from services.settings import HOST, Settings
+from services.terminal import Console
 
 POLL_SECONDS = 0.02
 READY_SECONDS = 15.0
@@ -73,7 +73,7 @@ async def run(
 def _folder(settings: Settings) -> Iterator[Path]:
     """The run's own folder, which only the user can look into; it is gone afterwards."""
     runs = settings.state_dir / "reroute"
-    runs.mkdir(parents=True, exist_ok=True)
+    private_folder(runs)
     with tempfile.TemporaryDirectory(prefix="run-", dir=runs, ignore_cleanup_errors=True) as name:
         yield Path(name)
 

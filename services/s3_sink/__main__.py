@@ -6,13 +6,13 @@ import signal
 import sys
 import threading
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from services.listening import reason
 from services.s3_sink.sink import Sink
 from services.s3_sink.wait import WaitError, wait
 from services.settings import Settings, load_settings
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

@@ -5,8 +5,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from rich.console import Console
-
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
 from services.settings import Settings, load_settings
 from services.source.data_files import find_files
@@ -19,6 +17,7 @@ from services.source.parts import Part, file_part
 from services.source.progress_bar import progress_bar
 from services.source.provision import provision, seed_parts
 from services.tables import TABLES
+from services.terminal import Console
 
 
 def _print(console: Console, text: str) -> None:

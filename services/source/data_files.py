@@ -1,6 +1,7 @@
 """Finds and opens the files of a load."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ _READERS = {".csv": csv_rows, ".jsonl": jsonl_rows, ".ndjson": jsonl_rows}
 _DUMP = ".sql"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _GZIP_MARK = b"\x1f\x8b"
+_LONGEST = 1 << 25
+"""Characters of a line; MySQL's packets hold 16 MB."""
+
 _BY_SOURCE = {table.source: table for table in TABLES}
 
 
@@ -38,7 +42,19 @@ class DataFile:
     def rows(self, text: TextIO) -> RawRows:
         if self.table is None:
             return dump_rows(text)
-        return _READERS[self.suffix](self.table, text)
+        return _READERS[self.suffix](self.table, _lines(text))
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    """The lines, with their ends; a packed file that is one endless line does not fill the memory.
+
+    Raises:
+        UnreadableFileError: a line is too long.
+    """
+    while line := text.readline(_LONGEST):
+        if len(line) == _LONGEST:
+            raise UnreadableFileError(f"a line has more than {_LONGEST:,} characters; no row has")
+        yield line
 
 
 def _data_file(path: Path) -> DataFile | None:
@@ -103,5 +119,5 @@ def open_unpacked(path: Path) -> Iterator[tuple[TextIO, BinaryIO]]:
                 _unpacked(raw), encoding="utf-8-sig", errors="surrogateescape", newline=""
             )
             yield text, raw
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFileError(f"it cannot be read: {error}") from error

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from services.files import private_folder
 from services.source.formats.raw_rows import RejectedRow
 from services.tables import Table
 
@@ -71,7 +72,7 @@ class RejectedLog:
             self._file.close()
 
     def _open(self) -> TextIO:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         path = self._folder / f"load-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.jsonl"
         self._report.rejected_file = path
         return path.open("x", encoding="utf-8")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
+from services.files import private_folder
 from services.settings import Settings, inherited_without_settings, load_settings
 from services.spark_server import cluster, server
 from services.spark_server.deployment import SparkDeployment, container
@@ -45,7 +46,7 @@ def _master(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
 
 def _worker(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
     cluster.prepare(settings, deployment)
-    deployment.scratch.mkdir(parents=True, exist_ok=True)
+    private_folder(deployment.scratch)
     return cluster.worker_command(settings, deployment)
 
 

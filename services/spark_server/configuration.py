@@ -40,6 +40,7 @@ _SMALL_DATA = {
 """Planning and compiling cost more than the work does here: interpreted plans take half the CPU."""
 
 _LOCAL_FILES = {
+    "spark.hadoop.fs.permissions.umask-mode": "077",
     "spark.hadoop.fs.file.impl": "com.globalmentor.apache.hadoop.fs.BareLocalFileSystem",
     "spark.sql.streaming.checkpointFileManagerClass": "org.apache.spark.sql.execution.streaming"
     ".checkpointing.FileSystemBasedCheckpointFileManager",

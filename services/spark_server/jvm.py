@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyspark
 
+from services.files import private_folder
 from services.setup.jars import jar_dir
 from services.spark_server.deployment import SparkDeployment
 
@@ -68,7 +69,7 @@ def logging_option(deployment: SparkDeployment) -> str:
 
 def write_logging(deployment: SparkDeployment) -> None:
     """Warnings and worse go to the standard output."""
-    deployment.run.mkdir(parents=True, exist_ok=True)
+    private_folder(deployment.run)
     (deployment.run / LOGGING).write_text(_LOGGING, encoding="utf-8")
 
 

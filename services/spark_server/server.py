@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from services.files import write_private
+from services.files import private_folder, write_private
 from services.settings import PROJECT_ROOT, Settings
 from services.setup.java import java
 from services.spark_server import jvm
@@ -46,7 +46,7 @@ def environment() -> Mapping[str, str]:
 def prepare(settings: Settings, deployment: SparkDeployment) -> None:
     """Make its folders, write its configuration."""
     for folder in (settings.lake, settings.dbfs, deployment.scratch):
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     jvm.write_logging(deployment)
     lines = (f"{key} {value}\n" for key, value in configuration(settings, deployment).items())
     write_private(_properties(deployment), "".join(lines))

@@ -5,12 +5,11 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from services.asgi import leave, serve_until, stop_signal
 from services.listening import reason
 from services.settings import Settings, load_settings
 from services.spark_ui.app import app
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

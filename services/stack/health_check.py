@@ -4,11 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from rich.console import Console
-
 from services.settings import HOST, Settings, load_settings
 from services.stack import probes
 from services.stack.errors import NotReadyError
+from services.terminal import Console
 
 HEALTHY, UNHEALTHY = 0, 1
 

@@ -7,6 +7,9 @@ from threading import Lock
 from rich.console import Console
 from rich.text import Text
 
+from services.terminal import plain
+from services.terminal_text import escaped
+
 _LINE_BYTES = 4096
 
 
@@ -25,15 +28,15 @@ class Report:
     def say(self, text: str, style: str = "") -> None:
         """A line of our own."""
         with self._lock:
-            self._console.print(Text(text, style=style), soft_wrap=True)
+            self._console.print(plain(text, style), soft_wrap=True)
 
     def line(self, name: str, word: str, detail: str = "", *, style: str = "green") -> None:
         """`  name   word   seconds   detail`."""
         text = Text.assemble(
-            (f"  {name:<18}", "bold"),
+            (escaped(f"  {name:<18}"), "bold"),
             (f"{word:<9}", style),
             f"{self.elapsed():6.1f} s  ",
-            (detail, "dim"),
+            (escaped(detail), "dim"),
         )
         with self._lock:
             self._console.print(text, soft_wrap=True)

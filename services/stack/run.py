@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from services.checkout.location import state_dir
 from services.checkout.runtime import COMPOSE, RuntimeChoiceError, choose, remembered
+from services.stack.private_state import close_state, write_privately
 from services.stack.python_module import run_here
 
 _WRONG_USAGE, _FAILED = 2, 1
@@ -20,14 +21,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("usage: python -m services.stack.run MODULE [ARGUMENT …]\n")
         return _WRONG_USAGE
     try:
+        if closed := close_state(state_dir()):
+            sys.stderr.write(f"{closed}\n")
         runtime = _runtime()
-    except RuntimeChoiceError as error:
+    except (RuntimeChoiceError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return _FAILED
     if runtime == COMPOSE:
         from services.stack.compose.jobs.run import run  # noqa: PLC0415 - the native runtime goes without
 
         return run(words[0], words[1:])
+    write_privately(words[0])
     run_here(words[0], words[1:])
     return 0
 

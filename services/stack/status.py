@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
-from rich.text import Text
+
+from services.terminal import plain
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ def status_table(rows: Sequence[ServiceStatus], where: Callable[[ServiceStatus],
         memory = f"{row.memory / 2**20:.0f} MiB" if row.pid else ""
         uptime = f"{row.uptime // 60} min {row.uptime % 60} s" if row.pid else ""
         style = "green" if row.runs else "red"
-        state = Text(_state(row), style)
-        table.add_row(row.name, state, str(row.pid or ""), uptime, memory, Text(where(row)))
+        state = plain(_state(row), style)
+        table.add_row(row.name, state, str(row.pid or ""), uptime, memory, plain(where(row)))
     total = sum(row.memory for row in rows)
     table.caption = f"memory in all: {total / 2**20:.0f} MiB" if total else None
     return table

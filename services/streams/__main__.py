@@ -4,11 +4,11 @@ import argparse
 import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
 
 from services.aws import kinesis_client, kinesis_url
 from services.settings import load_settings
 from services.streams.provision import CLIENT_CONFIG, StreamOptions, provision
+from services.terminal import Console
 
 DONE, FAILED = 0, 1
 

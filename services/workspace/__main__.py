@@ -5,11 +5,11 @@ import asyncio
 import logging
 from functools import partial
 
-from rich.console import Console
-
 from services.asgi import leave
 from services.listening import reason
 from services.settings import Settings, load_settings
+from services.terminal import Console
+from services.workspace.credentials import remove_old_versions
 from services.workspace.deferred_executor import DeferredExecutor, StartableExecutor
 from services.workspace.server import serve
 
@@ -45,6 +45,7 @@ def run(settings: Settings) -> str:
 def _executor(settings: Settings) -> StartableExecutor:
     from services.workspace.execution.executor import Executor  # noqa: PLC0415 - see deferred_executor
 
+    remove_old_versions(settings)
     return Executor(settings, warm=True)
 
 

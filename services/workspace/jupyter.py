@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rich.console import Console
-
 from services import spark_connect
 from services.files import write_private
+from services.http_guard import allowed
 from services.listening import check_free, reason
 from services.settings import HOST, Settings, load_settings
+from services.terminal import Console
 from services.workspace.execution.child_environment import child_environment
 from services.workspace.notebooks.jupyter_copy import KERNEL
 from services.workspace.notebooks.notebook_library import NotebookLibrary
@@ -93,6 +93,8 @@ def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
             "answer_yes": True,
             "allow_root": True,
             "log_level": "WARN",
+            "allow_remote_access": False,
+            "local_hostnames": ["localhost", *sorted(allowed(hosts=settings.allowed_hosts).hosts)],
         },
         "LabApp": {
             "news_url": None,
@@ -120,7 +122,6 @@ def _kernel() -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(file, json.dumps(content, indent=1))
 
 

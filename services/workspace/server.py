@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.asgi import serve_until, stop_signal
-from services.files import lock
+from services.files import lock, private_folder
 from services.listening import check_free
 from services.settings import Settings
 from services.workspace.app import open_workspace
 from services.workspace.deferred_executor import StartableExecutor
-from services.workspace.runs.store.folders import private_folder
 
 log = logging.getLogger(__name__)
 

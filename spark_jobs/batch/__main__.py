@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pyspark.errors import PySparkException
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.settings import Settings, load_settings
 from services.tables import BY_NAME, TABLES, Table
+from services.terminal import Console
 from spark_jobs.batch import summary
 from spark_jobs.batch.lock import HeldError
 from spark_jobs.batch.result import Batch

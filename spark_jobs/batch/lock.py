@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.files import lock
+from services.files import lock, private_folder
 
 
 class HeldError(Exception):
@@ -20,7 +20,7 @@ def held(state_dir: Path, names: Sequence[str]) -> Iterator[None]:
     Raises:
         HeldError: another process holds one of them; the message says which and who.
     """
-    state_dir.mkdir(parents=True, exist_ok=True)
+    private_folder(state_dir)
     with ExitStack() as stack:
         for name in sorted(names):
             stack.enter_context(_lock(state_dir / f"batch.{name}.lock", name))

@@ -1,5 +1,6 @@
 """The daily run's report: what the batch layer holds now, in Markdown, a file a day."""
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,10 +8,15 @@ from pathlib import Path
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
+from services.files import write_private
 from services.settings import Settings
 from services.tables import TABLES, Table
+from services.terminal_text import escaped
 from spark_jobs.daily.checks import CheckResult
 from spark_jobs.lake import DeltaPath, answer_path, tier
+
+_MARKDOWN = re.compile(r"[\\|\[\]`]")
+"""What would end a cell, or make a link or a picture of a text."""
 
 SHOWN = ("top_country", "category_per_age_group", "users_joined_per_year")
 """Answers short enough for a report."""
@@ -19,8 +25,7 @@ SHOWN = ("top_country", "category_per_age_group", "users_joined_per_year")
 def write(settings: Settings, text: str) -> Path:
     """Keep the report as `<state>/reports/<date>.md`; a later run of the same day replaces it."""
     file = settings.state_dir / "reports" / f"{datetime.now(UTC):%Y-%m-%d}.md"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    write_private(file, text)
     return file
 
 
@@ -45,14 +50,14 @@ def compose(spark: SparkSession, settings: Settings, findings: Iterable[CheckRes
 
 
 def grid(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    """A Markdown table; cells are third parties' text and lose what would end a cell."""
+    """A Markdown table; cells are third parties' text: none ends its cell, links or loads anything."""
     lines = [columns, tuple("---" for _ in columns), *rows]
     return "\n".join(f"| {' | '.join(_cell(value) for value in line)} |" for line in lines)
 
 
 def _cell(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    text = _MARKDOWN.sub(r"\\\g<0>", " ".join(str(value).split()))
+    return escaped(text.replace("<", "&lt;"))
 
 
 def _count(path: DeltaPath) -> int:

@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pyspark.errors import PySparkException
-from rich.console import Console
 from rich.table import Table as Grid
 
 from services.settings import load_settings
 from services.streams.readiness import REFUSED, is_streaming
 from services.tables import BY_NAME
+from services.terminal import Console
 from spark_jobs.lake import speed_tier
 from spark_jobs.session import SparkUnreachableError, cause
 from spark_jobs.speed import guard

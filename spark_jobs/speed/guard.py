@@ -10,9 +10,11 @@ from pathlib import Path
 import pyarrow.compute as pc
 from deltalake import DeltaTable, write_deltalake
 
+from services.files import private_folder
 from services.settings import Settings
 from services.streams import checkpoint
 from spark_jobs.lake import SpeedTier, speed_quarantine
+from spark_jobs.speed.recovery import recover_checkpoint
 
 
 class RefusedError(Exception):
@@ -37,6 +39,7 @@ def query_id(tier: SpeedTier) -> str:
 
 def _check(tier: SpeedTier, known: str) -> None:
     done = _done(tier, known)
+    recover_checkpoint(tier, done)
     planned = checkpoint.newest_planned(tier.checkpoint)
     if done is None and _holds_records(tier):
         raise _refused(tier, f"its checkpoint belongs to another query ({known})")
@@ -79,7 +82,7 @@ def reset(settings: Settings, tier: SpeedTier) -> Path:
         That folder. Nothing is deleted.
     """
     aside = settings.lake / "speed" / "_reset" / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-    aside.mkdir(parents=True)
+    private_folder(aside)
     _move_quarantine(speed_quarantine(settings.lake).folder, tier.stream, aside / "quarantine")
     for folder, name in ((tier.rows.folder, "table"), (tier.checkpoint, "checkpoint")):
         if folder.exists():

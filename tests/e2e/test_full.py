@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,16 @@ import urllib3
 from deltalake import DeltaTable
 from dotenv import dotenv_values
 
+from services.checkout.environment import assigned
+from services.settings import Settings, load_settings
+from tests.e2e.browsing import jupyter
+from tests.e2e.edges import answered, doors
+from tests.e2e.hostile_story import tell
+from tests.support.browser.chromium import browser
+from tests.support.browser.hostile_site import RESOLVER
 from tests.support.commands import Commands
 from tests.support.polling import eventually
+from tests.support.second_user import run_as_another
 
 COURSE = Path(__file__).parent / "course"
 SOMEONE = "Users/someone@example.com"
@@ -35,6 +43,20 @@ def api(clone: Commands) -> Api:
         return found
 
     return call
+
+
+@pytest.fixture(scope="module")
+def settings(clone: Commands) -> Settings:
+    """The stack's, with its secrets."""
+    with assigned(clone.environment):
+        return load_settings()
+
+
+@pytest.fixture(scope="module")
+def notebooks(clone: Commands, settings: Settings) -> Iterator[str]:
+    """JupyterLab's address, with its token."""
+    with jupyter(clone, settings) as address:
+        yield address
 
 
 def _put(clone: Commands, *names: str) -> None:
@@ -135,3 +157,29 @@ def test_a_streaming_notebook_fills_three_tables_from_one_checkpoint_folder(
     eventually("the run's end", lambda: result() == "CANCELED", within=30)
     assert rows() == [100, 100, 100]
     assert _acked(clone, "speed") == 300
+
+
+def test_another_user_of_this_machine_reads_nothing(clone: Commands) -> None:
+    """Neither secrets, nor state, nor journals, nor logs."""
+    assert "Permission denied" in run_as_another(clone.checkout, "cat", ".env")
+    assert run_as_another(clone.checkout, "cat", "README.md").startswith("# pincloud")
+    readable = run_as_another(clone.checkout, "find", ".env", ".state", "-readable")
+    assert "/" not in readable.replace("'.state'", "")
+    assert list((clone.checkout / ".state" / "journals").rglob("*.jsonl"))
+
+
+def test_no_port_answers_what_another_sites_page_asks(settings: Settings, notebooks: str) -> None:
+    """Whatever name, origin or kind of request a page chooses, it is refused, and told nothing."""
+    assert urllib3.request("GET", notebooks).status == 200
+    assert [said for door in doors(settings) for said in answered(door)] == []
+
+
+def test_a_hostile_page_in_a_real_browser_reads_and_changes_nothing(
+    settings: Settings, notebooks: str
+) -> None:
+    """Its owner's own pages of the workspace, Airflow and JupyterLab go on working, logged in as they are."""
+    try:
+        with browser(RESOLVER) as driver:
+            tell(driver, settings, notebooks)
+    except FileNotFoundError as error:
+        pytest.skip(str(error))

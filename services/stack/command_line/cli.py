@@ -6,8 +6,6 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from rich.console import Console
-
 from services.checkout.location import PROJECT_ROOT, home, state_dir
 from services.checkout.runtime import Choice, choose, remember, remembered, restore
 from services.settings import load_settings
@@ -16,9 +14,12 @@ from services.stack.command_line.runtime_commands import commands
 from services.stack.commands import Commands, UpRequest
 from services.stack.errors import StartError
 from services.stack.logins import tokens, with_token
+from services.stack.machine.lock import one_command
+from services.stack.private_state import close_state
 from services.stack.report import Report
 from services.stack.runtime import current, require_alone
 from services.stack.status import status_table
+from services.terminal import Console
 
 _INTERRUPTED = 130
 _TABLE_WIDTH = 200
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     report = Report(Console(stderr=True, highlight=False))
     try:
+        if closed := close_state(state_dir()):
+            report.say(closed, "yellow")
         code: int = options.run(options, report)
     except (StartError, DemoError, RuntimeError, OSError) as error:
         report.say(str(error), "bold red")
@@ -88,13 +91,16 @@ def _setup(_: argparse.Namespace, report: Report) -> int:
 
 
 def _up(options: argparse.Namespace, report: Report) -> int:
-    choice = choose(state_dir())
-    _start(choice, UpRequest(options.profile, options.workers), report)
+    with one_command(state_dir(), report):
+        _start(choose(state_dir()), UpRequest(options.profile, options.workers), report)
     return 0
 
 
 def _start(choice: Choice, request: UpRequest, report: Report) -> Commands:
-    """Bring the stack up in a runtime, and remember that one; after a first start that failed it is open again."""
+    """Bring the stack up in a runtime, and remember that one; after a first start that failed it is open again.
+
+    From the choice on, the stack's lock is held: two first starts generate one set of passwords, and choose alike.
+    """
     state, before = state_dir(), remembered(state_dir())
     require_alone(state, choice.runtime)
     if home() != PROJECT_ROOT:
@@ -114,24 +120,28 @@ def _start(choice: Choice, request: UpRequest, report: Report) -> Commands:
 
 
 def _demo(options: argparse.Namespace, report: Report) -> int:
-    choice = choose(state_dir(), native_first=True)
-    chosen = _start(choice, UpRequest("core"), report)
+    with one_command(state_dir(), report):
+        choice = choose(state_dir(), native_first=True)
+        chosen = _start(choice, UpRequest("core"), report)
     run_demo(load_settings(), options.rows, chosen, report)
     return 0
 
 
 def _down(_: argparse.Namespace, report: Report) -> int:
-    _current().down(report)
+    with one_command(state_dir(), report):
+        _current().down(report)
     return 0
 
 
 def _clean(_: argparse.Namespace, report: Report) -> int:
-    _current().clean(report)
+    with one_command(state_dir(), report):
+        _current().clean(report)
     return 0
 
 
 def _restart(options: argparse.Namespace, report: Report) -> int:
-    _current().restart(options.services, report)
+    with one_command(state_dir(), report):
+        _current().restart(options.services, report)
     return 0
 
 

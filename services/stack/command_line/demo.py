@@ -1,11 +1,13 @@
 """`make demo`: everything once, from an empty folder to the answers."""
 
+import contextlib
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.files import lock, write_private
 from services.settings import PROJECT_ROOT, Settings
 from services.stack.commands import Commands
 from services.stack.report import Report
@@ -46,26 +48,44 @@ def run_demo(settings: Settings, rows: int, stack: Commands, report: Report) -> 
     Raises:
         DemoError: a step failed.
     """
-    done, data = settings.state_dir / "demo.json", stack.data()
     posting, *rest = steps(rows)
-    if _posted(done, data) >= rows:
-        report.say(
-            f"\n{rows} turns were posted by an earlier demo; `make emulate` posts more.", "dim"
-        )
-    else:
-        _run(posting, stack, report)
-        done.write_text(json.dumps({"turns": rows, "data": data}), encoding="utf-8")
+    with _one_demo(settings.state_dir, report):
+        _post(posting, rows, settings, stack, report)
     for step in rest:
         _run(step, stack, report)
     report.say(_where_next(settings, stack.lake()))
 
 
+@contextlib.contextmanager
+def _one_demo(state: Path, report: Report) -> Iterator[None]:
+    """Of two demos at once, let the second one find the first one's turns posted."""
+    try:
+        handle = lock(state / "demo.lock", wait=False)
+    except BlockingIOError:
+        report.say("Waiting for another `make demo` that posts …", "yellow")
+        handle = lock(state / "demo.lock")
+    with handle:
+        yield
+
+
+def _post(step: Step, rows: int, settings: Settings, stack: Commands, report: Report) -> None:
+    done, data = settings.state_dir / "demo.json", stack.data()
+    if _posted(done, data) >= rows:
+        report.say(
+            f"\n{rows} turns were posted by an earlier demo; `make emulate` posts more.", "dim"
+        )
+        return
+    _run(step, stack, report)
+    write_private(done, json.dumps({"turns": rows, "data": data}))
+
+
 def _posted(file: Path, data: str) -> int:
-    """Turns that are in the data as it is now."""
-    if not file.exists():
+    """Turns that are in the data as it is now; none when the file is missing, or unreadable."""
+    try:
+        done = json.loads(file.read_text(encoding="utf-8"))
+        return int(done["turns"]) if done.get("data", "") == data else 0
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
-    done = json.loads(file.read_text(encoding="utf-8"))
-    return int(done["turns"]) if done.get("data", "") == data else 0
 
 
 def _run(step: Step, stack: Commands, report: Report) -> None:

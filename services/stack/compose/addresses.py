@@ -10,7 +10,7 @@ from services.stack.machine.ports import TakenPort, shared_ports, taken_ports
 PORTS: Mapping[str, tuple[str, ...]] = {
     "mysql": ("mysql_port",),
     "kafka": ("kafka_port",),
-    "localstack": ("aws_port",),
+    "aws": ("aws_port",),
     "gateway": ("gateway_port",),
     "s3_sink": ("sink_port",),
     "spark": ("spark_port",),
@@ -25,7 +25,7 @@ PORTS: Mapping[str, tuple[str, ...]] = {
 _URLS: Mapping[str, str] = {
     "mysql": "mysql://{mysql_reader_user}@{host}:{mysql_port}/{mysql_database}",
     "kafka": "kafka://{host}:{kafka_port}",
-    "localstack": "http://{host}:{aws_port}",
+    "aws": "http://{host}:{aws_port}",
     "gateway": "http://{host}:{gateway_port}/{gateway_stage}/topics",
     "s3_sink": "http://{host}:{sink_port}/metrics",
     "spark": "sc://{host}:{spark_port}  with SPARK_TOKEN of .env",

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from services.files import private_folder
 from services.stack.compose.docker import DockerError, docker, docker_error
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
@@ -91,7 +92,7 @@ def _read(record: Path) -> object:
 
 def _build(project: Project, names: list[str], log: Path, report: Report) -> None:
     """Build quietly, with a line for each step that took a while, and signs of life."""
-    log.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(log.parent)
     command = ("--progress", "plain", "build", *names)
     with (
         log.open("w", encoding="utf-8") as handle,

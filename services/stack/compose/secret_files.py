@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from services.files import private_folder
 from services.settings import Settings
 from services.source.accounts import accounts_sql
 from services.stack.airflow_configuration import secret_files as airflow
@@ -43,7 +44,7 @@ def write(folder: Path, files: Mapping[str, str]) -> list[str]:
     Raises:
         OSError: a file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     folder.chmod(_FOLDER_MODE)
     changed = [name for name, text in files.items() if _differs(folder / name, text.encode())]
     for name in changed:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.files import private_folder
+
 EXTRAS = ("cluster", "notebooks", "confluent")
 """Profiles of the file, on top of the full stack."""
 
@@ -88,7 +90,7 @@ def remembered(state: Path) -> Selection:
 
 def remember(state: Path, selection: Selection) -> None:
     """Keep it for the commands that follow."""
-    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(state)
     _file(state).write_text(str(selection), encoding="ascii")
 
 

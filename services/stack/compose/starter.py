@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
 
+from services.files import private_folder
 from services.stack.compose.containers import Container, containers, last_log_line, log
 from services.stack.compose.model import ComposeService
 from services.stack.compose.project import Project
@@ -45,7 +46,7 @@ class ComposeStarter:
             StartError: a service ended, is unhealthy, or is not ready in time.
             DockerError: Docker does not answer.
         """
-        self._logs.mkdir(parents=True, exist_ok=True)
+        private_folder(self._logs)
         log_file = self._logs / "compose.log"
         with log_file.open("w", encoding="utf-8") as handle:
             process = self._project.start(

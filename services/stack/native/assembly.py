@@ -9,7 +9,7 @@ from services.stack.native.airflow_process import packages
 from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
-from services.stack.secrets import ensure_secrets
+from services.stack.secrets import prepare_env_file
 
 
 def checkout_layout() -> Layout:
@@ -31,8 +31,7 @@ def complete_stack(name: str, report: Report) -> NativeStack:
         RuntimeError: an environment, a jar or a package could not be had.
     """
     ensure_native()
-    if ensure_secrets(env_file()):
-        report.say(f"Passwords and keys were generated into {env_file()}.")
+    prepare_env_file(env_file(), report.say)
     if name == "full":
         ensure_environment("airflow")
         packages.install(checkout_layout(), report)

@@ -4,9 +4,7 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-
-from rich.console import Console
-from rich.text import Text
+from pathlib import Path
 
 from services.settings import env_file, load_settings
 from services.setup.jars import JarError
@@ -20,8 +18,10 @@ from services.stack.native.assembly import (
     profile_to_start,
 )
 from services.stack.native.profile import DEFAULT, PROFILES, remember, remembered
+from services.stack.private_state import write_privately
 from services.stack.report import Report, tail
 from services.stack.status import ServiceStatus
+from services.terminal import Console, plain
 
 
 class NativeCommands:
@@ -41,6 +41,7 @@ class NativeCommands:
 
     def up(self, request: UpRequest, why: str, report: Report) -> None:
         """Start what does not run yet, and wait until all is ready."""
+        write_privately()
         _require_native(request)
         profile = profile_to_start(request.profile or DEFAULT, report)
         with _jars_for_people():
@@ -64,6 +65,7 @@ class NativeCommands:
         report.say(f"Deleted {layout.state}. Settings and secrets stay in {env_file()}.")
 
     def restart(self, names: Sequence[str], report: Report) -> None:
+        write_privately()
         with _jars_for_people():
             stack = complete_stack(remembered(checkout_layout()), report)
         require_services(names, stack.names)
@@ -78,13 +80,13 @@ class NativeCommands:
         files = [layout.log(name) for name in names or stack.log_names]
         if follow:
             with contextlib.suppress(KeyboardInterrupt):
-                subprocess.run(["tail", "-n", str(lines), "-F", *map(str, files)], check=False)
+                _follow(files, lines)
             return 0
-        console = Console(highlight=False)
+        console = Console()
         for file in files:
-            console.print(Text(f"==> {file}", "bold"), soft_wrap=True)
+            console.print(plain(f"==> {file}", "bold"), soft_wrap=True)
             for line in tail(file, lines):
-                console.print(Text(line), soft_wrap=True)
+                console.print(plain(line), soft_wrap=True)
         return 0
 
     def job(self, module: str, arguments: Sequence[str]) -> list[str]:
@@ -96,6 +98,15 @@ class NativeCommands:
 
     def lake(self) -> str:
         return str(load_settings().lake)
+
+
+def _follow(files: Sequence[Path], lines: int) -> None:
+    """Print what comes, until tail ends; what stands in a log is shown as text."""
+    console = Console()
+    command = ["tail", "-n", str(lines), "-F", *map(str, files)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as tailing:
+        for line in tailing.stdout or ():
+            console.print(plain(line.decode(errors="replace").rstrip("\n")), soft_wrap=True)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from services.files import private_folder
 from services.stack.layout import Layout
 
 PROFILES = ("core", "full")
@@ -21,7 +22,7 @@ def remembered(layout: Layout) -> str:
 
 def remember(layout: Layout, profile: str) -> None:
     """Keep it for the commands that follow."""
-    layout.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(layout.state)
     _file(layout).write_text(profile, encoding="ascii")
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from rich.console import Console
 
 from services.checkout.environment import assigned
 from services.free_ports import free_ports
@@ -23,6 +22,7 @@ from services.stack.native.services import catalog
 from services.stack.native.stack import NativeStack
 from services.stack.report import Report
 from services.stack.secrets import ensure_secrets
+from services.terminal import Console
 
 
 @dataclass(frozen=True)

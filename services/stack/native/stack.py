@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 
+from services.files import private_folder
 from services.stack.errors import StartError
 from services.stack.layout import Layout
 from services.stack.machine.lock import one_command
@@ -160,7 +161,7 @@ class NativeStack:
             *chosen.values(),
             *(task for task in self._tasks if task.needs & chosen.keys()),
         ]
-        self._layout.logs.mkdir(parents=True, exist_ok=True)
+        private_folder(self._layout.logs)
         NativeStarter(self._supervisor, self._layout, report).run(parts)
 
     def _clear_leftovers(self, report: Report, before: Iterable[psutil.Process] = ()) -> None:

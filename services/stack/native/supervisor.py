@@ -18,6 +18,7 @@ import psutil
 from supervisor.xmlrpc import SupervisorTransport
 
 from services.checkout.environment import inherited
+from services.files import private_folder
 from services.settings import PROJECT_ROOT
 from services.stack.layout import Layout
 from services.stack.machine.processes import PIDFILE, STACK_VARIABLE
@@ -68,7 +69,7 @@ class Supervisor:
 
     def configure(self, services: Iterable[NativeService]) -> None:
         """Write the configuration that the next launch reads."""
-        self._conf.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._conf.parent)
         self._conf.write_text(self._configuration(services), encoding="utf-8")
 
     def is_configured_for(self, services: Iterable[NativeService]) -> bool:
@@ -106,7 +107,7 @@ class Supervisor:
         Raises:
             SupervisorError: it did not start.
         """
-        self._layout.logs.mkdir(parents=True, exist_ok=True)
+        private_folder(self._layout.logs)
         make_socket_dir(self._layout.state)
         self._socket.unlink(missing_ok=True)
         launched = subprocess.run(
@@ -214,6 +215,7 @@ logfile_maxbytes=5MB
 logfile_backups=1
 pidfile={_escape(str(pidfile))}
 childlogdir={_escape(str(layout.logs))}
+umask=077
 {user}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface

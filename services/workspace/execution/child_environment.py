@@ -22,7 +22,6 @@ def child_environment(settings: Settings) -> dict[str, str]:
     checkout can be imported.
     """
     state = settings.workspace_state.resolve()
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(state / _FILE, _env_file(settings))
     caller = inherited_without_settings()
     return {

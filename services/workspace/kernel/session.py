@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
-from services.workspace.credentials import ensure_credentials
+from services.workspace.credentials import are_real, ensure_credentials, own_keys
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
 from services.workspace.kernel.dbutils.utilities import DBUtils, install_modules
 from services.workspace.kernel.dbutils.widgets import WidgetsUtils
@@ -55,8 +55,10 @@ def predefined(
     Raises:
         SparkUnavailableError: Spark does not answer.
     """
-    for secret in (settings.aws_secret_access_key, settings.spark_token):
-        redactor.hide(secret.get_secret_value())
+    keys = own_keys(settings)
+    redactor.hide(
+        *(keys if are_real(settings) else keys[1:]), settings.spark_token.get_secret_value()
+    )
     ensure_credentials(settings)
     spark = open_session(settings, context)
     all_patches.install(spark, settings)

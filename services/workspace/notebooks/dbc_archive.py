@@ -1,7 +1,10 @@
 """Databricks' archive, `.dbc`: a zip of notebooks in folders, each a JSON document of commands."""
 
 import json
+import lzma
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,19 @@ _LIMIT = 64 * 1024 * 1024
 """Bytes of one notebook, unpacked; a larger one is a mistake, or a trap."""
 
 
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
+"""What zipfile and json raise for a broken, encrypted or endless document."""
+
+
 def archive_entries(file: Path) -> list[str]:
     """The notebooks' names inside the archive, in its order.
 
@@ -23,7 +39,7 @@ def archive_entries(file: Path) -> list[str]:
     try:
         with zipfile.ZipFile(file) as archive:
             return [name for name in archive.namelist() if name.lower().endswith(_ENDINGS)]
-    except (zipfile.BadZipFile, OSError) as error:
+    except _DAMAGE as error:
         raise NotebookUnreadable(file, f"it is no archive ({error}). Export it anew.") from error
 
 
@@ -53,7 +69,7 @@ def _document(file: Path, entry: str, name: str) -> dict[str, Any]:
             if archive.getinfo(entry).file_size > _LIMIT:
                 raise NotebookUnreadable(name, f"it is larger than {_LIMIT} bytes unpacked.")
             document = json.loads(archive.read(entry))
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError) as error:
+    except (KeyError, *_DAMAGE) as error:
         raise NotebookUnreadable(name, f"{error}. Export it anew.") from error
     return document if isinstance(document, dict) else {}
 

@@ -21,6 +21,7 @@ from services.workspace.runs.store.run_store import RunStore
 
 Handler = Callable[[Request], Awaitable[Response]]
 
+_MOST_DIGITS = 18
 _STYLE = files("services.workspace.pages").joinpath("templates/style.css")
 
 
@@ -30,11 +31,11 @@ def routes(store: RunStore, settings: Settings) -> list[Route]:
     return [
         _route("/", pages.overview),
         _route("/style.css", _style),
-        _route("/runs/{run_id:int}", pages.run),
-        _route("/runs/{run_id:int}/notebook", pages.notebook),
-        _route("/runs/{run_id:int}/notebook/content", pages.content),
-        _route("/runs/{run_id:int}/executed.ipynb", pages.executed),
-        _route("/runs/{run_id:int}/log", pages.log),
+        _route("/runs/{run_id}", pages.run),
+        _route("/runs/{run_id}/notebook", pages.notebook),
+        _route("/runs/{run_id}/notebook/content", pages.content),
+        _route("/runs/{run_id}/executed.ipynb", pages.executed),
+        _route("/runs/{run_id}/log", pages.log),
     ]
 
 
@@ -111,7 +112,10 @@ class Pages:
         return FileResponse(file, media_type="text/plain", headers=own_headers())
 
     def _located(self, request: Request) -> tuple[Run, Attempt | None]:
-        return self.store.locate(request.path_params["run_id"])
+        text: str = request.path_params["run_id"]
+        if not _is_number(text):
+            raise Missing(f"Run {text[:_MOST_DIGITS]!r} does not exist.")
+        return self.store.locate(int(text))
 
     def _executed(self, request: Request) -> tuple[Run, Attempt]:
         """A run and the attempt that is meant: of a whole run, its newest."""
@@ -128,4 +132,8 @@ class Pages:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return int(text) if _is_number(text) else 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS

@@ -13,7 +13,7 @@ def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> 
 
     Raises:
         FileNotFoundError: there is nothing to copy.
-        PathError: it is a folder, and that was not asked for; or the target lies in it.
+        PathError: it is a folder, and that was not asked for; or the target lies in it; or a key in it is no path.
     """
     entry = source.require()
     if not entry.folder:
@@ -25,8 +25,9 @@ def copy(source: StorageLocation, target: StorageLocation, *, recurse: bool) -> 
         return False
     if target.uri.startswith(source.uri.rstrip("/") + "/"):
         raise PathError(f"{source.address} cannot be copied into itself, to {target.address}")
+    names = list(files_below(source.store, source.path))
     target.store.make_folder(target.path)
-    for name in files_below(source.store, source.path):
+    for name in names:
         _copy_file(source.child(name), target.child(name))
     return True
 

@@ -14,6 +14,8 @@ _S3 = re.compile(r"^s3[an]?://(?:[^/@]*:[^@]*@)?(?P<bucket>[^/@]+)(?P<rest>/.*)?
 
 _OTHER = re.compile(r"^(?P<scheme>[A-Za-z][\w+.-]*):(?P<rest>/.*)?$", re.DOTALL)
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
 _NOT_HERE = {
     "/Volumes": "there is no Unity Catalog here, and so no volumes. Put the file below dbfs:/FileStore instead",
     "/databricks-datasets": "Databricks' sample data sets are not part of this workspace. Bring a copy of the "
@@ -57,6 +59,7 @@ def parse(text: str) -> Address:
     Raises:
         PathError: it is none of them, or names what this workspace does not have.
     """
+    _require_text(text)
     if s3 := _S3.match(text):
         return Address("s3a", s3["bucket"], _normalised(s3["rest"] or "/"))
     scheme, path = _split(text)
@@ -79,6 +82,26 @@ def spark_path(text: str) -> str:
     """
     s3 = _S3.match(text)
     return f"s3a://{s3['bucket']}{s3['rest'] or '/'}" if s3 else text
+
+
+def require_name(name: str, folder: str) -> None:
+    """Refuse what was found in a folder and is no file's name: an object's key may be any text.
+
+    Raises:
+        PathError: it is empty, `.` or `..`, and would lead out of the folder of a copy; or no file can have it.
+    """
+    _require_text(name)
+    if name in {"", ".", ".."}:
+        raise PathError(
+            f"{folder} holds keys that go on with {name + '/'!r}, which are no paths below it. Nothing was "
+            "copied. Delete those objects, or copy them one by one under another name: both with boto3."
+        )
+
+
+def _require_text(path: str) -> None:
+    """Refuse what no file system takes in a name: a NUL, or half of a surrogate pair."""
+    if "\0" in path or (not path.isascii() and _HALVES.search(path)):
+        raise PathError(f"{path!r} is no path: it holds a character that no file's name can.")
 
 
 def _split(text: str) -> tuple[str, str]:

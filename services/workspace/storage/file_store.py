@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from services.workspace.storage.dbfs_paths import require_name
+
 
 @dataclass(frozen=True)
 class FileEntry:
@@ -53,8 +55,13 @@ class FileStore(Protocol):
 
 
 def files_below(store: FileStore, path: str) -> Iterator[str]:
-    """Paths of all files below a folder, relative to it."""
+    """Paths of all files below a folder, relative to it; none of them leads out.
+
+    Raises:
+        PathError: an object's key does.
+    """
     for entry in store.children(path):
+        require_name(entry.name, store.uri(path))
         if entry.folder:
             inner = files_below(store, f"{path.rstrip('/')}/{entry.name}")
             yield from (f"{entry.name}/{rest}" for rest in inner)

@@ -1,13 +1,15 @@
 """A folder of this machine's disk."""
 
+import posixpath
 import shutil
 from pathlib import Path
 from typing import BinaryIO
 
-from services.files import replacing
+from services.files import private_folder, replacing
 from services.workspace.storage.file_store import FileEntry
 
-_MODE = 0o644
+_DISK = Path("/")
+_DISK_MODE, _PRIVATE_MODE = 0o644, 0o600
 
 
 class LocalStore:
@@ -15,6 +17,7 @@ class LocalStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._is_disk = root == _DISK
 
     def find(self, path: str) -> FileEntry | None:
         return _entry(self._place(path))
@@ -33,12 +36,18 @@ class LocalStore:
 
     def write(self, path: str, content: BinaryIO) -> None:
         place = self._place(path)
-        with replacing(place, _MODE) as handle:
+        self.make_folder(posixpath.dirname(path))
+        with replacing(place, _DISK_MODE if self._is_disk else _PRIVATE_MODE) as handle:
             shutil.copyfileobj(content, handle)
             place.with_name(f".{place.name}.crc").unlink(missing_ok=True)
 
     def make_folder(self, path: str) -> None:
-        self._place(path).mkdir(parents=True, exist_ok=True)
+        """Make a folder, on this machine's disk with the rights that the user's folders have, else a private one."""
+        place = self._place(path)
+        if self._is_disk:
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            private_folder(place)
 
     def remove(self, path: str) -> None:
         """Remove a file or a folder; what a link points to stays."""

@@ -20,7 +20,7 @@ from services.workspace.catalog.table_registration import (
     register_tables,
     remove_dropped_files,
 )
-from services.workspace.credentials import ensure_credentials
+from services.workspace.credentials import STAND_IN, ensure_credentials
 from services.workspace.kernel.dbutils import fs_files
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
 from services.workspace.kernel.dbutils.fs_call import ExecutionError
@@ -307,6 +307,23 @@ def test_keys_are_read_as_a_table_and_as_a_file(spark: SparkSession, settings: S
     [key], [same] = table.collect(), file.collect()
     assert key["Access key ID"] == settings.aws_access_key_id.get_secret_value()
     assert same["Secret access key"] == settings.aws_secret_access_key.get_secret_value()
+
+
+def test_a_table_of_keys_that_changes_is_read_on(spark: SparkSession, settings: Settings) -> None:
+    """Spark has seen the old version, of which nothing is left: it reads the new one, also by its name."""
+    place = "dbfs:/user/hive/warehouse/authentication_credentials"
+    ensure_credentials(settings)
+    spark.read.format("delta").load(place).collect()
+    try:
+        ensure_credentials(settings.model_copy(update={"aws_endpoint_url": "aws"}))
+        [row] = spark.read.format("delta").load(place).collect()
+        assert row["Access key ID"] == STAND_IN.access_key_id
+        with pytest.raises(PySparkException):
+            spark.read.format("delta").option("versionAsOf", 0).load(place).collect()
+    finally:
+        ensure_credentials(settings)
+    [row] = spark.read.format("delta").load(place).collect()
+    assert row["Secret access key"] == settings.aws_secret_access_key.get_secret_value()
 
 
 def test_a_stream_keeps_table_and_checkpoint_in_dbfs_until_its_checkpoint_is_removed(

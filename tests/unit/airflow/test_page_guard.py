@@ -35,6 +35,7 @@ FETCHES = (
     (),
     ((b"sec-fetch-site", b"same-origin"),),
     ((b"sec-fetch-site", b"cross-site"), (b"sec-fetch-mode", b"no-cors")),
+    ((b"sec-fetch-site", b"same-site"), (b"sec-fetch-mode", b"no-cors")),
     (
         (b"sec-fetch-site", b"cross-site"),
         (b"sec-fetch-mode", b"navigate"),

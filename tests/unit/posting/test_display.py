@@ -3,13 +3,13 @@ import itertools
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from services.posting.display import complain, progress, summarize
 from services.posting.run_result import RunResult
 from services.posting.tally import Tally
 from services.records.layer import Layer
 from services.tables import PIN
+from services.terminal import Console
 from services.terminal_text import one_line
 
 

@@ -1,5 +1,39 @@
+import asyncio
 import subprocess
 import sys
+
+import pytest
+
+from services import asgi
+from services.free_ports import free_port
+from services.settings import HOST
+
+
+class _Broken:
+    """A server that cannot go on."""
+
+    async def serve(self) -> None:
+        raise RuntimeError("no sockets left")
+
+    def stop(self) -> None:
+        """Nothing runs."""
+
+
+def test_a_server_that_fails_is_not_taken_for_one_that_was_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its failure ends the service, with its reason."""
+    monkeypatch.setattr(asgi, "embedded_server", lambda *_: _Broken())
+
+    async def serve() -> None:
+        await asgi.serve_until(asyncio.Event(), _no_app, HOST, free_port())
+
+    with pytest.raises(RuntimeError, match="no sockets left"):
+        asyncio.run(serve())
+
+
+async def _no_app(*_: object) -> None:
+    """Is never called."""
 
 
 def test_leaving_keeps_the_code_and_what_was_written() -> None:

@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,50 @@ def test_the_env_file_is_read_as_the_settings_read_it(
     file.write_text(f"# STATE_DIR=/no\nKAFKA_PORT=1\n{line}\n")
     monkeypatch.setenv("ENV_FILE", str(file))
     assert location.state_dir() == Path("/somewhere") == load_settings().state_dir
+
+
+@pytest.fixture
+def settings_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The file that `ENV_FILE` names."""
+    file = tmp_path / "my.env"
+    monkeypatch.setenv("ENV_FILE", str(file))
+    return file
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_settings_are_read_whatever_editor_wrote_them(
+    settings_file: Path, newline: str, mark: str, end: str
+) -> None:
+    """Windows' line ends and byte order mark, and a last line without an end."""
+    text = f"{mark}USER_ID=aaaabbbbcccc{newline}RUNTIME=native{end and newline}"
+    settings_file.write_text(text, encoding="utf-8", newline="")
+    assert location.setting("RUNTIME") == "native"
+    assert location.setting("USER_ID") == load_settings().user_id == "aaaabbbbcccc"
+
+
+@pytest.mark.parametrize("read", [load_settings, lambda: location.setting("RUNTIME")])
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (Path.mkdir, "is a folder"),
+        (lambda file: file.write_bytes(b"A=\xff\xfe"), "is no text in UTF-8"),
+        (lambda file: file.symlink_to(file), "cannot be read"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_an_error_that_says_so(
+    settings_file: Path, read: Callable[[], object], make: Callable[[Path], object], problem: str
+) -> None:
+    """A sentence with the file's name and what to do: every command ends with it."""
+    make(settings_file)
+    with pytest.raises(SystemExit, match=rf"{settings_file} {problem}.* run the command again"):
+        read()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_settings_that_may_not_be_read_name_the_remedy(settings_file: Path) -> None:
+    """Such as those that a `sudo make up` has written."""
+    settings_file.touch(mode=0)
+    with pytest.raises(SystemExit, match=r"chmod u\+rw"):
+        load_settings()

@@ -3,11 +3,23 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from services.files import is_locked, lock, lock_beside, replace, replacing, write_private
+from services.files import (
+    close_to_others,
+    is_locked,
+    lock,
+    lock_beside,
+    make_folder,
+    private_folder,
+    rename_filled,
+    replace,
+    replacing,
+    write_private,
+)
 
 HOLD = """
 import sys
@@ -72,6 +84,54 @@ def test_content_is_on_disk_before_the_name_is_and_the_name_before_the_end(
     assert seen == [(False, b"old"), (True, b"new")]
 
 
+@pytest.mark.parametrize("step", range(1, 4))
+def test_a_crash_at_any_step_leaves_the_old_content_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Before the content is synced, before it takes the name, before the name is synced: never half of one."""
+    file, steps = tmp_path / "file", iter(range(1, 4))
+    replace(file, b"old")
+
+    def failing(real: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: object) -> None:
+            if next(steps) == step:
+                raise OSError(5, "the power has failed")
+            real(*arguments)
+
+        return call
+
+    for name in ("fsync", "replace"):
+        monkeypatch.setattr(os, name, failing(getattr(os, name)))
+    with pytest.raises(OSError, match="the power has failed"):
+        replace(file, b"new")
+    assert file.read_bytes() == (b"new" if step == 3 else b"old")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_is_synced_with_every_one_above_it_that_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is only in the page cache takes all that is below it along."""
+    synced: list[Path] = []
+    monkeypatch.setattr("services.files.sync_folder", synced.append)
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+
+
+def test_a_filled_folder_gets_its_name_with_all_that_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it holds is on the disk before the name is."""
+    scratch, folder = tmp_path / "scratch", tmp_path / "folder"
+    scratch.mkdir()
+    seen: list[bool] = []
+    monkeypatch.setattr(os, "sync", lambda: seen.append(folder.exists()))
+    rename_filled(scratch, folder)
+    assert seen == [False]
+    assert folder.is_dir()
+
+
 def test_half_a_surrogate_pair_becomes_a_question_mark(tmp_path: Path) -> None:
     """Outputs of notebooks hold such texts, and must still be kept."""
     write_private(tmp_path / "file", "a\ud800b")
@@ -119,3 +179,34 @@ def test_the_lock_beside_a_file_survives_its_replacement(tmp_path: Path) -> None
     with lock_beside(file):
         replace(file, b"new")
         assert is_locked(tmp_path / ".file.lock")
+
+
+def test_a_private_folder_is_closed_with_all_folders_that_were_made_for_it(tmp_path: Path) -> None:
+    """Whatever the umask; those that were there stay as they are."""
+    tmp_path.chmod(0o755)
+    before = os.umask(0)
+    try:
+        folder = private_folder(tmp_path / "state" / "data" / "x")
+        write_private(tmp_path / "state2" / "data" / "file", "")
+    finally:
+        os.umask(before)
+    made = [
+        folder,
+        folder.parent,
+        tmp_path / "state",
+        tmp_path / "state2",
+        tmp_path / "state2/data",
+    ]
+    assert {one.stat().st_mode & 0o777 for one in made} == {0o700}
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert private_folder(folder) == folder
+
+
+def test_what_others_could_read_is_closed_once(tmp_path: Path) -> None:
+    """The owner's own rights stay."""
+    file = tmp_path / "file"
+    file.touch()
+    file.chmod(0o464)
+    assert close_to_others(file) is True
+    assert file.stat().st_mode & 0o777 == 0o400
+    assert close_to_others(file) is False

@@ -101,10 +101,18 @@ def test_an_origin_of_the_setting_is_let_through() -> None:
     )
 
 
-def test_a_cross_site_request_is_refused() -> None:
-    """An image or a form of another site carries no Origin in every browser, but says cross-site."""
-    assert "ALLOWED_ORIGINS" in (refusal("GET", [_host("localhost"), CROSS], NOBODY) or "")
-    assert refusal("GET", [_host("localhost"), CROSS, *NAVIGATE], NOBODY)
+@pytest.mark.parametrize("site", [b"cross-site", b"same-site"])
+def test_a_request_of_another_origins_page_is_refused(site: bytes) -> None:
+    """An image of another site, or of another port of this machine, carries no Origin, but says where it is from."""
+    sent = [_host("127.0.0.1:8082"), (b"Sec-Fetch-Site", site)]
+    assert "another origin" in (refusal("GET", sent, NOBODY) or "")
+    assert refusal("GET", [*sent, *NAVIGATE], NOBODY)
+
+
+def test_what_a_person_opens_is_let_through() -> None:
+    """An address that was typed, and what a page loads from its own origin."""
+    for site in (b"none", b"same-origin"):
+        assert refusal("GET", [_host("localhost"), (b"Sec-Fetch-Site", site)], NOBODY) is None
 
 
 def test_a_link_of_another_site_opens_a_page() -> None:

@@ -83,3 +83,28 @@ def test_a_data_file_reads_its_table(tmp_path: Path) -> None:
     (file,) = find_files(tmp_path)
     with open_unpacked(file.path) as (text, _):
         assert [row.table for row in file.rows(text)] == [USER]
+
+
+def test_a_packed_file_with_damage_inside_says_so(tmp_path: Path) -> None:
+    """Its beginning and its end are those of a gzip file."""
+    packed = bytearray(gzip.compress(bytes(range(256)) * 400, mtime=0))
+    packed[20:60] = b"\xff" * 40
+    path = tmp_path / "file"
+    path.write_bytes(packed)
+    with (
+        pytest.raises(UnreadableFileError, match="cannot be read"),
+        open_unpacked(path) as (text, _),
+    ):
+        text.read()
+
+
+def test_an_endless_line_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    """A few kilobytes of gzip unpack to as many gigabytes as their writer likes."""
+    path = tmp_path / "user_data.jsonl.gz"
+    path.write_bytes(gzip.compress(b" " * ((1 << 25) + 1), mtime=0))
+    [file] = find_files(path)
+    with (
+        pytest.raises(UnreadableFileError, match="more than 33,554,432 characters"),
+        open_unpacked(path) as (text, _),
+    ):
+        list(file.rows(text))

@@ -3,8 +3,8 @@
 from io import StringIO
 
 import pytest
-from rich.console import Console
 
+from services.terminal import Console
 from spark_jobs import answers
 
 
@@ -25,3 +25,12 @@ def test_a_long_answer_names_the_command_for_all_of_the_same(
     found = {"countries": [{"country": f"c{n}"} for n in range(3)]}
     answers._show(Console(file=written, width=120), found, 2, answers._again(asked))
     assert f"2 of 3 rows; all: `{again}`" in written.getvalue()
+
+
+@pytest.mark.parametrize("text", ["DIY [/smile]", "[link=http://evil.example/]Food[/link]"])
+def test_a_records_text_is_shown_as_it_is(text: str) -> None:
+    """It is no markup: nothing is hidden, linked or an error."""
+    written = StringIO()
+    console = Console(file=written, width=120)
+    answers._show(console, {"users": [{"poster_name": text}]}, 2, "make answers")
+    assert text in written.getvalue()

@@ -22,3 +22,9 @@ def test_a_cell_of_the_report_cannot_leave_its_cell() -> None:
     """Third parties' text keeps its words and loses its power over Markdown and HTML."""
     text = report.grid(("a", "b"), [("x | y\nz", "<script>alert(1)</script>")])
     assert text.splitlines()[2] == "| x \\| y z | &lt;script>alert(1)&lt;/script> |"
+
+
+def test_a_cell_of_the_report_neither_links_nor_loads_anything() -> None:
+    """A picture of a record's text would tell its owner who reads the report, and when."""
+    text = report.grid(("a",), [("![x](https://evil.example/p.png)",), ("x\x1b[2J",)])
+    assert text.splitlines()[2:] == ["| !\\[x\\](https://evil.example/p.png) |", "| x\\x1b\\[2J |"]

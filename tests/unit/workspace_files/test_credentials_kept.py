@@ -3,14 +3,21 @@
 import csv
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 from pydantic import SecretStr
 
 from services.settings import Settings
-from services.workspace.credentials import ensure_credentials
+from services.workspace.credentials import (
+    STAND_IN,
+    ensure_credentials,
+    own_keys,
+    remove_old_versions,
+)
 
 
 @pytest.fixture
@@ -99,3 +106,86 @@ def test_a_table_that_cannot_be_read_is_made_anew(settings: Settings) -> None:
     (log / "00000000000000000000.json").write_text(text)
     ensure_credentials(settings)
     assert len(keys(settings)) == 2
+
+
+@pytest.fixture
+def real(settings: Settings) -> Settings:
+    """The same stack with an AWS account's keys."""
+    keys = {
+        "aws_access_key_id": SecretStr("AKIAIOSFODNN7EXAMPLE"),
+        "aws_secret_access_key": SecretStr("wJalrXUtnFEMI/K7MDENG"),
+    }
+    return settings.model_copy(update=keys)
+
+
+def holders(folder: Path, text: str) -> list[str]:
+    """Files that hold a text, whatever their format; the tables' files are packed by the page, and short."""
+    return [
+        file.name
+        for file in folder.rglob("*")
+        if file.is_file() and text.encode() in file.read_bytes()
+    ]
+
+
+@pytest.mark.parametrize("endpoint", ["aws", "http://127.0.0.1:4566"])
+def test_an_accounts_keys_are_nowhere_in_the_lake(real: Settings, endpoint: str) -> None:
+    """Stand-ins are there; against the local S3 too, where someone has put real keys into .env."""
+    stack = real.model_copy(update={"aws_endpoint_url": endpoint})
+    ensure_credentials(stack)
+    assert keys(stack) == [STAND_IN] * 2
+    for key in own_keys(stack):
+        assert holders(stack.state_dir, key) == []
+
+
+def test_any_key_is_an_accounts_where_aws_itself_is_asked(settings: Settings) -> None:
+    """Keys of roles and of other clouds begin with other letters."""
+    stack = settings.model_copy(update={"aws_endpoint_url": "aws"})
+    ensure_credentials(stack)
+    assert keys(stack) == [STAND_IN] * 2
+
+
+def old_release(settings: Settings, real: Settings) -> None:
+    """What earlier releases left: an account's keys, then those of today, in one table's history."""
+    table = settings.dbfs / "user/hive/warehouse/authentication_credentials"
+    table.mkdir(parents=True)
+    for stack in (real, settings):
+        row = ("databricks-user", *own_keys(stack))
+        columns = ("User name", "Access key ID", "Secret access key")
+        rows = pa.table({name: [value] for name, value in zip(columns, row, strict=True)})
+        write_deltalake(str(table), rows, mode="overwrite")
+
+
+@pytest.mark.parametrize("change", [ensure_credentials, remove_old_versions])
+def test_old_versions_with_an_accounts_keys_are_removed(
+    settings: Settings,
+    real: Settings,
+    change: Callable[[Settings], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Their rows, and the commits that tell of them; the log says so. The table goes on from its version."""
+    old_release(settings, real)
+    assert holders(settings.dbfs, real.aws_secret_access_key.get_secret_value()) != []
+    change(settings)
+    for key in own_keys(real):
+        assert holders(settings.dbfs, key) == []
+    assert keys(settings) == [own_keys(settings)] * 2
+    assert "were removed" in caplog.text
+    table = DeltaTable(settings.dbfs / "user/hive/warehouse/authentication_credentials")
+    assert table.version() > 1
+    caplog.clear()
+    change(settings)
+    assert caplog.text == ""
+
+
+def test_keys_of_an_account_that_give_way_leave_nothing(settings: Settings, real: Settings) -> None:
+    """The other way round: a stack that goes over to AWS keeps no local key either."""
+    ensure_credentials(settings)
+    ensure_credentials(real)
+    assert keys(real) == [STAND_IN] * 2
+    assert holders(settings.dbfs, "LKIA") == []
+
+
+def test_a_new_workspace_writes_no_credentials(settings: Settings) -> None:
+    """The first notebook does."""
+    remove_old_versions(settings)
+    assert not settings.dbfs.exists()

@@ -33,6 +33,15 @@ def test_jupyterlab_is_told_to_stay_at_home(settings: Settings) -> None:
     assert home.is_relative_to(settings.workspace_state)
 
 
+def test_jupyterlab_answers_to_this_machines_names_alone(settings: Settings) -> None:
+    """Also in a container, where it listens on all addresses and would take any Host."""
+    settings.listen_host = "0.0.0.0"  # noqa: S104
+    settings.allowed_hosts = "jupyter, My-Laptop.lan"
+    server = jupyter._configuration(settings, open_browser=False)["ServerApp"]
+    assert server["allow_remote_access"] is False
+    assert server["local_hostnames"] == ["localhost", "jupyter", "my-laptop.lan"]
+
+
 def test_notebooks_get_the_workspaces_kernel_whichever_name_they_ask_for(
     settings: Settings,
 ) -> None:

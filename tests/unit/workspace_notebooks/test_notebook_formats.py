@@ -6,6 +6,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from services.workspace.notebooks.dbc_archive import archive_entries, read_archived
 from services.workspace.notebooks.jupyter_copy import to_nbformat
 from services.workspace.notebooks.notebook import Notebook
 from services.workspace.notebooks.notebook_errors import NotebookUnreadable
@@ -138,3 +139,61 @@ def test_an_archive_with_damaged_notebooks_is_named(tmp_path: Path, content: str
     for name in ("a", "b"):
         with pytest.raises(NotebookUnreadable, match=rf"{name}\.dbc"):
             _read(tmp_path, name)
+
+
+def _packed(folder: Path) -> bytes:
+    command = {"command": "print('a text that is long enough to be packed')", "position": 1}
+    text = json.dumps({"language": "python", "commands": [command] * 40})
+    with zipfile.ZipFile(folder / "whole.dbc", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("N.python", text)
+    return (folder / "whole.dbc").read_bytes()
+
+
+@pytest.mark.parametrize("cut", [1, 22, 40, 90])
+def test_an_archive_that_was_cut_short_is_named(tmp_path: Path, cut: int) -> None:
+    """A download that broke off has no table of contents at its end."""
+    (tmp_path / "whole.dbc").write_bytes(_packed(tmp_path)[:-cut])
+    with pytest.raises(NotebookUnreadable, match=r"whole\.dbc"):
+        _read(tmp_path, "whole")
+
+
+def test_damage_anywhere_in_an_archive_is_an_error_that_names_it(tmp_path: Path) -> None:
+    """Whatever byte is wrong: the notebook is read as it was, or not at all."""
+    whole = _packed(tmp_path)
+    file = tmp_path / "whole.dbc"
+    failed = 0
+    for place in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[place] ^= 0xFF
+        file.write_bytes(damaged)
+        try:
+            entry = archive_entries(file)[0]
+            assert len(read_archived(file, entry)[1]) == 40
+        except (NotebookUnreadable, IndexError):
+            failed += 1
+    assert failed > len(whole) / 2
+
+
+def test_an_archive_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
+    """Sixty-four megabytes and more in a few kilobytes; also when the archive itself tells less."""
+    with zipfile.ZipFile(tmp_path / "a.dbc", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("N.python", b" " * (64 * 1024 * 1024 + 1))
+    with pytest.raises(NotebookUnreadable, match="larger than"):
+        _read(tmp_path, "a")
+    told = (64 * 1024 * 1024 + 1).to_bytes(4, "little")
+    packed = (tmp_path / "a.dbc").read_bytes().replace(told, (100).to_bytes(4, "little"))
+    (tmp_path / "a.dbc").write_bytes(packed)
+    with pytest.raises(NotebookUnreadable, match=r"a\.dbc"):
+        _read(tmp_path, "a")
+
+
+def test_nothing_of_an_archive_is_written_anywhere(tmp_path: Path) -> None:
+    """A name that leads out of the archive's folder is a name, and the notebook is read in memory."""
+    work = tmp_path / "work"
+    work.mkdir()
+    content = {"language": "python", "commands": [{"command": "one", "position": 1}]}
+    with zipfile.ZipFile(work / "a.dbc", "w") as archive:
+        archive.writestr("../../out.python", json.dumps(content))
+    before = sorted(tmp_path.rglob("*"))
+    assert _read(work, "out").cells[0].source == "one"
+    assert sorted(tmp_path.rglob("*")) == before

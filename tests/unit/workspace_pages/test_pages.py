@@ -185,7 +185,15 @@ def test_the_executed_notebook_and_the_log_can_be_taken_away(
 
 
 @pytest.mark.parametrize(
-    "address", ["/runs/9", "/runs/9/notebook", "/runs/1/notebook/content", "/runs/1/log"]
+    "address",
+    [
+        "/runs/9",
+        f"/runs/{'9' * 5000}",
+        "/runs/²",
+        "/runs/9/notebook",
+        "/runs/1/notebook/content",
+        "/runs/1/log",
+    ],
 )
 def test_what_is_not_there_gets_a_page_that_says_so(
     browser: Browser, store: RunStore, address: str

@@ -4,13 +4,12 @@ import stat
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from services.settings import HOST, load_settings
 from services.stack.commands import UpRequest
 from services.stack.compose.commands import ComposeCommands
 from services.stack.compose.selection import remembered
 from services.stack.report import Report
+from services.terminal import Console
 
 
 def open_notebooks() -> int:

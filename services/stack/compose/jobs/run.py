@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.text import Text
-
 from services.stack.compose.assembly import checkout_stack
 from services.stack.compose.docker import DockerError
 from services.stack.compose.jobs import journals
@@ -12,6 +9,7 @@ from services.stack.compose.jobs.job import ContainerJob, run_job
 from services.stack.compose.jobs.mounted_data import DataError, mounted
 from services.stack.compose.stack import ComposeStack
 from services.stack.errors import StartError
+from services.terminal import Console, plain
 
 _POSTING = {"services.posting", "services.source"}
 """What needs no Spark has the small image."""
@@ -26,7 +24,7 @@ def run(module: str, arguments: Sequence[str]) -> int:
         stack.require_up()
         return _run(stack, module, arguments)
     except (StartError, DockerError, DataError, journals.TransferError, OSError) as error:
-        Console(stderr=True).print(Text(str(error), "bold red"), soft_wrap=True)
+        Console(stderr=True).print(plain(error, "bold red"), soft_wrap=True)
         return 1
 
 

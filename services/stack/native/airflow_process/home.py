@@ -4,7 +4,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
-from services.files import lock, write_private
+from services.files import lock, private_folder, write_private
 from services.settings import Settings
 from services.setup.environment import environment_dir
 from services.stack.airflow_configuration.deployment import AirflowDeployment
@@ -20,7 +20,7 @@ def prepare(settings: Settings, layout: Layout) -> None:
         subprocess.CalledProcessError: the database could not be migrated.
     """
     deployment = AirflowDeployment.on_this_machine(settings, layout)
-    deployment.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(deployment.home)
     with lock(deployment.home / "prepare.lock"):
         write_private(deployment.passwords, passwords(settings))
         _migrate(settings, layout, deployment)

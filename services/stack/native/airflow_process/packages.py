@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from services.files import private_folder
 from services.setup.cache import REQUIREMENTS, fingerprint
 from services.setup.environment import environment_dir, interpreter
 from services.stack.airflow_configuration.deployment import CHECKOUT, native_home
@@ -58,7 +59,7 @@ def _replace(layout: Layout, report: Report, file: Path) -> None:
     report.say(f"Installing the packages of {file} for Airflow …")
     scratch = folder(layout).with_name("packages.new")
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    private_folder(scratch)
     missing = _missing(_resolve(_without_constraints(file, scratch, report), file))
     if missing:
         listed = scratch / "requirements.txt"

@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 
+from services.files import private_folder
 from services.settings import HOST
 from services.setup.java import java
 from services.stack.layout import Layout
@@ -35,5 +36,5 @@ def _hosts_file(layout: Layout) -> Path:
 
 def write_hosts_file(layout: Layout) -> None:
     """The look-ups that a JVM makes of its own machine."""
-    layout.run.mkdir(parents=True, exist_ok=True)
+    private_folder(layout.run)
     _hosts_file(layout).write_text(f"{HOST} localhost {socket.gethostname()}\n", encoding="utf-8")

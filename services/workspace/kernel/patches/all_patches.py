@@ -1,4 +1,7 @@
-"""What Databricks' PySpark takes and Spark Connect's does not: put into PySpark's classes, in this process only."""
+"""What Databricks' PySpark takes and Spark Connect's does not: put into PySpark's classes, in this process only.
+
+boto3 is changed by the way.
+"""
 
 import pyspark
 from pyspark.sql import SparkSession
@@ -7,6 +10,8 @@ from pyspark.sql.connect.dataframe import DataFrame
 from services.settings import Settings
 from services.workspace.kernel.display.display_function import display
 from services.workspace.kernel.patches import (
+    aws_patches,
+    boto_patches,
     connection_patches,
     session_patches,
     source_patches,
@@ -19,7 +24,9 @@ from services.workspace.kernel.spark.local_rdd import LocalRdd
 
 
 def install(spark: SparkSession, settings: Settings) -> None:
-    """Change PySpark's classes for this process; `spark` is the session that they all give from then on."""
+    """Change PySpark's and boto3's classes for this process; `spark` is the session that they all give from then on."""
+    aws_patches.install(settings)
+    boto_patches.install(settings)
     connection_patches.install(settings)
     session_patches.install(spark)
     table_patches.install(settings)

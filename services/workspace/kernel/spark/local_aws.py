@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from services.aws import is_aws
 from services.aws import kinesis_options as local_options
 from services.settings import Settings
+from services.workspace.credentials import STAND_IN, own_keys
 
 _S3_ACCESS = re.compile(
     r"""^(?:spark\.hadoop\.)?fs\.s3[an]?\.(?:bucket\.[^.]+\.)?(?:
@@ -18,6 +19,7 @@ _S3_ACCESS = re.compile(
 )
 
 _ENDPOINTS = ("endpointurl", "endpoint", "regionendpoint")
+_KEYS = ("awsaccesskey", "awssecretkey", "awssessiontoken")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -27,17 +29,26 @@ def is_s3_access_setting(key: str) -> bool:
 
 
 def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Options of `format("kinesis")` that reach the local Kinesis; unchanged where they name a loopback address.
+    """Options of `format("kinesis")` that reach the local Kinesis.
 
-    Against AWS itself what is given holds, and only what is missing is filled in.
+    Who names the local address himself gets its keys alone; another service's loopback address stays as it is.
+    Against AWS itself what is given holds, and only what is missing is filled in. Stand-ins for keys become the keys.
     """
+    own = dict(zip(STAND_IN, own_keys(settings), strict=True))
+    given = {name: own.get(value, value) for name, value in given.items()}
     lower = {name.lower(): value for name, value in given.items()}
     if is_aws(settings):
         ours = local_options(settings)
         return {**given, **{name: ours[name] for name in ours if name.lower() not in lower}}
     named = next((lower[name] for name in _ENDPOINTS if lower.get(name)), "")
+    replaced = {*_ENDPOINTS, "region", *_KEYS}
+    spelled: dict[str, str] = {}
     if urlsplit(named).hostname in _LOOPBACK:
-        return dict(given)
-    replaced = {*_ENDPOINTS, "region", "awsaccesskey", "awssecretkey", "awssessiontoken"}
+        if urlsplit(named).port != urlsplit(settings.aws_endpoint_url).port:
+            return dict(given)
+        replaced, spelled = set(_KEYS), {name.lower(): name for name in given}
     kept = {name: value for name, value in given.items() if name.lower() not in replaced}
-    return {**kept, **local_options(settings)}
+    ours = {
+        name: value for name, value in local_options(settings).items() if name.lower() in replaced
+    }
+    return {**kept, **{spelled.get(name.lower(), name): value for name, value in ours.items()}}

@@ -1,12 +1,6 @@
-"""Folders of numbered things, and who may enter them."""
+"""Folders of numbered things."""
 
 from pathlib import Path
-
-
-def private_folder(folder: Path) -> Path:
-    """Make a folder that only its owner can enter."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
 
 
 def numbered(folder: Path) -> list[int]:

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from services.files import write_private
+from services.files import private_folder, write_private
 from services.workspace.runs.refusals import JobNotFound
-from services.workspace.runs.store.folders import numbered, private_folder
+from services.workspace.runs.store.folders import numbered
 from services.workspace.runs.store.ids import IdSequence
 from services.workspace.runs.store.run_record import now
 

@@ -1,0 +1,1 @@
+"""A real browser, the pages that a person opens in it, and a page that attacks."""
