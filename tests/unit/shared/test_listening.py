@@ -17,6 +17,7 @@ SERVICES = {
     "services.gateway": "GATEWAY_PORT",
     "services.kinesis": "KINESIS_PORT",
     "services.workspace": "WORKSPACE_PORT",
+    "services.spark_ui": "SPARK_UI_PORT",
     "services.s3_sink": "SINK_PORT",
     "services.workspace.jupyter": "JUPYTER_PORT",
 }
@@ -33,6 +34,7 @@ def command(
     monkeypatch.setenv("STATE_DIR", str(tmp_path))
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setenv("WORKSPACE_TOKEN", "dapi")
+    monkeypatch.setenv("SPARK_TOKEN", "spark")
     module = import_module(package if package.endswith("jupyter") else f"{package}.__main__")
     with socket.create_server((HOST, 0)) as taken:
         monkeypatch.setenv(setting, str(taken.getsockname()[1]))
@@ -64,6 +66,7 @@ def test_a_taken_port_is_told_with_its_setting(
         pytest.param(("services.gateway", "GATEWAY_PORT"), "serve", id="gateway"),
         pytest.param(("services.kinesis", "KINESIS_PORT"), "serve", id="kinesis"),
         pytest.param(("services.workspace", "WORKSPACE_PORT"), "serve", id="workspace"),
+        pytest.param(("services.spark_ui", "SPARK_UI_PORT"), "serve_until", id="spark_ui"),
         pytest.param(("services.s3_sink", "SINK_PORT"), "Sink", id="s3_sink"),
         pytest.param(("services.workspace.jupyter", "JUPYTER_PORT"), "prepare", id="jupyter"),
     ],
