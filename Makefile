@@ -97,7 +97,7 @@ test-compose:  ## the whole stack in Docker Compose, from nothing to clean (a qu
 check:  ## format, lint, imports and types; Dockerfiles and docker-compose.yml
 	@python=$$($(ENV) --lock dev) && "$$python" -m ruff format --check && "$$python" -m ruff check \
 	  && "$$(dirname "$$python")/lint-imports" --no-cache --no-logo && "$$python" -m mypy \
-	  && "$$(dirname "$$python")/hadolint" services/Dockerfile spark_jobs/Dockerfile airflow/Dockerfile
+	  && "$$(dirname "$$python")/hadolint" services/Dockerfile services/streams/localstack/Dockerfile spark_jobs/Dockerfile airflow/Dockerfile
 	@tests/compose/check
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
@@ -105,5 +105,8 @@ lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
 	  case $$name in services|spark|dev) same="--constraint requirements/core.txt";; *) same=;; esac; \
 	  "$$python" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    $$same requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars
+
+lock-images:  ## ask the registries for the digests of all images anew (requirements/images.lock)
+	@python=$$($(ENV) --lock dev) && "$$python" -m services.stack.compose.image_digests
 
 .PHONY: $(shell awk -F: '/^[a-z][a-z0-9-]*:/ {print $$1}' $(MAKEFILE_LIST))

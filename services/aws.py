@@ -46,8 +46,8 @@ def kinesis_url(settings: Settings) -> str:
 def s3a_options(settings: Settings) -> dict[str, str]:
     """Spark's options of `s3a://`, Hadoop's names with `spark.hadoop.` before them.
 
-    An emulator is asked by path, since `<bucket>.127.0.0.1` is no host. Of AWS only the region is told:
-    Hadoop finds the endpoint itself, and without keys AWS' own search goes on.
+    A local S3 is asked by path, since `<bucket>.127.0.0.1` is no host, and its folders' markers have no ETag.
+    Of AWS only the region is told: Hadoop finds the endpoint itself, and without keys AWS' own search goes on.
     """
     options = {"endpoint.region": settings.aws_default_region, **_keys(settings)}
     if not is_aws(settings):
@@ -56,6 +56,7 @@ def s3a_options(settings: Settings) -> dict[str, str]:
             "endpoint": settings.aws_endpoint_url,
             "path.style.access": "true",
             "connection.ssl.enabled": str(secure).lower(),
+            "change.detection.version.required": "false",
         }
     return {f"spark.hadoop.fs.s3a.{name}": value for name, value in options.items()}
 

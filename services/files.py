@@ -1,4 +1,7 @@
-"""Files that processes share or that must outlive a crash: replaced in one step, and locked. Standard library only."""
+"""Files that processes share or that must outlive a loss of power: replaced in one step, synced, locked.
+
+Standard library only.
+"""
 
 import contextlib
 import os
@@ -22,7 +25,7 @@ def replacing(file: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
     Raises:
         OSError: the disk is full, or fails.
     """
-    private_folder(file.parent)
+    make_folder(file.parent)
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".new")
     scratch = Path(name)
     try:
@@ -35,7 +38,7 @@ def replacing(file: Path, mode: int = 0o600) -> Iterator[IO[bytes]]:
     except BaseException:
         scratch.unlink(missing_ok=True)
         raise
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def replace(file: Path, content: bytes) -> None:
@@ -50,6 +53,70 @@ def write_private(file: Path, text: str) -> None:
     What is no text in UTF-8, such as half of a surrogate pair in a notebook's output, becomes a question mark.
     """
     replace(file, text.encode("utf-8", errors="replace"))
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, so that each outlives a loss of power; one that is there is left as it is.
+
+    They are this user's alone (mode 700).
+
+    Raises:
+        OSError: the disk is full, or fails, or something else has the name.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was made, renamed or deleted in the folder outlive a loss of power (fsync).
+
+    Raises:
+        OSError: the disk fails.
+    """
+    sync_file(folder)
+
+
+def sync_file(file: Path) -> None:
+    """Make a file's content, whoever wrote it, outlive a loss of power (fsync).
+
+    Raises:
+        OSError: there is no such file, or the disk fails.
+    """
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_data(descriptor: int) -> None:
+    """Make what was written to an open file outlive a loss of power (fdatasync).
+
+    Raises:
+        OSError: the disk fails.
+    """
+    if sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415
+
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fdatasync(descriptor)
+
+
+def rename_filled(scratch: Path, folder: Path) -> None:
+    """Give a folder that was filled its name: with all that is in it, or not at all, also after a loss of power.
+
+    Everything that this machine has not written yet is written (sync), which may take seconds.
+
+    Raises:
+        OSError: the disk fails, or something else has the name.
+    """
+    os.sync()
+    scratch.rename(folder)
+    sync_folder(folder.parent)
 
 
 def lock(file: Path, *, shared: bool = False, wait: bool = True) -> IO[bytes]:
@@ -92,6 +159,15 @@ def is_locked(file: Path) -> bool:
     return False
 
 
+def lock_open(handle: IO[bytes], *, wait: bool = True) -> None:
+    """Lock an open file against all others; closing it unlocks it, and so does the process's end.
+
+    Raises:
+        BlockingIOError: another handle has the lock, and `wait` is off.
+    """
+    _flock(handle, shared=False, wait=wait)
+
+
 def _flock(handle: IO[bytes], *, shared: bool, wait: bool) -> None:
     if sys.platform != "win32":  # which has no such locks
         import fcntl  # noqa: PLC0415
@@ -100,17 +176,8 @@ def _flock(handle: IO[bytes], *, shared: bool, wait: bool) -> None:
         fcntl.flock(handle, kind if wait else kind | fcntl.LOCK_NB)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in the folder outlive a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def private_folder(folder: Path) -> Path:
-    """Make a folder, and those above it that are missing, for this user alone (mode 700); one that is there stays."""
+    """Make a folder, and those above it that are missing, for this user alone (mode 700), without any sync."""
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         one.mkdir(mode=0o700, exist_ok=True)

@@ -8,7 +8,8 @@ real keys must not end up in a local emulator by accident.
 
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -84,22 +85,27 @@ class Settings(BaseSettings):
     kafka_controller_port: Port = 9093
     kafka_bootstrap: str = ""
     kafka_rest_url: Annotated[str, Field(pattern=r"^(https?://[^\s/]+(/\S*)?)?$")] = ""
+    kafka_log_flush_interval_messages: Annotated[int, Field(ge=1)] = 1
     topic_partitions: Annotated[int, Field(ge=1, le=64)] = 1
 
     gateway_port: Port = 8082
     gateway_url: str = ""
     gateway_stage: str = "prod"
+    gateway_consumers: Annotated[int, Field(ge=1, le=1000)] = 64
+    gateway_consumer_idle: Annotated[float, Field(gt=0)] = 300.0
 
     sink_port: Port = 8083
     sink_flush_size: Annotated[int, Field(ge=1)] = 1000
     sink_flush_bytes: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
     sink_rotate_interval: Annotated[float, Field(gt=0)] = 5.0
 
+    aws_engine: Literal["localstack", "durable"] = "localstack"
     aws_port: Port = 4566
     aws_endpoint_url: str = ""
     aws_access_key_id: SecretStr = SecretStr("")
     aws_secret_access_key: SecretStr = SecretStr("")
     aws_default_region: str = "us-east-1"
+    s3_fsync: bool = True
 
     kinesis_port: Port = 4568
     stream_shards: Annotated[int, Field(ge=1, le=64)] = 2
@@ -107,7 +113,9 @@ class Settings(BaseSettings):
 
     spark_port: Port = 15002
     spark_ui_port: Port = 4040
+    spark_ui_backend_port: Port = 4041
     spark_remote: str = ""
+    spark_token: SecretStr = SecretStr("")
     spark_master: str = "local[*]"
     spark_memory: Annotated[str, Field(pattern=r"^[1-9]\d*[mg]$")] = "1g"
 
@@ -146,6 +154,22 @@ class Settings(BaseSettings):
         for name, value in derived.items():
             if not getattr(self, name):
                 object.__setattr__(self, name, value)
+        return self
+
+    @model_validator(mode="after")
+    def _take_token_of_remote(self) -> "Settings":
+        """A token that stands in SPARK_REMOTE is a secret as SPARK_TOKEN is, and belongs to that very address."""
+        address, *parameters = self.spark_remote.split(";")
+        kept = [address]
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name in {"token", "authorization"}:
+                token = unquote(value).removeprefix("Bearer ")
+                object.__setattr__(self, "spark_token", SecretStr(token))
+            else:
+                kept.append(parameter)
+        remote = ";".join(kept) if len(kept) > 1 else address.rstrip("/")
+        object.__setattr__(self, "spark_remote", remote)
         return self
 
     @classmethod

@@ -3,16 +3,15 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from services import spark_connect
 from services.settings import Settings
 
 _USER_METADATA = "spark.databricks.delta.commitInfo.userMetadata"
 
-_DEFAULT_PORT = 15002
 _PATIENCE = 5.0
 """Seconds to wait for the server's port; Spark's own client would try for minutes."""
 
@@ -28,16 +27,17 @@ def connect(settings: Settings) -> SparkSession:
     through its builder; column functions may therefore be imported before, but not called.
 
     Raises:
-        SparkUnreachableError: nothing answers, or what answers is not Spark Connect.
+        SparkUnreachableError: nothing answers, what answers is not Spark Connect, or it does not take the token.
     """
-    remote = settings.spark_remote
     try:
-        _knock(remote)
-        spark = SparkSession.builder.remote(remote).create()
+        socket.create_connection(spark_connect.endpoint(settings), timeout=_PATIENCE).close()
+        spark = SparkSession.builder.remote(spark_connect.connection_string(settings)).create()
         spark.conf.set("spark.sql.session.timeZone", "UTC")
     except (PySparkException, OSError) as error:
+        if spark_connect.UNAUTHENTICATED in str(error):
+            raise SparkUnreachableError(spark_connect.refused_token(settings)) from error
         raise SparkUnreachableError(
-            f"Spark does not answer at {remote} ({cause(error)}). Start the stack with "
+            f"Spark does not answer at {settings.spark_remote} ({cause(error)}). Start the stack with "
             "`make up`; if it is up, `make logs` shows what ails Spark."
         ) from error
     return spark
@@ -61,12 +61,6 @@ def user_metadata(spark: SparkSession, text: str) -> Iterator[None]:
         yield
     finally:
         spark.conf.unset(_USER_METADATA)
-
-
-def _knock(remote: str) -> None:
-    address = urlsplit(remote)
-    host, port = address.hostname or "", address.port or _DEFAULT_PORT
-    socket.create_connection((host, port), timeout=_PATIENCE).close()
 
 
 def cause(error: Exception) -> str:

@@ -16,6 +16,12 @@ _COMPOSE = (2, 20)
 _ENGINE = 25
 """The first engine that looks often while a container starts (`start_interval`)."""
 
+_ENGINE_OF_LOOPBACK = 28
+"""The first that keeps ports published on 127.0.0.1 from other machines of the network (moby issue 45610)."""
+
+_FIRST_ENGINE = 17
+"""Lower numbers, but those of 2013 to 2017, are Podman's."""
+
 _TIMEOUT_SECONDS = 15
 
 
@@ -45,6 +51,25 @@ def problem() -> Problem | None:
             "Install Docker (Docker Desktop, Colima, your system's package) to run it in containers.",
         )
     return _engine_problem() or _compose_problem()
+
+
+def warning() -> str:
+    """What an engine that can run the stack does not keep safe; empty when there is nothing to say."""
+    code, answer, _ = _ask("info", "--format", "{{.ServerVersion}} {{.OperatingSystem}}")
+    version, _, system = answer.strip().partition(" ")
+    number = _numbers(version)[:1]
+    if (
+        code
+        or "Docker Desktop" in system
+        or not (_FIRST_ENGINE,) <= number < (_ENGINE_OF_LOOPBACK,)
+    ):
+        return ""
+    return (
+        f"Docker's engine is {version}. Before {_ENGINE_OF_LOOPBACK}, an engine on Linux lets other machines of the "
+        "network reach ports that are published on 127.0.0.1, and so this stack. "
+        f"Update it to {_ENGINE_OF_LOOPBACK} or newer; until then, run the stack in a network that you trust, "
+        "or take RUNTIME=native."
+    )
 
 
 def _engine_problem() -> Problem | None:

@@ -22,7 +22,7 @@ def main(argv: list[str] | None = None) -> int:
     logging.basicConfig(format="gateway %(levelname)s %(message)s", level=logging.INFO)
     settings = load_settings(**({"gateway_port": options.port} if options.port else {}))
     try:
-        left = asyncio.run(serve(settings, Limits()))
+        left = asyncio.run(serve(settings, Limits.of(settings)))
     except OSError as error:
         Console(stderr=True).print(
             f"The gateway: {reason(error, 'GATEWAY_PORT')}", markup=False, soft_wrap=True

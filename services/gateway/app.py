@@ -71,6 +71,8 @@ class GatewayApp:
         gauge("gateway_inflight_requests", "Requests being served.", lambda: self._active)
         gauge("gateway_inflight_bytes", "Bodies in memory.", lambda: self.budget.inflight_bytes)
         gauge("gateway_queue_records", "Records out to Kafka.", lambda: len(self.kafka.writer))
+        for each in self.kafka.gauges():
+            gauge(*each)
         streams = self.kinesis.writer
         gauge("gateway_stream_queue_records", "Records out to Kinesis.", lambda: len(streams))
 
@@ -124,6 +126,7 @@ class GatewayApp:
         A record that Kafka or Kinesis does not acknowledge in time is reported to its sender as unknown: the
         answer goes out, and then the process may end.
         """
+        self.kafka.drain()
         await self._until_zero(lambda: self._active, LAST_BODIES_SECONDS)
         await self._until_zero(self._accepted, self.limits.drain_seconds)
         self.kafka.writer.abandon()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from services.settings import Settings
+
 MIB = 1024 * 1024
 
 
@@ -22,6 +24,9 @@ class Limits:
             restarts in less, and with one call's own timeout it is less than API Gateway's 29 s.
         drain_seconds: How long a stopping gateway waits for Kafka before it reports what is still
             out as *unknown*.
+        consumers: Consumer instances that can be open at a time (`GATEWAY_CONSUMERS`).
+        consumer_idle_seconds: After which an instance that nobody uses is closed (`GATEWAY_CONSUMER_IDLE`).
+        consumer_spare_seconds: The same, when another one would have no place.
     """
 
     body_bytes: int = 10 * MIB
@@ -33,3 +38,14 @@ class Limits:
     metadata_seconds: float = 2.0
     stream_seconds: float = 8.0
     drain_seconds: float = 11.0
+    consumers: int = 64
+    consumer_idle_seconds: float = 300.0
+    consumer_spare_seconds: float = 60.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """With what can be set."""
+        return cls(
+            consumers=settings.gateway_consumers,
+            consumer_idle_seconds=settings.gateway_consumer_idle,
+        )

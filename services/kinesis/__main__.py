@@ -27,10 +27,12 @@ def main(argv: list[str] | None = None) -> int:
     settings = load_settings(**({"kinesis_port": options.port} if options.port else {}))
     data = options.data or settings.state_dir / "data" / "kinesis"
     names = allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins)
-    return run(data, settings.kinesis_port, settings.aws_default_region, names)
+    return run(
+        data, settings.listen_host, settings.kinesis_port, settings.aws_default_region, names
+    )
 
 
-def run(data: Path, port: int, region: str, allowed: Allowed) -> int:
+def run(data: Path, host: str, port: int, region: str, allowed: Allowed) -> int:
     console = Console(stderr=True)
     try:
         engine = Engine(data, EngineOptions(region=region))
@@ -41,7 +43,7 @@ def run(data: Path, port: int, region: str, allowed: Allowed) -> int:
         console.print(f"cannot open {data}: {error}", markup=False)
         return FAILED
     try:
-        asyncio.run(serve(engine, port, allowed))
+        asyncio.run(serve(engine, host, port, allowed))
     except OSError as error:
         console.print(f"Kinesis: {reason(error, 'KINESIS_PORT')}", markup=False, soft_wrap=True)
         return FAILED

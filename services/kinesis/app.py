@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from services.kinesis.actions.dispatch import answer
+from services.kinesis.actions.dispatch import carry_out, internal_failure
 from services.kinesis.engine import Engine
+from services.kinesis.group_commit import Commit, GroupCommit
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     SERIALIZATION,
@@ -27,10 +28,11 @@ MAX_BODY_BYTES = 24 * 1024 * 1024
 
 
 class KinesisApp:
-    """Serves requests one after the other: nothing is awaited between a request's body and its answer."""
+    """Serves requests one after the other; the answer to one that wrote waits until that is synced to the disk."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._commits = GroupCommit()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,17 +42,26 @@ class KinesisApp:
             return
         body = await _body(receive)
         if body is not None:
-            await respond(send, *self.answer(scope, body))
+            await respond(send, *await self.answer(scope, body))
 
-    def answer(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
+    async def answer(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
         """Status and body of the response to one request."""
         try:
-            return 200, answer(self.engine, action_of(scope, body), body)
+            action = action_of(scope, body)
+            done = carry_out(self.engine, action, body)
+            await self._synced(action, done.commits)
         except KinesisError as error:
             return error.status, error.body()
         except Exception:
             log.exception("unforeseen failure")
             return 500, KinesisError(INTERNAL_FAILURE, "Internal Service Failure", 500).body()
+        return 200, done.body
+
+    async def _synced(self, action: str, commits: list[Commit]) -> None:
+        try:
+            await self._commits.synced(commits)
+        except OSError as error:
+            raise internal_failure(action, error) from error
 
 
 def action_of(scope: Scope, body: bytes) -> str:

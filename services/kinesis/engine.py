@@ -1,7 +1,8 @@
 """All streams of one data folder: opened, created, deleted, trimmed; one process at a time."""
 
+import contextlib
+import logging
 import secrets
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,13 +10,15 @@ from pathlib import Path
 
 import msgspec
 
-from services.files import lock, private_folder, replace
+from services.files import lock, make_folder, replace
 from services.kinesis.storage import description
-from services.kinesis.storage.damaged_file import DamagedFileError
 from services.kinesis.storage.shard_log import Rolling
-from services.kinesis.stream import DELETED, KinesisStream
+from services.kinesis.storage.stream_folders import stream_folders
+from services.kinesis.stream import KinesisStream
 from services.kinesis.tokens import Tokens
 from services.records.kinesis_api import ACCOUNT, IN_USE, KinesisError, stream_not_found
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], int]
 
@@ -59,30 +62,27 @@ class Engine:
         self.options = options or EngineOptions()
         self.now_ms = self.options.clock
         self._folder = folder / "streams"
-        private_folder(self._folder)
+        make_folder(self._folder)
         self._lock = lock(folder / "lock", wait=False)
         self._state_path = folder / "engine.json"
+        self._streams = {path.name: self._open(path) for path in stream_folders(self._folder)}
         self._state = self._load_state()
         self.tokens = Tokens(bytes.fromhex(self._state.key))
-        self._streams = {path.name: self._open(path) for path in self._stream_folders()}
 
     def _load_state(self) -> _EngineState:
-        if not self._state_path.exists():
-            replace(self._state_path, msgspec.json.encode(_EngineState()))
-        try:
-            return msgspec.json.decode(self._state_path.read_bytes(), type=_EngineState)
-        except msgspec.DecodeError as error:
-            raise DamagedFileError(self._state_path, str(error)) from error
-
-    def _stream_folders(self) -> list[Path]:
-        """The streams' folders; removes what a kill left of a stream half created or half deleted."""
-        found = []
-        for path in sorted(self._folder.iterdir()):
-            if DELETED in path.name or not _was_created(path):
-                shutil.rmtree(path)
-            else:
-                found.append(path)
-        return found
+        """The state on the disk; what is lost when it cannot be read are the iterators of the last five minutes."""
+        with contextlib.suppress(FileNotFoundError):
+            try:
+                return msgspec.json.decode(self._state_path.read_bytes(), type=_EngineState)
+            except msgspec.DecodeError as error:
+                text = (
+                    "%s: begun anew, since it cannot be read (%s); shard iterators are invalid now"
+                )
+                log.warning(text, self._state_path, error)
+        newest = (stream.description.created_ms for stream in self._streams.values())
+        state = _EngineState(created_ms=max(newest, default=0))
+        replace(self._state_path, msgspec.json.encode(state))
+        return state
 
     def _open(self, path: Path) -> KinesisStream:
         return KinesisStream(path, description.load(path), self.options.rolling)
@@ -117,7 +117,7 @@ class Engine:
             raise KinesisError(IN_USE, text)
         described = description.new_stream(name, self._unique_ms(), shards)
         path = self._folder / name
-        path.mkdir(exist_ok=True)
+        make_folder(path)
         description.save(path, msgspec.structs.replace(described, mode=mode, tags=tags))
         self._streams[name] = self._open(path)
 
@@ -147,8 +147,3 @@ class Engine:
         for stream in self._streams.values():
             stream.close()
         self._lock.close()
-
-
-def _was_created(folder: Path) -> bool:
-    """Whether a stream's folder has got its description, or shards that would be lost without it."""
-    return (folder / description.FILE).exists() or any(path.is_dir() for path in folder.iterdir())

@@ -1,4 +1,4 @@
-"""Serves the engine on the loopback by granian, in this process, until SIGTERM; trims old records every 30 s.
+"""Serves the engine by granian, in this process, until SIGTERM; trims old records every 30 s.
 
 One process and one event loop: two writes never meet, and `kill -9` leaves no process behind at the port.
 """
@@ -11,14 +11,13 @@ from services.http_guard import Allowed, Guarded
 from services.kinesis.app import KinesisApp
 from services.kinesis.engine import Engine
 from services.kinesis.storage.damaged_file import DamagedFileError
-from services.settings import HOST
 
 log = logging.getLogger(__name__)
 
 TRIM_SECONDS = 30.0
 
 
-async def serve(engine: Engine, port: int, allowed: Allowed) -> None:
+async def serve(engine: Engine, host: str, port: int, allowed: Allowed) -> None:
     """Serve an engine until SIGTERM or SIGINT.
 
     Raises:
@@ -27,7 +26,7 @@ async def serve(engine: Engine, port: int, allowed: Allowed) -> None:
     stopped = stop_signal()
     trimming = asyncio.create_task(_trim_forever(engine))
     try:
-        await serve_until(stopped, Guarded(KinesisApp(engine), allowed), HOST, port)
+        await serve_until(stopped, Guarded(KinesisApp(engine), allowed), host, port)
     finally:
         trimming.cancel()
 

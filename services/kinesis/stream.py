@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from services.files import sync_folder
+from services.kinesis.group_commit import Commit
 from services.kinesis.shard import StreamShard
 from services.kinesis.storage.description import ShardDescription, StreamDescription, save
 from services.kinesis.storage.shard_log import Rolling, ShardLog
+from services.kinesis.storage.stream_folders import DELETED
 from services.records.kinesis_api import INTERNAL_FAILURE, KinesisError
 
 
@@ -48,13 +51,21 @@ class KinesisStream:
         return self.description.name
 
     def put(self, entries: Iterable[Entry], now_ms: int) -> list[PutResult | KinesisError]:
-        """Write records; one result each, in their order: where it is stored, or why it is not."""
+        """Write records; one result each, in their order: where it is stored, or why it is not.
+
+        Nothing may be told of them before `unsynced` is synced.
+        """
         entries = list(entries)
         results: dict[int, PutResult | KinesisError] = {}
         for number, indexes in self._by_shard(entries).items():
             written = self._write(self.shards[number], [entries[i] for i in indexes], now_ms)
             results.update(zip(indexes, written, strict=True))
         return [results[index] for index in range(len(entries))]
+
+    def unsynced(self) -> list[Commit]:
+        """What has been written and would be lost with the power."""
+        logs = (shard.log for shard in self._open)
+        return [Commit.of(log) for log in logs if log.next < log.end]
 
     def _by_shard(self, entries: list[Entry]) -> dict[int, list[int]]:
         """Number of a shard → indexes of the records whose hash keys are its own."""
@@ -104,8 +115,14 @@ class KinesisStream:
         }
 
     def reshard(self, change: Callable[[dict[int, int]], StreamDescription]) -> None:
-        """Split or merge; `change` gets shard number → the counter after its last record."""
-        self.change(change({number: shard.log.next for number, shard in self.shards.items()}))
+        """Split or merge; `change` gets shard number → the counter after its last record.
+
+        Raises:
+            OSError: the disk is full, or fails; nothing has changed.
+        """
+        for commit in self.unsynced():
+            commit.sync()
+        self.change(change({number: shard.log.end for number, shard in self.shards.items()}))
 
     def _adopt(self, opened: dict[int, StreamShard]) -> None:
         """Bring the shards in line with the description."""
@@ -142,8 +159,5 @@ class KinesisStream:
         self.close()
         gone = self._folder.with_name(f"{self.name}{DELETED}{self.description.created_ms}")
         self._folder.rename(gone)
+        sync_folder(gone.parent)
         shutil.rmtree(gone)
-
-
-DELETED = "~deleted-"
-"""In the name of a folder whose stream was deleted; no stream's name can hold it."""

@@ -2,20 +2,24 @@
 
 Posting and reroute write it, the ledger reads it: `for path in journals(settings.journal_dir / Layer.SPEED)`,
 `for line in read_journal(path, Layer.SPEED)`. A file belongs to one worker of one run and one layer
-and is never opened for writing again, so that only its last line can be torn.
+and is never opened for writing again, so that only its end can be torn: by a kill its last line, by a loss
+of power what was written in the last second or so. Its writer holds the file's lock: whoever wants to take
+a journal away must have that (`services.files.lock_open`).
 """
 
+import contextlib
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Self, overload
+from typing import IO, Literal, Self, overload
 
 import msgspec
 
-from services.files import private_folder
+from services.files import lock_open, make_folder, sync_data, sync_folder
 from services.records.journal_line import (
     BatchLine,
     JournalLine,
@@ -27,6 +31,9 @@ _decoders: dict[Layer, msgspec.json.Decoder[JournalLine]] = {
     Layer.BATCH: msgspec.json.Decoder(BatchLine),
     Layer.SPEED: msgspec.json.Decoder(SpeedLine),
 }
+SYNC_SECONDS = 1.0
+"""Between two syncs of a journal that is written to."""
+
 _encoder = msgspec.json.Encoder()
 
 
@@ -44,15 +51,6 @@ def journal_path(folder: Path, run: str, worker: int) -> Path:
     return folder / f"{run}-{worker}.jsonl"
 
 
-def _private(path: Path) -> int:
-    """Make a file that only this user can read, and open it.
-
-    Raises:
-        FileExistsError: it is there.
-    """
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-
-
 class JournalWriter:
     """Writes one new file; may be used by several threads.
 
@@ -65,14 +63,18 @@ class JournalWriter:
         self.position = 0
         """Bytes written so far, all of them whole lines."""
         self._lock = threading.Lock()
+        self._synced = time.monotonic()
         try:
-            private_folder(path.parent)
-            self._file = os.fdopen(_private(path), "wb")
+            make_folder(path.parent)
+            self._file = _locked(path)
+            sync_folder(path.parent)
         except OSError as error:
             raise JournalError(f"Cannot make the journal {path}: {error.strerror}.") from error
 
     def write(self, lines: Sequence[JournalLine]) -> None:
-        """Append lines and hand them to the operating system: a kill -9 does not lose them.
+        """Append lines and hand them to the operating system.
+
+        A kill -9 does not lose them, a loss of power those of the last second or so.
 
         Raises:
             JournalError: the disk does not take them; whoever sends must stop.
@@ -82,6 +84,8 @@ class JournalWriter:
             try:
                 self._file.write(data)
                 self._file.flush()
+                if time.monotonic() - self._synced >= SYNC_SECONDS:
+                    self._sync()
             except OSError as error:
                 raise JournalError(
                     f"Cannot write the journal {self.path}: {error.strerror}. "
@@ -89,11 +93,30 @@ class JournalWriter:
                 ) from error
             self.position += len(data)
 
+    def _sync(self) -> None:
+        sync_data(self._file.fileno())
+        self._synced = time.monotonic()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError), self._file:
+            self._sync()
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """A new file with its lock; made once more when it was taken away before the lock was there.
+
+    Raises:
+        OSError: it cannot be made, or it exists.
+    """
+    while True:
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        lock_open(file)
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()
 
 
 @overload
@@ -113,7 +136,9 @@ def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[JournalLi
 
 
 def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[JournalLine]:
-    """The lines of a layer's journal, from byte `start`; a torn last line (no newline) is left out.
+    """The lines of a layer's journal, from byte `start`.
+
+    A torn last line (no newline) is left out, and a line in which a loss of power has left zeros.
 
     Raises:
         JournalError: a line is not one of that layer's.
@@ -124,6 +149,8 @@ def read_journal(path: Path, layer: Layer, start: int = 0) -> Iterator[JournalLi
         for number, line in enumerate(file, 1):
             if not line.endswith(b"\n"):
                 return
+            if b"\0" in line:
+                continue
             yield _decode(decoder, line, f"{path}, line {number},")
 
 

@@ -35,5 +35,5 @@ def read_produce_answer(body: bytes) -> ProduceAnswer | None:
     """The answer; None when the body is not one."""
     try:
         return _decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None

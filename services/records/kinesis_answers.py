@@ -54,7 +54,7 @@ def put_results(response: HttpResponse, count: int) -> list[AttemptResult]:
     """What became of each of `count` records, by the response to their request."""
     try:
         answer = _decoder.decode(response.body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return [_unreadable(response)] * count
     entries = answer.entries()
     if len(entries) != count:

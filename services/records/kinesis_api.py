@@ -93,10 +93,13 @@ def range_faults(at: str, value: int | None, least: int, most: int) -> list[str]
 
 
 def stream_name_faults(name: str | None, at: str = "streamName") -> list[str]:
+    """What is wrong with a stream's name; one without faults is a folder's name too (AWS takes `.` and `..`)."""
     faults = length_faults(at, name, MAX_STREAM_NAME)
     if name and not _NAME.fullmatch(name):
         pattern = f"satisfy regular expression pattern: {_NAME.pattern}"
         faults.append(fault(at, name, pattern))
+    if name in {".", ".."}:
+        faults.append(fault(at, name, "be another name than . and .., which are folders"))
     return faults
 
 

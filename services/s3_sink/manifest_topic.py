@@ -17,7 +17,8 @@ from confluent_kafka.cimpl import NewTopic
 from services.s3_sink.retry_forever import RetryForever
 from services.settings import Settings
 
-TIMEOUT = 10.0
+TIMEOUT = 5.0
+POLL_SECONDS = 1.0
 
 
 def manifest_topic(user_id: str) -> str:
@@ -38,9 +39,7 @@ class ManifestTopic:
             "log_level": 2,
         }
         self._retry = retry
-        self._producer = Producer(
-            {**self._bootstrap, "acks": "all", "enable.idempotence": True, "linger.ms": 0}
-        )
+        self._producer = self._new_producer()
 
     def load(self) -> list[tuple[str, bytes]]:
         """All entries, in the order in which they were written; makes the topic when it is missing."""
@@ -51,6 +50,17 @@ class ManifestTopic:
         """Add an entry; returns when all in-sync replicas have it."""
         self._retry.call(
             "write the manifest", lambda: self._produce(key, value), (KafkaException, BufferError)
+        )
+
+    def _new_producer(self) -> Producer:
+        return Producer(
+            {
+                **self._bootstrap,
+                "acks": "all",
+                "enable.idempotence": True,
+                "linger.ms": 0,
+                "message.timeout.ms": int(TIMEOUT * 1000),
+            }
         )
 
     def _create(self) -> None:
@@ -80,6 +90,14 @@ class ManifestTopic:
             consumer.close()
 
     def _produce(self, key: str, value: bytes) -> None:
+        try:
+            self._produce_once(key, value)
+        except KafkaException as error:
+            if error.args[0].fatal() or error.args[0].code() == KafkaError._FATAL:
+                self._producer = self._new_producer()  # a refused one stays refused
+            raise
+
+    def _produce_once(self, key: str, value: bytes) -> None:
         failed: list[KafkaError] = []
 
         def settled(error: KafkaError | None, _: Message) -> None:
@@ -87,8 +105,8 @@ class ManifestTopic:
                 failed.append(error)
 
         self._producer.produce(self._topic, value, key, 0, on_delivery=settled)
-        while self._producer.flush(1):
-            pass  # librdkafka gives up by itself after message.timeout.ms
+        while len(self._producer):
+            self._producer.poll(POLL_SECONDS)  # librdkafka gives up by itself after TIMEOUT
         if failed:
             raise KafkaException(failed[0])
 

@@ -158,13 +158,16 @@ class S3Bucket:
     def _call(self, what: str, action: Callable[[], Value], final: set[str]) -> Value:
         """Retry until S3 answers; the error codes in `final` are answers."""
 
-        def once() -> Value:
+        def once() -> Value | _FinalAnswer:
             try:
                 return action()
             except ClientError as error:
                 code = error.response.get("Error", {}).get("Code", "")
                 if code in final:
-                    raise _FinalAnswer(code) from error
+                    return _FinalAnswer(code)
                 raise
 
-        return self._retry.call(what, once, _RETRIABLE)
+        answer = self._retry.call(what, once, _RETRIABLE)
+        if isinstance(answer, _FinalAnswer):
+            raise answer
+        return answer

@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 
 Value = TypeVar("Value")
 
-TIMEOUT = 10.0
+TIMEOUT = 5.0
 BATCH = 2_000
+PREFETCHED_KIBIBYTES = 32 * 1024
 
 
 def sunk_topics(user_id: str) -> list[str]:
@@ -43,7 +44,7 @@ def consumer(settings: Settings, **overrides: object) -> Consumer:
             "isolation.level": "read_committed",
             "fetch.error.backoff.ms": 100,
             "fetch.wait.max.ms": 100,
-            "queued.max.messages.kbytes": 32 * 1024,
+            "queued.max.messages.kbytes": PREFETCHED_KIBIBYTES,
             "reconnect.backoff.max.ms": 1000,
             "log_level": 2,
             **overrides,

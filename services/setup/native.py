@@ -62,7 +62,7 @@ def _unpacked_mariadb(name: str) -> Path:
 
 def _sets() -> list[str]:
     mariadb = _mariadb_set()
-    return ["kafka", "spark", *([mariadb] if mariadb else [])]
+    return ["kafka", "s3", "spark", *([mariadb] if mariadb else [])]
 
 
 def _mariadb_set() -> str | None:

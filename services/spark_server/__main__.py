@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from services.files import private_folder
 from services.settings import Settings, inherited_without_settings, load_settings
-from services.spark_server import cluster, jvm, server
+from services.spark_server import cluster, server
 from services.spark_server.deployment import SparkDeployment, container
 
 
@@ -40,12 +40,12 @@ def _server(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
 
 
 def _master(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
-    jvm.write_logging(deployment)
+    cluster.prepare(settings, deployment)
     return cluster.master_command(settings, deployment)
 
 
 def _worker(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
-    jvm.write_logging(deployment)
+    cluster.prepare(settings, deployment)
     private_folder(deployment.scratch)
     return cluster.worker_command(settings, deployment)
 

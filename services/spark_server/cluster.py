@@ -4,17 +4,25 @@ Master and workers only pass executors on, so that they are small; an executor t
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from services.files import write_private
 from services.settings import Settings
 from services.setup.java import java
-from services.spark_server import jvm
+from services.spark_server import access, jvm
 from services.spark_server.deployment import SparkDeployment
 
 EXECUTOR_MEMORY = "768m"
 """Heap of an executor; Python's processes come on top."""
 
 EXECUTOR_CORES = 2
+
+_DAEMON_CONFIGURATION = {
+    "spark.master.rest.enabled": "false",
+    "spark.ui.killEnabled": "false",
+}
+"""Nothing is submitted but by the server, and nothing is ended in a browser; their UIs are not published."""
 
 _DAEMON = ("-Xmx192m", *jvm.COMMON, *jvm.FAST_START, *jvm.SPARK_MODULE_OPTIONS)
 
@@ -35,12 +43,25 @@ def configuration(master: str, deployment: SparkDeployment) -> Mapping[str, str]
     }
 
 
+def prepare(settings: Settings, deployment: SparkDeployment) -> None:
+    """Write the configuration of a master or a worker."""
+    jvm.write_logging(deployment)
+    properties = {**access.between_processes(settings), **_DAEMON_CONFIGURATION}
+    lines = (f"{key} {value}\n" for key, value in properties.items())
+    write_private(_properties(deployment), "".join(lines))
+
+
+def _properties(deployment: SparkDeployment) -> Path:
+    return deployment.run / "spark-daemon.conf"
+
+
 def master_command(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
     """Argument list of the master; its name is the one that `settings.spark_master` asks for."""
     address = urlsplit(settings.spark_master)
     return (
         *_java(deployment),
         "org.apache.spark.deploy.master.Master",
+        *("--properties-file", str(_properties(deployment))),
         *("--host", str(address.hostname), "--port", str(address.port)),
     )
 
@@ -49,6 +70,7 @@ def worker_command(settings: Settings, deployment: SparkDeployment) -> tuple[str
     return (
         *_java(deployment),
         "org.apache.spark.deploy.worker.Worker",
+        *("--properties-file", str(_properties(deployment))),
         *("--cores", str(EXECUTOR_CORES), "--memory", EXECUTOR_MEMORY),
         *("--work-dir", str(deployment.run / "work")),
         settings.spark_master,

@@ -2,7 +2,7 @@
 
 from services.aws import s3a_options
 from services.settings import Settings
-from services.spark_server import cluster, dbfs
+from services.spark_server import access, cluster, dbfs
 from services.spark_server.deployment import SparkDeployment
 
 
@@ -15,7 +15,7 @@ def configuration(settings: Settings, deployment: SparkDeployment) -> dict[str, 
         "spark.driver.bindAddress": deployment.listen,
         "spark.connect.grpc.binding.address": deployment.listen,
         "spark.connect.grpc.binding.port": str(settings.spark_port),
-        "spark.ui.port": str(settings.spark_ui_port),
+        "spark.ui.port": str(settings.spark_ui_backend_port),
         "spark.port.maxRetries": "0",
         "spark.local.dir": str(deployment.scratch),
         "spark.sql.session.timeZone": "UTC",
@@ -26,6 +26,7 @@ def configuration(settings: Settings, deployment: SparkDeployment) -> dict[str, 
         **_DELTA,
         **_UI_RETENTION,
         **s3a_options(settings),
+        **access.configuration(settings),
         **cluster.configuration(settings.spark_master, deployment),
     }
 

@@ -12,6 +12,7 @@ HIDDEN = "…"
 def tokens(settings: Settings) -> dict[str, str]:
     """Service → the token that its page asks for; JupyterLab's may be made anew at each start."""
     found = {
+        "spark_ui": settings.spark_token.get_secret_value(),
         "workspace": settings.workspace_token.get_secret_value(),
         "jupyter": settings.jupyter_token.get_secret_value(),
     }

@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 
+from services import spark_connect
 from services.settings import HOST, Settings
 from services.stack.errors import NotReadyError
 
@@ -105,8 +106,12 @@ def spark(settings: Settings) -> None:
     _require_listening(settings.spark_port)
     with grpc.insecure_channel(f"{HOST}:{settings.spark_port}") as channel:
         try:
-            channel.unary_unary(_ANALYZE)(SPARK_VERSION_REQUEST, timeout=5)
+            channel.unary_unary(_ANALYZE)(
+                SPARK_VERSION_REQUEST, timeout=5, metadata=spark_connect.metadata(settings)
+            )
         except grpc.RpcError as error:
+            if spark_connect.UNAUTHENTICATED in str(error):
+                raise NotReadyError(spark_connect.refused_token(settings)) from error
             raise NotReadyError(f"Spark Connect: {error}") from error
 
 

@@ -28,6 +28,7 @@ _GENERATORS: dict[str, Callable[[], str]] = {
     # LocalStack would read the number of an account out of a key that begins as AWS' or its own do.
     "AWS_ACCESS_KEY_ID": lambda: "PCLD" + secrets.token_hex(8).upper(),
     "AWS_SECRET_ACCESS_KEY": lambda: secrets.token_hex(20),
+    "SPARK_TOKEN": lambda: secrets.token_hex(24),
     "WORKSPACE_TOKEN": lambda: "dapi" + secrets.token_hex(16),
     "JUPYTER_TOKEN": _password,
     "AIRFLOW_PASSWORD": _password,

@@ -7,11 +7,15 @@ metadata, and a line for each source; our one source writes docs/architecture.md
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.files import private_folder
+from services.files import replace, sync_file, sync_folder
+
+_NEWEST = 3
+"""Files of a folder that a loss of power may have torn: Spark writes one at a time."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,58 @@ def query_id(checkpoint: Path) -> str | None:
 def begin(checkpoint: Path) -> str:
     """Make a checkpoint for a query that has not run yet, and return the query's identifier."""
     identifier = str(uuid.uuid4())
-    private_folder(checkpoint)
-    (checkpoint / "metadata").write_text(json.dumps({"id": identifier}), encoding="utf-8")
+    replace(checkpoint / "metadata", json.dumps({"id": identifier}).encode())
     return identifier
+
+
+def sync_plan(checkpoint: Path, batch: int) -> None:
+    """Put what a batch is made of on the disk, before its rows are written: Spark leaves that to the page cache.
+
+    Raises:
+        OSError: the disk fails.
+    """
+    offsets = checkpoint / "offsets"
+    for file in (offsets / str(batch), offsets / f".{batch}.crc"):
+        if file.exists():
+            sync_file(file)
+    if offsets.exists():
+        sync_folder(offsets)
+
+
+def drop_torn(checkpoint: Path, done: int | None) -> list[str]:
+    """Delete what a loss of power has torn: plans of batches that are not in the table yet, and marks of their end.
+
+    Args:
+        checkpoint: Its folder; no query runs.
+        done: The query's newest batch in the table; None before the first.
+
+    Returns:
+        Names of the files. Spark plans those batches anew.
+    """
+    dropped = []
+    for folder, read in ((checkpoint / "offsets", _streams), (checkpoint / "commits", _mark)):
+        for number in sorted(_numbers(folder), reverse=True)[:_NEWEST]:
+            (folder / f".{number}.crc").unlink(missing_ok=True)
+            planned = folder.name == "offsets"
+            if not _is_readable(folder / str(number), read) and not (
+                planned and number <= (-1 if done is None else done)
+            ):
+                (folder / str(number)).unlink()
+                dropped.append(f"{folder.name}/{number}")
+    return dropped
+
+
+def _is_readable(file: Path, read: Callable[[Path], object]) -> bool:
+    try:
+        read(file)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
+    return True
+
+
+def _mark(file: Path) -> None:
+    _version, content = file.read_text(encoding="utf-8").splitlines()
+    json.loads(content)
 
 
 def drop_orphans(checkpoint: Path) -> None:
@@ -88,7 +141,11 @@ def planned_streams(checkpoint: Path) -> set[str]:
 
 
 def _newest(folder: Path) -> int | None:
-    return max((int(file.name) for file in folder.glob("*") if file.name.isdigit()), default=None)
+    return max(_numbers(folder), default=None)
+
+
+def _numbers(folder: Path) -> list[int]:
+    return [int(file.name) for file in folder.glob("*") if file.name.isdigit()]
 
 
 def _streams(file: Path) -> dict[str, dict[str, ShardPosition]]:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from services import spark_connect
 from services.browser_login import BrowserLogin
 from services.http_guard import Guarded, allowed
 from services.settings import Settings
@@ -67,7 +68,7 @@ def _guarded(app: Starlette, settings: Settings) -> Guarded:
 
 
 def _api(settings: Settings, scheduler: Scheduler, jobs: JobStore) -> Route:
-    spark = SparkProbe(settings.spark_remote)
+    spark = SparkProbe(*spark_connect.endpoint(settings))
     calls = (
         RunCalls(
             jobs, scheduler, spark, RunAnswers(scheduler.context.store, settings.workspace_url)

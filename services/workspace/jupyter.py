@@ -13,8 +13,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
+from services import spark_connect
 from services.files import write_private
 from services.http_guard import allowed
 from services.listening import check_free, reason
@@ -106,15 +106,18 @@ def _configuration(settings: Settings, *, open_browser: bool) -> dict[str, Any]:
             "allowed_kernelspecs": [KERNEL, _ALIAS],
         },
         "MultiKernelManager": {"default_kernel_name": KERNEL},
+        "KernelManager": {"transport_encryption": "required"},
     }
 
 
 def _kernel() -> dict[str, Any]:
+    """What starts a kernel; on its ports only who has the keys of the connection file hears what a cell prints."""
     command = [sys.executable, "-m", "services.workspace.kernel", "--interactive", "--log-level=40"]
     return {
         "argv": [*command, "-f", "{connection_file}"],
         "display_name": KERNEL,
         "language": "python",
+        "metadata": {"supported_encryption": ["curve"]},
     }
 
 
@@ -135,7 +138,7 @@ def _greeting(settings: Settings, token: str) -> list[str]:
     lines = [
         f"JupyterLab on {settings.workspace_dir}: http://{HOST}:{settings.jupyter_port}/lab?token={token}"
     ]
-    if not _answers(settings.spark_remote):
+    if not _answers(settings):
         lines.append(
             "Spark does not answer: cells that need it will fail until `make up` has started the stack."
         )
@@ -146,12 +149,10 @@ def _greeting(settings: Settings, token: str) -> list[str]:
     return [*lines, "Ctrl-C ends it."]
 
 
-def _answers(remote: str) -> bool:
-    address = urlsplit(remote.partition(";")[0])
+def _answers(settings: Settings) -> bool:
+    address = spark_connect.endpoint(settings)
     try:
-        socket.create_connection(
-            (address.hostname, address.port), timeout=_CONNECT_TIMEOUT_SECONDS
-        ).close()
+        socket.create_connection(address, timeout=_CONNECT_TIMEOUT_SECONDS).close()
     except OSError:
         return False
     return True

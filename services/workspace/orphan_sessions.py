@@ -7,16 +7,18 @@ call is made by hand, since PySpark would take 100 MB of this long-lived process
 
 import logging
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import grpc
 
+from services import spark_connect
 from services.files import is_locked
 from services.settings import Settings
 
 _USER = "notebook"
 _METHOD = "/spark.connect.SparkConnectService/ReleaseSession"
 _TIMEOUT = 10.0
+
+Metadata = tuple[tuple[str, str], ...]
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +32,9 @@ def end_orphans(settings: Settings) -> list[str]:
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     orphans = [file for file in files if not file.name.startswith(".") and _is_unlocked(file)]
     if orphans:
-        with grpc.insecure_channel(urlsplit(settings.spark_remote).netloc) as channel:
+        with grpc.insecure_channel(spark_connect.target(settings)) as channel:
             for file in orphans:
-                _end(channel, file)
+                _end(channel, file, spark_connect.metadata(settings))
     return [file.name for file in orphans]
 
 
@@ -43,9 +45,10 @@ def _is_unlocked(file: Path) -> bool:
         return False
 
 
-def _end(channel: grpc.Channel, file: Path) -> None:
+def _end(channel: grpc.Channel, file: Path, metadata: Metadata) -> None:
+    release = channel.unary_unary(_METHOD)
     try:
-        channel.unary_unary(_METHOD)(release_request(file.name, _USER), timeout=_TIMEOUT)
+        release(release_request(file.name, _USER), timeout=_TIMEOUT, metadata=metadata)
     except grpc.RpcError as error:
         log.info("session %s was not ended: %s", file.name, error)
     file.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from services.records.object_key import ObjectKey
 from spark_jobs import progress as progress_of
 from spark_jobs.batch.objects import ObjectStore
+from spark_jobs.delta_sync import sync_commits
 from spark_jobs.lake import DeltaPath, Tier
 from spark_jobs.progress import Progress
 
@@ -64,7 +65,7 @@ def advance(done: Progress, store: ObjectStore, objects: list[ObjectKey]) -> Pro
 
 
 def append(rows: DataFrame, path: DeltaPath, app: str, now: Progress) -> None:
-    """Append rows and progress in one commit; a number that was committed is not written again."""
+    """Append rows and progress in one synced commit; a number that was committed is not written again."""
     (
         rows.write.format("delta")
         .mode("append")
@@ -73,6 +74,7 @@ def append(rows: DataFrame, path: DeltaPath, app: str, now: Progress) -> None:
         .option("userMetadata", now.to_json())
         .save(str(path))
     )
+    sync_commits(path.folder)
 
 
 def read_lines(spark: SparkSession, bucket: str, objects: list[ObjectKey]) -> DataFrame:

@@ -15,6 +15,7 @@ from spark_jobs.batch.lock import held
 from spark_jobs.batch.objects import ObjectStore
 from spark_jobs.batch.result import Batch, TableRun
 from spark_jobs.batch.silver import refine
+from spark_jobs.delta_sync import drop_torn
 from spark_jobs.lake import tier
 from spark_jobs.progress import read
 from spark_jobs.serving.answer_tables import refresh, stale
@@ -80,6 +81,9 @@ def _run_table(
     settings: Settings, store: ObjectStore, table: Table, stages: Sequence[str], say: Say
 ) -> TableRun:
     started, place, done = time.monotonic(), tier(settings, table), TableRun(table.name)
+    for path in (place.bronze, place.silver, place.quarantine):
+        for name in drop_torn(path.folder):
+            say(table.name, f"took out {name} of {path}, which a loss of power has torn")
     with session(settings) as spark:
         bronze, silver = (read(path, place.topic) for path in (place.bronze, place.silver))
         if "bronze" in stages:

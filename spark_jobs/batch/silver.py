@@ -15,6 +15,7 @@ from services.tables import Table
 from spark_jobs import progress as progress_of
 from spark_jobs.batch.bronze import after, append
 from spark_jobs.cleaning import clean
+from spark_jobs.delta_sync import sync_commits
 from spark_jobs.lake import Tier
 from spark_jobs.parse import parse, quarantined, rows, spread
 from spark_jobs.progress import Progress
@@ -133,6 +134,7 @@ def _merge(spark: SparkSession, tier: Tier, source: DataFrame, now: Progress) ->
             """,
             source=source,
         )
+    sync_commits(tier.silver.folder)
 
 
 def _changes(spark: SparkSession, tier: Tier, source: DataFrame) -> bool:

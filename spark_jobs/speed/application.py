@@ -19,6 +19,7 @@ from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
 from spark_jobs.session import SparkUnreachableError, cause, connect
 from spark_jobs.speed import queries, tables
+from spark_jobs.speed.recovery import recover_tables
 from spark_jobs.speed.tidy import tidy
 
 WATCH_SECONDS = 1.0
@@ -58,6 +59,7 @@ class Application:
                     spark.stop()
 
     def _stream(self, spark: SparkSession) -> None:
+        recover_tables(self._settings)
         tables.create(self._settings)
         self._provision()
         tables.register(spark, self._settings)

@@ -14,6 +14,7 @@ from services.files import private_folder
 from services.settings import Settings
 from services.streams import checkpoint
 from spark_jobs.lake import SpeedTier, speed_quarantine
+from spark_jobs.speed.recovery import recover_checkpoint
 
 
 class RefusedError(Exception):
@@ -38,6 +39,7 @@ def query_id(tier: SpeedTier) -> str:
 
 def _check(tier: SpeedTier, known: str) -> None:
     done = _done(tier, known)
+    recover_checkpoint(tier, done)
     planned = checkpoint.newest_planned(tier.checkpoint)
     if done is None and _holds_records(tier):
         raise _refused(tier, f"its checkpoint belongs to another query ({known})")

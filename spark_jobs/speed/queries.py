@@ -52,7 +52,7 @@ def _start(
     spark: SparkSession, settings: Settings, tier: SpeedTier, query_id: str
 ) -> StreamingQuery:
     quarantine = speed_quarantine(settings.lake)
-    sink = DeltaSink(str(tier.rows), str(quarantine), query_id)
+    sink = DeltaSink(str(tier.rows), str(quarantine), query_id, tier.checkpoint)
     return (
         rows(source(spark, settings, tier.table), tier.table)
         .writeStream.queryName(tier.name)

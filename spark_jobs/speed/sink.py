@@ -6,10 +6,14 @@ query's id with the batch's number, and one that is in the table already is skip
 
 delta-rs writes, and not Spark: of a micro-batch's time Spark's own Delta sink spends the greater part on
 building the table's state anew (docs/decisions/2026-11-21-speed-latency.md).
+
+A batch is on the disk (fsync) when it is done: first what Spark planned it to be, then its rows. Otherwise a loss of
+power could leave a checkpoint that is ahead of the table, and records that are in neither.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +22,8 @@ from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 from pyspark.sql import DataFrame
 
+from services.streams.checkpoint import sync_plan
+from spark_jobs.delta_sync import sync_commits
 from spark_jobs.speed.tables import QUARANTINE
 
 
@@ -29,11 +35,13 @@ class DeltaSink:
         rows: Folder of the table.
         quarantine: Folder of the quarantine.
         query_id: The query's identifier.
+        checkpoint: Folder of its checkpoint.
     """
 
     rows: str
     quarantine: str
     query_id: str
+    checkpoint: Path
     _open: dict[str, DeltaTable] = field(default_factory=dict, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -42,6 +50,7 @@ class DeltaSink:
     def __call__(self, batch: DataFrame, number: int) -> None:
         """Take one micro-batch; an error makes Spark end the query, and repeat the batch after a restart."""
         records = batch.toArrow()
+        sync_plan(self.checkpoint, number)
         bad = pc.is_valid(records["reason"])
         self._append(self.quarantine, _aside(records.filter(bad)), number)
         self._append(self.rows, records.filter(pc.invert(bad)), number)
@@ -51,6 +60,7 @@ class DeltaSink:
             return
         table = self._table(path)
         if _done(table, self.query_id) >= number:
+            sync_commits(Path(path))
             return
         names = [field.name for field in table.schema().fields]
         once = CommitProperties(app_transactions=[Transaction(self.query_id, number)])
@@ -59,6 +69,7 @@ class DeltaSink:
         except CommitFailedError:
             if _done(self._table(path), self.query_id) < number:
                 raise
+        sync_commits(Path(path))
 
     def _table(self, path: str) -> DeltaTable:
         """The table as it is now; kept, so that only new commits are read."""

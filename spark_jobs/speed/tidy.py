@@ -10,6 +10,8 @@ from pathlib import Path
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 
+from spark_jobs.delta_sync import sync_checkpoint, sync_commits
+
 FEW = 50
 """Files that a table may have without being compacted."""
 
@@ -30,10 +32,12 @@ def tidy(folder: Path, few: int = FEW) -> bool:
         return False
     try:
         table.optimize.compact(target_size=TARGET_BYTES)
+        sync_commits(folder)
     except CommitFailedError as error:
         log.info("%s is compacted later: %s", folder.name, error)
         return False
     table.vacuum(dry_run=False, enforce_retention_duration=False)
     table.create_checkpoint()
+    sync_checkpoint(folder)
     table.cleanup_metadata()
     return True

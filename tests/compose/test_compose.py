@@ -7,16 +7,21 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import urllib3
 from dotenv import dotenv_values
 from pydantic import SecretStr
 
-from services.settings import Settings
+from services.aws import kinesis_client, s3_client
+from services.settings import Settings, load_settings
 from tests.compose.conftest import Figures, own_environment
 from tests.compose.containers import Containers, docker
 from tests.support.commands import Commands
+
+if TYPE_CHECKING:
+    from mypy_boto3_kinesis import KinesisClient
 
 TURNS = 500
 ONE_SHOT = {"source", "streams", "airflow_setup"}
@@ -93,7 +98,23 @@ def test_nothing_is_open_to_others(clone: Commands, containers: Containers) -> N
         assert host["CapDrop"] == ["ALL"], name
         assert "no-new-privileges:true" in host["SecurityOpt"], name
         assert host["ReadonlyRootfs"], name
+        assert 0 < host["PidsLimit"] <= 4096, name
         assert not any(secret in json.dumps(row) for secret in secrets), name
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Host": "rebound.example:4566"}, {"Origin": "https://page.example"}],
+    ids=["unsigned", "host", "origin"],
+)
+@pytest.mark.parametrize("path", ["/", "/_localstack/health", "/_aws/sqs/messages"])
+def test_the_aws_port_answers_nobody_else(
+    clone: Commands, path: str, headers: dict[str, str]
+) -> None:
+    """Not without the stack's keys, and no page, whatever stands behind the gate."""
+    port = clone.environment["AWS_PORT"]
+    url = f"http://127.0.0.1:{port}{path}"
+    assert urllib3.request("GET", url, headers=headers, retries=False).status == 403
 
 
 def _secrets(clone: Commands) -> list[str]:
@@ -200,6 +221,47 @@ def test_up_works_on_lost_volumes(clone: Commands, containers: Containers) -> No
     clone.make("emulate", "ROWS=5")
     clone.make("speed")
     assert _counts(clone)["speed"]["pin"]["kinesis"] >= 5
+
+
+def test_the_durable_engine_keeps_what_was_acknowledged(
+    clone: Commands, containers: Containers, figures: Figures
+) -> None:
+    """AWS_ENGINE=durable: `kill -9` and a restart leave every stream record and every object, whoever put it."""
+    clone.make("down")
+    environment = {**clone.environment, "AWS_ENGINE": "durable"}
+    durable = Commands(environment, clone.checkout)
+    with figures.timed("make up AWS_ENGINE=durable PROFILE=core"):
+        durable.make("up", "PROFILE=core", within=HEALTHY_SECONDS)
+    assert "localstack" not in containers.running()
+    settings = load_settings(
+        _env_file=clone.checkout / ".env",
+        aws_endpoint_url=f"http://127.0.0.1:{clone.environment['AWS_PORT']}",
+    )
+    s3, kinesis = s3_client(settings), kinesis_client(settings)
+    s3.create_bucket(Bucket="notebooks")
+    kinesis.create_stream(StreamName="kept", ShardCount=1)
+    for service in (["kinesis"], ["aws"], ["aws", "kinesis"]):
+        key, name = "-".join(service), b"-".join(one.encode() for one in service)
+        s3.put_object(Bucket="notebooks", Key=key, Body=name)
+        kinesis.put_record(StreamName="kept", PartitionKey="1", Data=name)
+        for one in service:
+            containers.kill(one)
+        durable.make("up", "PROFILE=core", within=HEALTHY_SECONDS)
+    durable.make("restart")
+    listed = s3.list_objects_v2(Bucket="notebooks")["Contents"]
+    assert [row["Key"] for row in listed] == ["aws", "aws-kinesis", "kinesis"]
+    assert _records(kinesis, "kept") == [b"kinesis", b"aws", b"aws-kinesis"]
+    durable.make("emulate", "ROWS=5")
+    durable.make("speed")
+    assert _counts(durable)["speed"]["pin"]["kinesis"] >= 5
+    durable.make("down")
+
+
+def _records(kinesis: "KinesisClient", stream: str) -> list[bytes]:
+    iterator = kinesis.get_shard_iterator(
+        StreamName=stream, ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    return [row["Data"] for row in kinesis.get_records(ShardIterator=iterator)["Records"]]
 
 
 def test_a_taken_port_is_named_and_nothing_starts(clone: Commands, containers: Containers) -> None:

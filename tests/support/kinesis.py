@@ -12,7 +12,8 @@ from typing import Any
 
 from services.asgi import serve_until
 from services.free_ports import free_port
-from services.kinesis.app import KinesisApp, Receive, Scope, Send, respond
+from services.kinesis.actions.dispatch import answer
+from services.kinesis.app import KinesisApp, Receive, Scope, Send, action_of, respond
 from services.kinesis.engine import Engine, EngineOptions
 from services.records.kinesis_api import EXPIRED_ITERATOR, INTERNAL_FAILURE, THROTTLED, KinesisError
 from services.settings import HOST
@@ -137,13 +138,19 @@ class _App:
         headers = {name.lower(): value for name, value in scope["headers"]}
         action = headers.get(b"x-amz-target", b"").decode().rpartition(".")[2]
         fault = self._under_test.take(action)
-        answer = fault(body, lambda b: self._kinesis.answer(scope, b)) if fault else None
+        told = fault(body, lambda b: self._serve(scope, b)) if fault else None
         if fault is None:
-            await respond(send, *self._kinesis.answer(scope, body))
-        elif answer is None:
+            await respond(send, *await self._kinesis.answer(scope, body))
+        elif told is None:
             self._door.slam(int(scope["client"][1]))
         else:
-            await respond(send, *answer)
+            await respond(send, *told)
+
+    def _serve(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
+        try:
+            return 200, answer(self._under_test.engine, action_of(scope, body), body)
+        except KinesisError as error:
+            return error.status, error.body()
 
 
 class _Door:

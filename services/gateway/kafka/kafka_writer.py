@@ -7,8 +7,9 @@ a record at one record a request, 5 gained nothing over 1.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
@@ -19,13 +20,16 @@ from services.gateway.kafka.produce_outcome import (
     KafkaOutcome,
     KafkaStored,
     failed,
+    producer_is_replaced,
     queue_full,
+    unknown,
 )
 from services.gateway.limits import Limits
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.001
+PURGE_SECONDS = 2.0
 ANY_PARTITION = -1
 _PENDING = KafkaFailed(500, 500, 500, "the record is still out")
 
@@ -67,6 +71,11 @@ class _Batch:
         if not self.missing and not self.done.done():
             self.done.set_result(None)
 
+    def settle_rest(self, outcome: KafkaOutcome) -> None:
+        for index, known in enumerate(self.outcomes):
+            if known is _PENDING:
+                self.settle(index, outcome)
+
 
 class _Delivery:
     """The delivery report callback of one record."""
@@ -87,10 +96,17 @@ class _Delivery:
 class KafkaWriter:
     """A `RecordWriter`; all methods belong to the event loop's thread."""
 
-    def __init__(self, bootstrap: str, limits: Limits) -> None:
-        self._config = {**producer_config(bootstrap, limits), "error_cb": self._on_error}
-        self._producer = Producer(self._config)
-        self._fatal: KafkaError | None = None
+    def __init__(
+        self,
+        bootstrap: str,
+        limits: Limits,
+        make_producer: Callable[[dict[str, object]], Producer] = Producer,
+    ) -> None:
+        self._config = producer_config(bootstrap, limits)
+        self._make_producer = make_producer
+        self._producer = make_producer(self._config)
+        self._out: set[_Batch] = set()
+        self._replacing: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -104,10 +120,17 @@ class KafkaWriter:
             self._send(topic, record, batch, index)
         if self._timer is None:
             self._timer = loop.call_later(POLL_SECONDS, self._poll, loop)
-        await batch.done
+        self._out.add(batch)
+        try:
+            await batch.done
+        finally:
+            self._out.discard(batch)
         return batch.outcomes
 
     def _send(self, topic: str, record: KafkaRecord, batch: _Batch, index: int) -> None:
+        if self._replacing:
+            batch.settle(index, producer_is_replaced())
+            return
         partition = ANY_PARTITION if record.partition is None else record.partition
         try:
             self._producer.produce(
@@ -116,27 +139,59 @@ class KafkaWriter:
         except BufferError:
             batch.settle(index, queue_full())
         except KafkaException as error:
-            batch.settle(index, failed(error.args[0]))
+            refused = error.args[0]
+            if refused.code() == KafkaError._FATAL:
+                self._begin_replacing(refused)
+                batch.settle(index, producer_is_replaced())
+            else:
+                batch.settle(index, failed(refused))
 
     def _poll(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._producer.poll(0)
-        if self._fatal:
-            self._replace_producer()
+        try:
+            self._producer.poll(0)
+        except KafkaException as error:
+            self._begin_replacing(error.args[0])
         waiting = len(self._producer)
         self._timer = loop.call_later(POLL_SECONDS, self._poll, loop) if waiting else None
 
-    def _on_error(self, error: KafkaError) -> None:
-        if error.fatal():
-            self._fatal = error
+    def _begin_replacing(self, fatal: KafkaError) -> None:
+        """A fatal error, such as a log that was wiped, ends an idempotent producer for good; polls raise it."""
+        if self._replacing is None:
+            log.error("Kafka refused the producer (%s); a new one takes over", fatal.str())
+            self._replacing = asyncio.get_running_loop().create_task(self._replace(self._producer))
 
-    def _replace_producer(self) -> None:
-        """A fatal error, such as a log that was wiped, ends an idempotent producer for good."""
-        log.error("Kafka refused the producer (%s); a new one takes over", self._fatal)
-        self._fatal = None
-        old, self._producer = self._producer, Producer(self._config)
-        old.purge()
-        old.flush(1)
+    async def _replace(self, old: Producer) -> None:
+        """What is in flight is settled as unknown; what comes meanwhile is refused.
+
+        All that blocks (librdkafka's threads that begin or end) is done by a thread.
+        """
+        old.purge(blocking=False)
+        await self._settle_all()
+        try:
+            self._producer = await asyncio.to_thread(self._make_producer, self._config)
+        except KafkaException as error:
+            log.error("no new producer, trying again at the next request: %s", error.args[0].str())  # noqa: TRY400 -- a sentence for people
+            return
+        finally:
+            self._replacing = None
+        log.warning("the new producer serves")
+        await asyncio.to_thread(_close, old)
+
+    async def _settle_all(self) -> None:
+        """The loop's own polls bring the outcomes; one that is not reported in time is unknown."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PURGE_SECONDS
+        while self._out and loop.time() < deadline:
+            await asyncio.sleep(POLL_SECONDS)
+        for batch in self._out:
+            batch.settle_rest(unknown("the producer ended"))
 
     def abandon(self) -> None:
         """Settle at once, as unknown, whatever is in flight."""
         self._producer.purge()
+
+
+def _close(producer: Producer) -> None:
+    """It says its fatal error once more."""
+    with contextlib.suppress(KafkaException):
+        producer.close()

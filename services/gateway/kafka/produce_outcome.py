@@ -58,6 +58,10 @@ _FORBIDDEN = {
     KafkaError.CLUSTER_AUTHORIZATION_FAILED,
 }
 _UNKNOWN = {
+    KafkaError._FATAL,
+    KafkaError.OUT_OF_ORDER_SEQUENCE_NUMBER,
+    KafkaError.UNKNOWN_PRODUCER_ID,
+    KafkaError.INVALID_PRODUCER_EPOCH,
     KafkaError._MSG_TIMED_OUT,
     KafkaError._TIMED_OUT,
     KafkaError._PURGE_INFLIGHT,
@@ -86,6 +90,11 @@ def failed(error: KafkaError) -> KafkaFailed:
 def queue_full() -> KafkaFailed:
     """Backpressure: the record was never sent, so it is certain that it is not stored."""
     return not_sent("the gateway's queue is full", OVERLOADED_RETRY_SECONDS)
+
+
+def producer_is_replaced() -> KafkaFailed:
+    """Kafka refused the producer for good; the record was not given to it."""
+    return not_sent("the gateway's producer is being replaced", OVERLOADED_RETRY_SECONDS)
 
 
 def not_sent(reason: str, retry_after: int) -> KafkaFailed:

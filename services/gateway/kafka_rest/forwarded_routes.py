@@ -113,7 +113,7 @@ def _instance_id(answer: RestAnswer) -> str:
     """
     try:
         return msgspec.json.decode(answer.body, type=_CreatedInstance).instance_id
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise no_instance_id().refusal() from error
 
 

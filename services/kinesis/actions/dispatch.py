@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,8 +16,9 @@ from services.kinesis.actions import (
     stream_actions,
     stream_tags,
 )
-from services.kinesis.actions.request import ActionResponse, StreamRequest
+from services.kinesis.actions.request import ActionResponse, StreamRequest, UnsyncedResponse
 from services.kinesis.engine import Engine
+from services.kinesis.group_commit import Commit
 from services.kinesis.storage.damaged_file import DamagedFileError
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
@@ -28,7 +29,7 @@ from services.records.kinesis_api import (
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Engine, Any], ActionResponse]
+Handler = Callable[[Engine, Any], ActionResponse | UnsyncedResponse]
 
 _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "PutRecord": (put_records.PutRecord, put_records.put_record),
@@ -65,8 +66,15 @@ ACTIONS = frozenset(_ACTIONS)
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, (kind, _) in _ACTIONS.items()}
 
 
-def answer(engine: Engine, action: str, body: bytes) -> bytes:
-    """Serve one request; returns the response's body.
+class Answer(NamedTuple):
+    """A response's body, which may be sent once these commits are synced."""
+
+    body: bytes
+    commits: list[Commit]
+
+
+def carry_out(engine: Engine, action: str, body: bytes) -> Answer:
+    """Serve one request; what it wrote is not synced yet.
 
     Raises:
         KinesisError: the request is refused, or could not be served.
@@ -76,11 +84,32 @@ def answer(engine: Engine, action: str, body: bytes) -> bytes:
         raise KinesisError(UNKNOWN_OPERATION, text)
     try:
         request = _DECODERS[action].decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise KinesisError(SERIALIZATION, f"The body cannot be read: {error}") from error
     try:
         response = _ACTIONS[action][1](engine, request)
     except (OSError, DamagedFileError) as error:
-        log.exception("%s failed", action)
-        raise KinesisError(INTERNAL_FAILURE, f"Internal Service Failure: {error}", 500) from error
-    return b"" if response is None else msgspec.json.encode(response)
+        raise internal_failure(action, error) from error
+    fields, commits = response if isinstance(response, UnsyncedResponse) else (response, [])
+    return Answer(b"" if fields is None else msgspec.json.encode(fields), commits)
+
+
+def answer(engine: Engine, action: str, body: bytes) -> bytes:
+    """Serve one request, and wait for the disk in this thread; returns the response's body.
+
+    Raises:
+        KinesisError: the request is refused, or could not be served.
+    """
+    done = carry_out(engine, action, body)
+    try:
+        for commit in done.commits:
+            commit.sync()
+    except OSError as error:
+        raise internal_failure(action, error) from error
+    return done.body
+
+
+def internal_failure(action: str, error: Exception) -> KinesisError:
+    """The answer to a request that the disk did not let through; a client repeats it."""
+    log.error("%s failed: %s", action, error)
+    return KinesisError(INTERNAL_FAILURE, f"Internal Service Failure: {error}", 500)

@@ -1,7 +1,7 @@
 """The action GetShardIterator: from the five iterator types to a counter in a shard."""
 
 from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
-from services.kinesis.actions.shard_fields import find_shard
+from services.kinesis.actions.shard_fields import epoch_ms, find_shard
 from services.kinesis.engine import Engine
 from services.kinesis.shard import StreamShard
 from services.kinesis.stream import KinesisStream
@@ -60,7 +60,7 @@ def _at_time(engine: Engine, shard: StreamShard, seconds: float | None) -> int:
             INVALID_ARGUMENT,
             "Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP.",
         )
-    at_ms = round(seconds * 1000)
+    at_ms = epoch_ms(seconds, "timestamp")
     if at_ms > engine.now_ms():
         raise KinesisError(
             INVALID_ARGUMENT,

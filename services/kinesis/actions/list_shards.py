@@ -1,7 +1,7 @@
 """The action ListShards: a page of a stream's shards, filtered."""
 
 from services.kinesis.actions.request import ActionResponse, StreamRequest, required_name
-from services.kinesis.actions.shard_fields import shard_fields, shard_number
+from services.kinesis.actions.shard_fields import epoch_ms, shard_fields, shard_number
 from services.kinesis.engine import Engine
 from services.kinesis.shard import StreamShard
 from services.kinesis.storage.description import ShardDescription
@@ -12,6 +12,7 @@ from services.records.kinesis_api import (
     INVALID_ARGUMENT,
     ITERATOR_SECONDS,
     MAX_PAGE,
+    SERIALIZATION,
     KinesisError,
     fault,
     length_faults,
@@ -111,7 +112,7 @@ def _passing(engine: Engine, stream: KinesisStream, chosen: Filter) -> list[Stre
     kind = chosen.get("Type")
     horizon = engine.now_ms() - stream.description.retention_ms
     shards = [stream.shards[shard.number] for shard in stream.description.shards]
-    at_ms = int(float(chosen.get("Timestamp", 0)) * 1000)
+    at_ms = _at_ms(chosen)
     if kind == "AFTER_SHARD_ID":
         after = shard_number(str(chosen["ShardId"]))
         return [shard for shard in shards if shard.description.number > after]
@@ -124,6 +125,13 @@ def _passing(engine: Engine, stream: KinesisStream, chosen: Filter) -> list[Stre
     if kind == "FROM_TIMESTAMP":
         return [shard for shard in shards if _closed_after(shard.description, at_ms)]
     return shards
+
+
+def _at_ms(chosen: Filter) -> int:
+    at, seconds = "shardFilter.timestamp", chosen.get("Timestamp", 0)
+    if isinstance(seconds, str):
+        raise KinesisError(SERIALIZATION, f"The body cannot be read: {at} is a text")
+    return epoch_ms(seconds, at)
 
 
 def _was_open(shard: ShardDescription, at_ms: int, stream: KinesisStream) -> bool:

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterable
 
-from services.kinesis.actions.request import ActionRequest, ActionResponse, StreamRequest, stream_of
+from services.kinesis.actions.request import (
+    ActionRequest,
+    StreamRequest,
+    UnsyncedResponse,
+    stream_of,
+)
 from services.kinesis.engine import Engine
 from services.kinesis.hash_keys import hash_key
 from services.kinesis.stream import Entry, PutResult
@@ -32,7 +37,7 @@ class PutRecords(StreamRequest):
     records: list[BatchEntry] | None = None
 
 
-def put_record(engine: Engine, request: PutRecord) -> ActionResponse:
+def put_record(engine: Engine, request: PutRecord) -> UnsyncedResponse:
     """Store one record.
 
     Raises:
@@ -42,10 +47,14 @@ def put_record(engine: Engine, request: PutRecord) -> ActionResponse:
     (result,) = stream.put([_entry(request)], engine.now_ms())
     if isinstance(result, KinesisError):
         raise result
-    return {"ShardId": result.shard_id, "SequenceNumber": result.sequence_number}
+    fields: dict[str, object] = {
+        "ShardId": result.shard_id,
+        "SequenceNumber": result.sequence_number,
+    }
+    return UnsyncedResponse(fields, stream.unsynced())
 
 
-def put_records(engine: Engine, request: PutRecords) -> ActionResponse:
+def put_records(engine: Engine, request: PutRecords) -> UnsyncedResponse:
     """Store up to 500 records; each has its own result.
 
     Raises:
@@ -57,7 +66,11 @@ def put_records(engine: Engine, request: PutRecords) -> ActionResponse:
     check_batch(sizes)
     results = stream.put(map(_entry, records or ()), engine.now_ms())
     failed = sum(isinstance(result, KinesisError) for result in results)
-    return {"FailedRecordCount": failed, "Records": list(_result_entries(results))}
+    fields: dict[str, object] = {
+        "FailedRecordCount": failed,
+        "Records": list(_result_entries(results)),
+    }
+    return UnsyncedResponse(fields, stream.unsynced())
 
 
 def _result_entries(results: list[PutResult | KinesisError]) -> Iterable[dict[str, str]]:

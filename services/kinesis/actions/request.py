@@ -5,10 +5,12 @@ Every field may be absent as far as the decoder goes: what is missing is reporte
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import msgspec
 
 from services.kinesis.engine import Engine
+from services.kinesis.group_commit import Commit
 from services.kinesis.stream import KinesisStream
 from services.records.kinesis_api import (
     ACCOUNT,
@@ -21,6 +23,14 @@ from services.records.kinesis_api import (
 
 ActionResponse = dict[str, object] | None
 """The response's fields; None is an empty body."""
+
+
+class UnsyncedResponse(NamedTuple):
+    """A response that may be given once these commits are synced."""
+
+    fields: dict[str, object]
+    commits: list[Commit]
+
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kinesis:[^:]*:(?P<account>\d{12}):stream/(?P<name>.+)")
 

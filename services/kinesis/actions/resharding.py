@@ -1,10 +1,14 @@
 """The actions SplitShard, MergeShards, UpdateShardCount: requests checked, then `split_merge` (AWS: takes seconds)."""
 
+import re
+
 from services.kinesis import split_merge
 from services.kinesis.actions.request import ActionResponse, StreamRequest, stream_of
 from services.kinesis.actions.stream_actions import check_quota
 from services.kinesis.engine import Engine
 from services.records.kinesis_api import INVALID_ARGUMENT, KinesisError, fault, length_faults
+
+_HASH_KEY = re.compile(r"0|([1-9][0-9]{0,38})")
 
 
 class SplitShard(StreamRequest):
@@ -30,8 +34,8 @@ def split_shard(engine: Engine, request: SplitShard) -> ActionResponse:
     """
     shard_id, at = request.shard_to_split or "", request.new_starting_hash_key or ""
     faults = length_faults("shardToSplit", request.shard_to_split, 128)
-    if not (at.isascii() and at.isdecimal()):
-        pattern = r"satisfy regular expression pattern: 0|([1-9]\d{0,38})"
+    if not _HASH_KEY.fullmatch(at):
+        pattern = f"satisfy regular expression pattern: {_HASH_KEY.pattern}"
         faults.append(fault("newStartingHashKey", request.new_starting_hash_key, pattern))
     stream = stream_of(engine, request, faults)
     check_quota(engine, 1)

@@ -1,11 +1,16 @@
 """Shards in requests and responses: found by their identifier, written as AWS writes them."""
 
+import re
+
 from services.kinesis.shard import StreamShard
 from services.kinesis.split_merge import described_shard
 from services.kinesis.storage.description import ShardDescription
 from services.kinesis.storage.description import shard_id as name_of
 from services.kinesis.stream import KinesisStream
 from services.records.kinesis_api import fault, require
+
+_SHARD_ID = re.compile(r"shardId-[0-9]{1,18}")
+_MAX_SECONDS = 1e12
 
 
 def find_shard(stream: KinesisStream, shard_id: str) -> StreamShard:
@@ -42,7 +47,17 @@ def shard_number(shard_id: str) -> int:
     Raises:
         KinesisError: ValidationException, it is no shard's identifier.
     """
-    digits = shard_id.removeprefix("shardId-")
-    if digits == shard_id or not digits.isdecimal():
+    if not _SHARD_ID.fullmatch(shard_id):
         require([fault("shardId", shard_id, "be like shardId-000000000000")])
-    return int(digits)
+    return int(shard_id.removeprefix("shardId-"))
+
+
+def epoch_ms(seconds: float, at: str) -> int:
+    """A request's time in epoch ms.
+
+    Raises:
+        KinesisError: ValidationException, it is no time that a record can have.
+    """
+    if not abs(seconds) < _MAX_SECONDS:
+        require([fault(at, seconds, f"be a time in seconds below {_MAX_SECONDS:g}")])
+    return round(seconds * 1000)

@@ -19,6 +19,7 @@ from services.records.kinesis_api import (
     MAX_PAGE,
     VALIDATION,
     KinesisError,
+    fault,
     range_faults,
     require,
 )
@@ -26,7 +27,8 @@ from services.records.kinesis_api import (
 MAX_SHARDS = 500
 """Open shards of all streams together: AWS's default quota."""
 
-ON_DEMAND, ON_DEMAND_SHARDS = "ON_DEMAND", 4
+PROVISIONED, ON_DEMAND = MODES = ("PROVISIONED", "ON_DEMAND")
+ON_DEMAND_SHARDS = 4
 DEFAULT_PAGE = 100
 
 
@@ -53,8 +55,12 @@ def create_stream(engine: Engine, request: CreateStream) -> ActionResponse:
     Raises:
         KinesisError: it exists, its name is invalid, or there would be too many shards.
     """
-    mode = (request.stream_mode_details or {}).get("StreamMode", "PROVISIONED")
-    name = required_name(request, range_faults("shardCount", request.shard_count, 1, MAX_PAGE))
+    mode = (request.stream_mode_details or {}).get("StreamMode", PROVISIONED)
+    faults = range_faults("shardCount", request.shard_count, 1, MAX_PAGE)
+    if mode not in MODES:
+        allowed = f"satisfy enum value set: [{', '.join(MODES)}]"
+        faults.append(fault("streamModeDetails.streamMode", mode, allowed))
+    name = required_name(request, faults)
     shards = ON_DEMAND_SHARDS if mode == ON_DEMAND else request.shard_count
     if shards is None:
         raise KinesisError(

@@ -46,10 +46,7 @@ def frames(buffer: bytes, start: int = 0) -> Iterator[Frame]:
     while len(buffer) - start >= HEADER_BYTES:
         length, key_length, arrival_ms, body_check = _FIELDS.unpack_from(buffer, start)
         key_at = start + HEADER_BYTES
-        (check,) = _CHECK.unpack_from(buffer, start + _CHECK_AT)
-        if crc32(view[start : start + _CHECK_AT]) != check:
-            if buffer.count(0, start) == len(buffer) - start:
-                return  # a loss of power can leave zeros instead of what was written last
+        if not _is_header(view[start:key_at]):
             raise CorruptFrameError(f"the header at byte {start} is damaged")
         data_at = key_at + key_length
         end = data_at + length
@@ -61,15 +58,30 @@ def frames(buffer: bytes, start: int = 0) -> Iterator[Frame]:
         start = end
 
 
+def any_whole(buffer: bytes, start: int) -> bool:
+    """Whether a whole record begins at this byte or at any after it."""
+    view = memoryview(buffer)
+    for place in range(start, len(buffer) - HEADER_BYTES + 1):
+        if _is_header(view[place : place + HEADER_BYTES]):
+            try:
+                next(frames(buffer, place))
+            except (CorruptFrameError, StopIteration):
+                continue
+            return True
+    return False
+
+
 def arrival_of(header: bytes) -> int:
     """When the record with this header came, in epoch ms.
 
     Raises:
         CorruptFrameError: the header is not whole.
     """
-    if (
-        len(header) < HEADER_BYTES
-        or crc32(header[:_CHECK_AT]) != _CHECK.unpack_from(header, _CHECK_AT)[0]
-    ):
+    if len(header) < HEADER_BYTES or not _is_header(memoryview(header)):
         raise CorruptFrameError("a header is damaged")
     return int(_FIELDS.unpack_from(header)[2])
+
+
+def _is_header(header: memoryview) -> bool:
+    (check,) = _CHECK.unpack_from(header, _CHECK_AT)
+    return bool(crc32(header[:_CHECK_AT]) == check)

@@ -50,6 +50,13 @@ class Index:
             self.add(frame.end - frame.start, frame.arrival_ms)
         return self
 
+    def cut(self, count: int, size: int) -> None:
+        """Forget the records after the first `count`, which have `size` bytes."""
+        self.count, self.size = count, size
+        while self._positions and self._positions[-1] >= count:
+            self._positions.pop()
+            self._offsets.pop()
+
     def before(self, position: int) -> tuple[int, int]:
         """The nearest indexed record at or before a position: its position and byte offset."""
         entry = bisect_right(self._positions, position) - 1

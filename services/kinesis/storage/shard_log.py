@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.files import private_folder
+from services.files import make_folder, sync_folder
+from services.kinesis.storage import recovery_point
 from services.kinesis.storage.damaged_file import DamagedFileError
+from services.kinesis.storage.recovery_point import RecoveryPoint
 from services.kinesis.storage.segment import SUFFIX, Segment
 from services.kinesis.storage.segment_reader import ShardRecord, arrival, read, seek
+from services.kinesis.storage.segment_sync import SegmentSync
 
 FIRST_COUNTER = 1
 
@@ -23,21 +26,44 @@ class Rolling:
 
 
 class ShardLog:
-    """Append, read by counter, seek by time, trim.
+    """Append, sync, read by counter, seek by time, trim.
+
+    A record is not read before it is synced: if a loss of power took it, its counter would be given to another record,
+    which a reader that has come past it would never see.
 
     Attributes:
         last_ms: When the newest record came, epoch ms; arrival never goes back, even if the clock does.
+        losses: How often records that were not synced had to be given up.
+        is_closed: Whether nothing can be written or synced any more.
     """
 
     def __init__(self, folder: Path, rolling: Rolling) -> None:
         self._folder = folder
         self._rolling = rolling
-        private_folder(folder)
+        self.losses = 0
+        self.is_closed = False
+        self._syncing: Segment | None = None
+        make_folder(folder)
         bases = sorted(int(path.stem) for path in folder.glob(f"*{SUFFIX}"))
         self._segments = [Segment(folder, base) for base in bases or [FIRST_COUNTER]]
-        self._newest.open_to_write()
+        self._open_newest()
         self.last_ms = max(segment.index.last_arrival_ms for segment in self._segments[-2:])
         self._began_ms = arrival(self._newest, 0) if self._newest.index.count else 0
+
+    def _open_newest(self) -> None:
+        """Check the newest segment against the recovery point, and sync it with its name."""
+        point = recovery_point.read(self._folder)
+        base, synced = self._newest.base, None
+        if point is not None:
+            synced = point.size if point.base == base else 0
+            if point.base > base and point.size:
+                raise DamagedFileError(Segment(self._folder, point.base).path, "it is missing")
+        self._newest.open_to_write(synced)
+        sync_folder(self._folder)
+        self._mark()
+
+    def _mark(self) -> None:
+        recovery_point.write(self._folder, RecoveryPoint(self._newest.base, self._newest.synced))
 
     @property
     def _newest(self) -> Segment:
@@ -50,11 +76,16 @@ class ShardLog:
 
     @property
     def next(self) -> int:
-        """The counter of the next record to be written (LATEST)."""
+        """The counter of the next record that readers will see (LATEST)."""
+        return self._newest.base + self._newest.synced_count
+
+    @property
+    def end(self) -> int:
+        """The counter of the next record to be written."""
         return self._newest.end
 
     def append(self, records: list[tuple[bytes, bytes]], now_ms: int) -> int:
-        """Write records (key, data), all or none; returns the first one's counter.
+        """Write records (key, data), all or none; returns the first one's counter. `unsynced` tells what they wait for.
 
         Raises:
             OSError: the disk is full, or fails; nothing was written.
@@ -64,15 +95,47 @@ class ShardLog:
             self._roll()
         if not self._newest.index.count:
             self._began_ms = self.last_ms
-        first = self.next
+        first = self.end
         self._newest.append(records, self.last_ms)
         return first
 
     def _roll(self) -> None:
-        sealed, begun = self._newest, Segment(self._folder, self.next)
-        begun.open_to_write()
+        self.sync()
+        sealed, begun = self._newest, Segment(self._folder, self.end)
+        begun.open_to_write(synced=0)
+        sync_folder(self._folder)
         self._segments.append(begun)
         sealed.seal()
+        self._mark()
+
+    def sync(self) -> None:
+        """Sync what was written, in this thread.
+
+        Raises:
+            OSError: the disk fails; what was not synced is given up.
+        """
+        try:
+            self._newest.sync()
+        except OSError:
+            self.losses += 1
+            self._newest.lose()
+            raise
+        self._mark()
+
+    def begin_sync(self) -> SegmentSync | None:
+        """A sync of what was written, to be run in any thread; None when nothing waits for one."""
+        sync = self._newest.begin_sync()
+        if sync is not None:
+            self._syncing = self._newest
+        return sync
+
+    def end_sync(self, sync: SegmentSync) -> None:
+        """Take the outcome of a sync: readers see its records, or all that was not synced is given up."""
+        segment, self._syncing = self._syncing, None
+        if segment is not None and not segment.end_sync(sync):
+            self.losses += 1
+        elif not self.is_closed:
+            self._mark()
 
     def read(self, counter: int, limit: int) -> Iterator[ShardRecord]:
         """Up to `limit` records from a counter on, or from the oldest that is kept.
@@ -99,7 +162,7 @@ class ShardLog:
         """The counter of the first record that came at this time or later; `next` if none did."""
         for segment in self._segments:
             if segment.index.count and segment.index.last_arrival_ms >= at_ms:
-                return seek(segment, at_ms)
+                return min(seek(segment, at_ms), self.next)
         return self.next
 
     def trim(self, before_ms: int, now_ms: int) -> None:
@@ -108,8 +171,10 @@ class ShardLog:
             self._roll()
         while len(self._segments) > 1 and self._segments[0].index.last_arrival_ms < before_ms:
             self._segments.pop(0).delete()
+            sync_folder(self._folder)  # one by one: never a gap
 
     def close(self) -> None:
+        self.is_closed = True
         self._newest.close()
 
     def delete(self) -> None:

@@ -80,11 +80,12 @@ def _post(step: Step, rows: int, settings: Settings, stack: Commands, report: Re
 
 
 def _posted(file: Path, data: str) -> int:
-    """Turns that are in the data as it is now."""
-    if not file.exists():
+    """Turns that are in the data as it is now; none when the file is missing, or unreadable."""
+    try:
+        done = json.loads(file.read_text(encoding="utf-8"))
+        return int(done["turns"]) if done.get("data", "") == data else 0
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 0
-    done = json.loads(file.read_text(encoding="utf-8"))
-    return int(done["turns"]) if done.get("data", "") == data else 0
 
 
 def _run(step: Step, stack: Commands, report: Report) -> None:

@@ -5,7 +5,7 @@ import sys
 
 from services.checkout.location import setting
 from services.settings import PROJECT_ROOT, env_file, load_settings
-from services.stack.compose import secret_files
+from services.stack.compose import aws_engine, image_digests, secret_files
 from services.stack.compose.project import Project
 from services.stack.compose.selection import Selection, remembered
 from services.stack.compose.stack import ComposeStack
@@ -23,6 +23,7 @@ def checkout_project(selection: Selection | None = None) -> Project:
     state = settings.state_dir.resolve()
     chosen = selection or remembered(state)
     on_request = {"triggerer"} if settings.airflow_triggerer else set()
+    locked, named = image_digests.read(), image_digests.images()
     return Project(
         name=project_name(state),
         folder=PROJECT_ROOT,
@@ -31,9 +32,11 @@ def checkout_project(selection: Selection | None = None) -> Project:
             "SECRETS_FOLDER": str(state / "secrets"),
             "USER_DAGS_DIR": str(settings.user_dags_dir.resolve()),
             "NOTEBOOKS_USER": setting("NOTEBOOKS_USER") or notebooks_user(),
+            **image_digests.variables(locked, named, image_digests.made_here(locked)),
+            **aws_engine.variables(settings),
             **chosen.variables,
         },
-        profiles=sorted(chosen.extras | on_request),
+        profiles=sorted(chosen.extras | on_request | {settings.aws_engine}),
     )
 
 
@@ -59,6 +62,8 @@ def complete_stack(selection: Selection, report: Report) -> ComposeStack:
     settings = load_settings()
     state = settings.state_dir.resolve()
     ensure_value(env_file(), "COMPOSE_PROJECT_NAME", project_name(state))
+    profiles = ",".join(checkout_project(selection).profiles)
+    ensure_value(env_file(), "COMPOSE_PROFILES", profiles)
     settings.user_dags_dir.mkdir(parents=True, exist_ok=True)
     stack = checkout_stack(selection)
     if secret_files.write(state / "secrets", secret_files.contents(settings)):

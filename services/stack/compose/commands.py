@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from services.checkout import docker_engine
 from services.settings import env_file, load_settings
 from services.stack.commands import UpRequest, require_services
+from services.stack.compose import aws_engine
 from services.stack.compose.assembly import checkout_stack, complete_stack
 from services.stack.compose.docker import docker
 from services.stack.compose.selection import Selection, remember, remembered
@@ -28,11 +29,15 @@ class ComposeCommands:
         stack = complete_stack(selection, report)
         if not stack.is_up and (problem := docker_engine.problem()):
             report.say(str(problem), "yellow")
+        if warning := docker_engine.warning():
+            report.say(warning, "yellow")
         remember(load_settings().state_dir.resolve(), selection)
         report.say(
             f"Runtime: compose ({len(stack.services())} services in containers, project {stack.project.name}), "
             f"profile {selection}. {why}"
         )
+        if notice := aws_engine.notice(load_settings()):
+            report.say(notice, "dim")
         stack.up(report)
 
     def down(self, report: Report) -> None:

@@ -16,6 +16,7 @@ FIELDS = (
     "aws_secret_access_key",
     "mysql_password",
     "mysql_reader_password",
+    "spark_token",
     "workspace_token",
     "jupyter_token",
 )

@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.files import private_folder
 from services.settings import Settings
-from services.stack.compose import status
+from services.stack.compose import aws_engine, status
 from services.stack.compose.addresses import ports, require_free, urls
 from services.stack.compose.containers import Container, containers
 from services.stack.compose.down import take_down
@@ -126,6 +127,7 @@ class ComposeStack:
             self._print_ready(wanted, report)
             return
         try:
+            self._take_away(running, report)
             self._start(wanted, report)
         except BaseException:
             if not was_up:
@@ -137,6 +139,14 @@ class ComposeStack:
         for service in wanted.values():
             if not service.is_job:
                 report.line(service.name, "ready", self._urls.get(service.name, ""))
+
+    def _take_away(self, running: Sequence[Container], report: Report) -> None:
+        names = sorted({one.service for one in running} & aws_engine.replaced(self._settings))
+        if names:
+            replace(self.project, profiles=["*"]).run("rm", "--stop", "--force", *names)
+            report.line(
+                ", ".join(names), "stopped", "AWS_ENGINE is another one now", style="yellow"
+            )
 
     def _start(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
         scale = [f"--scale={name}={n}" for name, n in self._selection.scale.items()]

@@ -1,7 +1,7 @@
 """The order in which native services and tasks start and stop: every edge of it stands in this table.
 
-`docker-compose.yml` has the same edges as `depends_on`, where `localstack` stands for `aws` and `kinesis`; a test
-compares the two (tests/unit/compose/test_start_order.py).
+`docker-compose.yml` has the same edges as `depends_on`, where Kinesis is always reached by `aws`; a test compares the
+two (tests/unit/compose/test_start_order.py).
 """
 
 from collections.abc import Mapping
@@ -31,6 +31,10 @@ _DATABASE = {
 }
 
 ONLY_IN_COMPOSE: Mapping[str, Mapping[str, str]] = {
+    "aws": {
+        "localstack": "is its S3 and Kinesis by default",
+        "kinesis": "is waited for, so that `aws` is ready when both are",
+    },
     "gateway": {"kafka-rest": "runs in the profile `confluent` alone"},
     "spark": {"spark-master": "runs in the profile `cluster` alone"},
     "airflow_api": _DATABASE,

@@ -1,21 +1,17 @@
 """Whether the Spark server is there: a TCP connection to its port, or 503."""
 
 import asyncio
-from urllib.parse import urlsplit
 
 from services.workspace.api.error_answers import JobsApiError
 
 _CONNECT_TIMEOUT_SECONDS = 2.0
-_DEFAULT_PORT = 15002
 
 
 class SparkProbe:
-    """The Spark Connect server's address, `sc://host:port/…`."""
+    """The Spark Connect server's host and port."""
 
-    def __init__(self, remote: str) -> None:
-        parts = urlsplit(remote.split(";", 1)[0])
-        self._remote = remote.split(";", 1)[0]
-        self._host, self._port = parts.hostname or "", parts.port or _DEFAULT_PORT
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
 
     async def is_reachable(self) -> bool:
         """Whether somebody listens."""
@@ -37,6 +33,6 @@ class SparkProbe:
             raise JobsApiError(
                 503,
                 "TEMPORARILY_UNAVAILABLE",
-                f"The Spark server at {self._remote} does not answer, so no run was made; "
+                f"The Spark server at {self._host}:{self._port} does not answer, so no run was made; "
                 "`make status` says what is up, `make up` starts it.",
             )

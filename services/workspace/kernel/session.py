@@ -56,7 +56,9 @@ def predefined(
         SparkUnavailableError: Spark does not answer.
     """
     keys = own_keys(settings)
-    redactor.hide(*(keys if are_real(settings) else keys[1:]))
+    redactor.hide(
+        *(keys if are_real(settings) else keys[1:]), settings.spark_token.get_secret_value()
+    )
     ensure_credentials(settings)
     spark = open_session(settings, context)
     all_patches.install(spark, settings)

@@ -28,6 +28,12 @@ def topic(gateway: RunningGateway) -> str:
 
 
 @pytest.fixture
+def group() -> str:
+    """A consumer group of the test's own."""
+    return f"g-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where a test's own gateway logs to."""
     return tmp_path

@@ -83,6 +83,11 @@ class RunningGateway:
         got = self.pool.request("GET", f"{self.url}/prod/streams{path}", headers=headers)
         return Answer(got.status, got.headers, got.data)
 
+    def metric(self, name: str) -> float:
+        """A gauge without labels, as it is now."""
+        page = self.call("GET", "/metrics").body.decode().splitlines()
+        return next(float(line.split()[1]) for line in page if line.startswith(f"{name} "))
+
     def create_topic(self, name: str, partitions: int = 1) -> None:
         """Make a topic behind the gateway's back."""
         admin = AdminClient({"bootstrap.servers": self.settings.kafka_bootstrap})
@@ -142,6 +147,8 @@ def running_gateway(
         "KAFKA_REST_URL": chosen.kafka_rest_url,
         "TOPIC_PARTITIONS": str(chosen.topic_partitions),
         "STREAM_SHARDS": str(chosen.stream_shards),
+        "GATEWAY_CONSUMERS": str(chosen.gateway_consumers),
+        "GATEWAY_CONSUMER_IDLE": str(chosen.gateway_consumer_idle),
         **_aws(chosen),
     }
     log = folder / "gateway.log"

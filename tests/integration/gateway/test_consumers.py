@@ -1,65 +1,13 @@
 """Consumers: contracts/kafka-rest-v2.md, cases 41 to 50, and the calls around them."""
 
-import json
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from services.settings import HOST
+from tests.integration.gateway.rest_consumer import Consumer, json_consumer, place
 from tests.integration.gateway.running import BINARY_V2, JSON_V2, V2, Answer, RunningGateway
 from tests.support.polling import eventually
-
-
-class Consumer:
-    """A REST consumer, as a client's code would use it."""
-
-    def __init__(self, gateway: RunningGateway, group: str, **body: Any) -> None:
-        self.gateway = gateway
-        self.group = group
-        self.created = gateway.call(
-            "POST", f"/prod/consumers/{group}", json.dumps({"name": "c", **body}), V2
-        )
-        self.uri = self.created.json.get("base_uri", "")
-
-    def call(self, method: str, path: str = "", body: Any = None, accept: str = "*/*") -> Answer:
-        """One call on the instance."""
-        sent = None if body is None else json.dumps(body)
-        return self.gateway.call(method, self.uri + path, sent, V2, accept)
-
-    def read(self, accept: str = JSON_V2) -> list[dict[str, Any]]:
-        """What one read gives, maybe nothing."""
-        answer = self.call("GET", "/records", accept=accept)
-        assert answer.status == 200, answer.body
-        found: list[dict[str, Any]] = answer.json
-        return found
-
-    def read_until(self, count: int, accept: str = JSON_V2) -> list[dict[str, Any]]:
-        """Read on until so many records came."""
-        found: list[dict[str, Any]] = []
-
-        def enough() -> bool:
-            found.extend(self.read(accept))
-            return len(found) >= count
-
-        eventually(f"{count} records", enough)
-        return found
-
-
-@pytest.fixture
-def group() -> str:
-    """A consumer group of the test's own."""
-    return f"g-{uuid4().hex[:8]}"
-
-
-def json_consumer(gateway: RunningGateway, group: str, **body: Any) -> Consumer:
-    """A consumer of JSON from the beginning."""
-    return Consumer(gateway, group, format="json", **{"auto.offset.reset": "earliest", **body})
-
-
-def place(topic: str, **more: Any) -> dict[str, Any]:
-    """Partition 0 of a topic, with more fields."""
-    return {"topic": topic, "partition": 0, **more}
 
 
 def test_create_names_a_uri_that_works(gateway: RunningGateway, group: str) -> None:

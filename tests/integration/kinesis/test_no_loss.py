@@ -1,6 +1,7 @@
 """Nothing acknowledged is lost or doubled: under load, over `kill -9`, through splits and merges."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -113,6 +114,35 @@ def _load_and_kill(
     for writer in writers:
         writer.join()
     process.wait()
+
+
+def test_a_full_disk_loses_nothing_and_is_gone_when_there_is_room(tmp_path: Path) -> None:
+    """What does not fit is refused, what was acknowledged stays, and the engine goes on with the next record."""
+    port = free_port()
+    kinesis, process, acked = client(f"http://{HOST}:{port}"), _start(tmp_path, port), Acked()
+    limits = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+    try:
+        kinesis.create_stream(StreamName="s", ShardCount=2)
+        _put(kinesis, _batch(0, 0), acked)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (2500, limits[1]))
+        told = kinesis.put_records(StreamName="s", Records=_batch(0, 1))
+        assert told["FailedRecordCount"] == BATCH
+        assert {row["ErrorCode"] for row in told["Records"]} == {"InternalFailure"}
+        with pytest.raises(ClientError, match="InternalFailure"):
+            kinesis.put_record(StreamName="s", Data=b"x" * 5000, PartitionKey="p")
+        _assert_each_once(read_stream(kinesis, "s"), acked)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
+        _put(kinesis, _batch(0, 2), acked)
+        assert len(acked) == 2 * BATCH
+    finally:
+        process.kill()
+        process.wait()
+    process = _start(tmp_path, port)
+    try:
+        _assert_each_once(read_stream(kinesis, "s"), acked)
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_splits_and_merges_in_the_middle_of_the_load_lose_nothing(kinesis: "KinesisClient") -> None:

@@ -53,18 +53,23 @@ class Rig:
 
     def start(self, **overrides: str) -> subprocess.Popen[bytes]:
         """Start a sink and wait until it is ready."""
-        port = str(free_port())
+        port = free_port()
+        process = self.launch(port, **overrides)
+        eventually("a ready sink", lambda: is_ready(port))
+        return process
+
+    def launch(self, port: int, **overrides: str) -> subprocess.Popen[bytes]:
+        """Start a sink that may have to wait."""
         number = len(self._processes)
         with (self._folder / f"sink-{number}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "services.s3_sink"],
                 cwd=PROJECT_ROOT,
-                env=self._environment() | {"SINK_PORT": port} | overrides,
+                env=self._environment() | {"SINK_PORT": str(port)} | overrides,
                 stdout=log,
                 stderr=log,
             )
         self._processes.append(process)
-        eventually("a ready sink", lambda: _ready(int(port)))
         return process
 
     def said(self) -> str:
@@ -131,7 +136,8 @@ class Rig:
         return {**os.environ, **ours, "ENV_FILE": str(self._folder / "no.env")}
 
 
-def _ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
+    """Whether the sink's metrics answer."""
     try:
         with urllib.request.urlopen(f"http://{HOST}:{port}/metrics", timeout=2) as answer:
             return bool(answer.status == 200)

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from dotenv import dotenv_values
@@ -136,14 +138,18 @@ def test_a_script_that_runs_before_any_start_makes_a_closed_state(tmp_path: Path
     made, script = Checkout(tmp_path), tmp_path / "post.py"
     script.write_text("open('out', 'w').close()\n")
     command = ["-m", "services.stack.run", "services.reroute", "--", str(script)]
-    subprocess.run(
-        [sys.executable, *command],
-        cwd=PROJECT_ROOT,
-        env=made.environment,
-        umask=0o022,
-        check=True,
-        timeout=60,
-    )
+    gateway = "127.0.0.1", int(made.environment["GATEWAY_PORT"])
+    with ThreadingHTTPServer(gateway, BaseHTTPRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        subprocess.run(
+            [sys.executable, *command],
+            cwd=PROJECT_ROOT,
+            env=made.environment,
+            umask=0o022,
+            check=True,
+            timeout=60,
+        )
+        server.shutdown()
     assert made.state.stat().st_mode & 0o777 == 0o700
     assert [file for file in made.state.rglob("*") if file.stat().st_mode & 0o077] == []
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o644

@@ -9,7 +9,6 @@ _MKDIR = re.compile(r"\.mkdir\([^)]*parents=|makedirs\(")
 _ALLOWED = {
     "services/setup/jars.py",  # the cache that checkouts share
     "services/stack/compose/assembly.py",  # the user's own DAGs, which a container reads
-    "services/stack/native/aws_gate/s3_emulator.py",  # below a folder that the stack has made
     "services/stack/native/scratch.py",  # a test's
     "services/workspace/storage/local_store.py",  # `file:/…`, where the user's own folders are
 }

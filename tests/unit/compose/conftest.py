@@ -20,11 +20,28 @@ def compose() -> ComposeFile:
 
 @pytest.fixture(scope="session")
 def default(compose: ComposeFile) -> dict[str, ComposeFile]:
-    """Services that a plain `docker compose up` starts."""
-    return {name: row for name, row in compose["services"].items() if "profiles" not in row}
+    """Services that `make up` starts by default, with LocalStack."""
+    return _with_profile(compose, "localstack")
 
 
 @pytest.fixture(scope="session")
 def lasting(default: dict[str, ComposeFile]) -> dict[str, ComposeFile]:
     """Those of them that go on running."""
-    return {name: row for name, row in default.items() if row["restart"] == "unless-stopped"}
+    return _lasting(default)
+
+
+@pytest.fixture(scope="session")
+def durable(compose: ComposeFile) -> dict[str, ComposeFile]:
+    """Services that go on running with AWS_ENGINE=durable."""
+    return _lasting(_with_profile(compose, "durable"))
+
+
+def _with_profile(compose: ComposeFile, profile: str) -> dict[str, ComposeFile]:
+    services: dict[str, ComposeFile] = compose["services"]
+    return {
+        name: row for name, row in services.items() if profile in row.get("profiles", [profile])
+    }
+
+
+def _lasting(services: dict[str, ComposeFile]) -> dict[str, ComposeFile]:
+    return {name: row for name, row in services.items() if row["restart"] == "unless-stopped"}

@@ -11,7 +11,7 @@ from services.stack.native.service import NativeService
 from services.stack.native.services import catalog
 from services.stack.native.start_order import NEEDS, ONLY_IN_COMPOSE, REPORTS_TO
 
-_LOCALSTACK = {"aws": "localstack", "kinesis": "localstack"}
+_BEHIND = {"kinesis": "aws"}
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_both_runtimes_wait_for_the_same(
     """Edge for edge, but for those that the table gives a reason for."""
     for name in compose["services"].keys() & _names(services):
         edges = compose["services"][name].get("depends_on", {})
-        needs = {_LOCALSTACK.get(need, need) for need in NEEDS.get(name, ())}
+        needs = {_BEHIND.get(need, need) for need in NEEDS.get(name, ())}
         reports_to = REPORTS_TO.get(name, frozenset())
         assert edges.keys() == needs | reports_to | ONLY_IN_COMPOSE.get(name, {}).keys(), name
         for other in needs | reports_to:

@@ -1,3 +1,5 @@
+import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -5,7 +7,7 @@ import msgspec
 import pytest
 
 from services.kinesis import split_merge
-from services.kinesis.actions.dispatch import answer
+from services.kinesis.actions.dispatch import _ACTIONS, ACTIONS, answer, carry_out
 from services.kinesis.engine import Engine, EngineOptions
 from services.kinesis.hash_keys import even_ranges, hash_key
 from services.kinesis.storage.damaged_file import DamagedFileError
@@ -49,7 +51,11 @@ def _call(engine: Engine, action: str, **fields: object) -> dict[str, object]:
 
 def _put(engine: Engine, *keys: str) -> list[PutResult | KinesisError]:
     entries = [Entry(key, hash_key(key), key.encode()) for key in keys]
-    return engine.stream("s").put(entries, engine.now_ms())
+    stream = engine.stream("s")
+    results = stream.put(entries, engine.now_ms())
+    for commit in stream.unsynced():
+        commit.sync()
+    return results
 
 
 def _read(engine: Engine, shard: int = 0, **where: object) -> tuple[list[str], object]:
@@ -271,9 +277,76 @@ def test_an_action_that_is_not_served_says_so(engine: Engine) -> None:
     assert caught.value.type_name == "UnknownOperationException"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"StreamName":5}', b'{"Data":"%"}', b"\xff"])
+_DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"{", b"[]", b'{"StreamName":5}', b'{"Data":"%"}', b"\xff"),
+        *(_DEEP, b'{"x":' + _DEEP, b'{"Data":' + _DEEP, b'{"x":NaN}', b'{"Data":"\\ud800"}'),
+    ],
+    ids=range(11),
+)
 def test_a_body_that_cannot_be_read_is_told(engine: Engine, body: bytes) -> None:
-    """Wrong JSON, wrong types and wrong base64 are SerializationExceptions."""
+    """Wrong JSON, JSON beyond any depth, wrong types and wrong base64 are SerializationExceptions."""
     with pytest.raises(KinesisError) as caught:
         answer(engine, "PutRecord", body)
     assert caught.value.type_name == "SerializationException"
+
+
+_HOSTILE: tuple[object, ...] = (
+    *("", ".", "..", "a" * 6000, "9" * 6000, "shardId-" + "9" * 6000, "shardId-\u0661", "\u0661"),
+    *(-1, 2**63, 10**400, 1e308, -1e308, None, True, [], {}, [{}], ["x"], {"a": 1}, {"a": "b"}),
+    *({"StreamMode": "X"}, {"Type": "AT_TIMESTAMP", "Timestamp": 1e308}, {"Type": 5}),
+    *({"Type": "AT_TIMESTAMP", "Timestamp": "x"}, {"Type": "FROM_TIMESTAMP", "Timestamp": -1e308}),
+    {"Type": "AFTER_SHARD_ID", "ShardId": "shardId-" + "9" * 6000},
+)
+_VALID = {
+    "StreamName": "s",
+    "ShardId": "shardId-000000000000",
+    "ShardToSplit": "shardId-000000000000",
+    "PartitionKey": "p",
+    "Data": "QQ==",
+    "ShardIteratorType": "AT_TIMESTAMP",
+    "Timestamp": 0,
+}
+
+
+@pytest.mark.parametrize("action", sorted(ACTIONS))
+def test_no_value_of_a_field_is_an_internal_failure(engine: Engine, action: str) -> None:
+    """Whatever stands in a field, it is taken or refused."""
+    kind, _ = _ACTIONS[action]
+    names = [field.encode_name for field in msgspec.structs.fields(kind)]
+    valid = {name: value for name, value in _VALID.items() if name in names}
+    for name in names:
+        for value in _HOSTILE:
+            try:
+                carry_out(engine, action, json.dumps(valid | {name: value}).encode())
+            except KinesisError as error:
+                assert error.status == 400, (name, value)  # noqa: PT017
+
+
+@pytest.mark.parametrize("name", [".", "..", "a/b", "../x", "", "a" * 129, "s~deleted-1"])
+def test_a_name_that_is_a_path_is_no_streams(engine: Engine, tmp_path: Path, name: str) -> None:
+    """By name or by ARN it is refused at every action, and nothing outside the streams' folder is touched."""
+    before = sorted(tmp_path.rglob("*"))
+    for action in ("CreateStream", "DeleteStream", "DescribeStream"):
+        for field in ({"StreamName": name}, {"StreamARN": engine.arn(name)}):
+            with pytest.raises(KinesisError, match="ValidationException"):
+                _call(engine, action, **field, **({"ShardCount": 1} if action[0] == "C" else {}))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_is_no_stream_does_not_stop_the_engine(engine: Engine, tmp_path: Path) -> None:
+    """What an earlier version made of streams named `.` and `..` is left alone, and the others are there."""
+    _put(engine, "a")
+    engine.close()
+    for folder in (tmp_path / "streams", tmp_path):
+        shutil.copytree(tmp_path / "streams" / "s" / "shardId-000000000000", folder / "shardId-0")
+        shutil.copy(tmp_path / "streams" / "s" / "stream.json", folder)
+    before = sorted(tmp_path.rglob("*"))
+    again = Engine(tmp_path)
+    assert again.names == ["s"]
+    again.close()
+    assert sorted(tmp_path.rglob("*")) == before

@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ def _log(folder: Path, rolling: Rolling = PLAIN) -> ShardLog:
 
 def _fill(log: ShardLog, count: int, at_ms: int = 1000) -> None:
     for _ in range(count):
-        log.append([(b"key", b"data-%d" % log.next)], at_ms)
+        log.append([(b"key", b"data-%d" % log.end)], at_ms)
+    log.sync()
 
 
 def _data(log: ShardLog, counter: int = 1, limit: int = 10_000) -> list[bytes]:
@@ -31,6 +33,7 @@ def test_records_come_back_as_they_were(tmp_path: Path) -> None:
     """Key, data, arrival and counter survive, empty data and keys beyond ASCII among them."""
     log = _log(tmp_path)
     assert log.append([("ключ".encode(), b""), (b"k", bytes(range(256)))], 5) == 1
+    log.sync()
     rows = [(r.counter, r.key, r.data, r.arrival_ms) for r in log.read(1, 10)]
     assert rows == [(1, "ключ", b"", 5), (2, "k", bytes(range(256)), 5)]
 
@@ -64,16 +67,18 @@ def test_a_torn_tail_is_cut_at_any_byte(tmp_path: Path) -> None:
     log = _log(tmp_path)
     _fill(log, 2)
     whole = _files(tmp_path)[0].stat().st_size
-    _fill(log, 1)
+    log.append([(b"key", b"data-3")], 1000)
     log.close()
     content = _files(tmp_path)[0].read_bytes()
     for size in range(whole, len(content)):
-        _files(tmp_path)[0].write_bytes(content[:size])
-        log = _log(tmp_path)
+        folder = shutil.copytree(tmp_path, tmp_path.with_name(f"cut-{size}"))
+        os.truncate(_files(folder)[0], size)
+        log = _log(folder)
         assert _data(log) == [b"data-1", b"data-2"]
         log.append([(b"k", b"again")], 2000)
+        log.sync()
         log.close()
-        assert _data(_log(tmp_path)) == [b"data-1", b"data-2", b"again"]
+        assert _data(_log(folder)) == [b"data-1", b"data-2", b"again"]
 
 
 def test_damage_is_told_and_not_taken_for_a_torn_tail(tmp_path: Path) -> None:
@@ -142,18 +147,19 @@ def test_a_full_disk_leaves_nothing_half_written(
     log = _log(tmp_path)
     _fill(log, 2)
     real = os.pwrite
-    calls = iter([True, False])
+    whole = _files(tmp_path)[0].stat().st_size
 
     def half(file: int, data: memoryview, at: int) -> int:
-        if next(calls):
-            return real(file, data[:10], at)
-        raise OSError(28, "No space left on device")
+        if at > whole:
+            raise OSError(28, "No space left on device")
+        return real(file, data[:10] if at == whole else data, at)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", half)
         with pytest.raises(OSError, match="No space"):
             log.append([(b"k", b"lost")], 3000)
     assert log.append([(b"k", b"kept")], 4000) == 3
+    log.sync()
     log.close()
     assert _data(_log(tmp_path)) == [b"data-1", b"data-2", b"kept"]
 

@@ -106,6 +106,23 @@ def test_a_torn_last_line_is_left_out(path: Path, cut: int) -> None:
     assert list(read_journal(path, Layer.BATCH)) == LINES[:2]
 
 
+@pytest.mark.parametrize("loss", ["cut", "zeros", "hole"])
+def test_what_is_before_a_loss_of_power_is_read(path: Path, loss: str) -> None:
+    """At any offset after it the file may end, be zeros, or have a page of zeros."""
+    with JournalWriter(path) as journal:
+        journal.write(LINES)
+        safe = journal.position
+        journal.write(LINES * 30)
+    content = path.read_bytes()
+    for size in range(safe, len(content), (len(content) - safe) // 200):
+        zeros = {"cut": 0, "zeros": len(content) - size, "hole": 256}[loss]
+        rest = content[size + 256 :] if loss == "hole" else b""
+        path.write_bytes(content[:size] + bytes(zeros) + rest)
+        read = list(read_journal(path, Layer.BATCH))
+        assert read[:3] == LINES
+        assert all(line in LINES for line in read)
+
+
 def test_a_damaged_line_in_the_middle_is_an_error_that_names_it(path: Path) -> None:
     """A journal that was tampered with proves nothing."""
     write(path)

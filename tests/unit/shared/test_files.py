@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from services.files import (
     is_locked,
     lock,
     lock_beside,
+    make_folder,
     private_folder,
+    rename_filled,
     replace,
     replacing,
     write_private,
@@ -79,6 +82,54 @@ def test_content_is_on_disk_before_the_name_is_and_the_name_before_the_end(
     monkeypatch.setattr("os.fsync", fsync)
     replace(file, b"new")
     assert seen == [(False, b"old"), (True, b"new")]
+
+
+@pytest.mark.parametrize("step", range(1, 4))
+def test_a_crash_at_any_step_leaves_the_old_content_or_the_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Before the content is synced, before it takes the name, before the name is synced: never half of one."""
+    file, steps = tmp_path / "file", iter(range(1, 4))
+    replace(file, b"old")
+
+    def failing(real: Callable[..., None]) -> Callable[..., None]:
+        def call(*arguments: object) -> None:
+            if next(steps) == step:
+                raise OSError(5, "the power has failed")
+            real(*arguments)
+
+        return call
+
+    for name in ("fsync", "replace"):
+        monkeypatch.setattr(os, name, failing(getattr(os, name)))
+    with pytest.raises(OSError, match="the power has failed"):
+        replace(file, b"new")
+    assert file.read_bytes() == (b"new" if step == 3 else b"old")
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_is_synced_with_every_one_above_it_that_was_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that is only in the page cache takes all that is below it along."""
+    synced: list[Path] = []
+    monkeypatch.setattr("services.files.sync_folder", synced.append)
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+
+
+def test_a_filled_folder_gets_its_name_with_all_that_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it holds is on the disk before the name is."""
+    scratch, folder = tmp_path / "scratch", tmp_path / "folder"
+    scratch.mkdir()
+    seen: list[bool] = []
+    monkeypatch.setattr(os, "sync", lambda: seen.append(folder.exists()))
+    rename_filled(scratch, folder)
+    assert seen == [False]
+    assert folder.is_dir()
 
 
 def test_half_a_surrogate_pair_becomes_a_question_mark(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def _container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("SPARK_REMOTE", "sc://spark:15002")
+    monkeypatch.setenv("SPARK_TOKEN", "let me in")
     monkeypatch.setenv("SPARK_MASTER", "spark://spark-master:7077")
 
 
@@ -60,10 +61,23 @@ def test_our_own_settings_stay_out_of_sparks_environment() -> None:
 def test_the_master_answers_to_the_name_that_is_asked_for() -> None:
     """Workers and server find it by SPARK_MASTER."""
     master = _become("master")
-    assert master.command[-5:] == [
-        "org.apache.spark.deploy.master.Master",
-        *("--host", "spark-master", "--port", "7077"),
-    ]
+    assert "org.apache.spark.deploy.master.Master" in master.command
+    assert master.command[-4:] == ["--host", "spark-master", "--port", "7077"]
+
+
+@pytest.mark.parametrize("role", ["master", "worker"])
+def test_a_cluster_listens_to_none_but_its_own(role: str, tmp_path: Path) -> None:
+    """Whoever else is on the network gets no executor; the secret is in a private file, and on no command line."""
+    command = _become(role).command
+    file = Path(command[command.index("--properties-file") + 1])
+    conf = dict(line.split(" ", 1) for line in file.read_text(encoding="utf-8").splitlines())
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert conf["spark.authenticate"] == "true"
+    assert conf["spark.master.rest.enabled"] == "false"
+    assert conf["spark.authenticate.secret"] not in str(command)
+    _become("server")
+    server = (tmp_path / "tmp" / "spark" / "spark.conf").read_text(encoding="utf-8")
+    assert f"spark.authenticate.secret {conf['spark.authenticate.secret']}\n" in server
 
 
 def test_a_worker_joins_the_master_and_shuffles_on_disk(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def settings(tmp_path: Path) -> Settings:
 def sink(settings: Settings) -> DeltaSink:
     """A sink into one of them."""
     tier = speed_tier(settings, USER)
-    return DeltaSink(str(tier.rows), str(speed_quarantine(settings.lake)), QUERY)
+    return DeltaSink(str(tier.rows), str(speed_quarantine(settings.lake)), QUERY, tier.checkpoint)
 
 
 def _inds(sink: DeltaSink) -> list[int]:
@@ -120,7 +120,7 @@ def test_two_processes_with_the_same_batch(sink: DeltaSink) -> None:
 
 def test_queries_do_not_shadow_each_other(sink: DeltaSink, settings: Settings) -> None:
     """Batch numbers count for each query alone, though all share the quarantine."""
-    other = DeltaSink(sink.rows, sink.quarantine, "another query")
+    other = DeltaSink(sink.rows, sink.quarantine, "another query", sink.checkpoint)
     sink(_batch(_record(1, "not valid JSON")), 5)
     other(_batch(_record(2, "not valid JSON")), 0)
     assert sorted(row["sequenceNumber"] for row in _aside(sink)) == ["1", "2"]

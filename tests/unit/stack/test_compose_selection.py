@@ -75,12 +75,13 @@ def test_an_unreadable_selection_is_the_full_stack(tmp_path: Path, text: str) ->
 def test_the_users_folder_and_the_triggerer_are_those_of_the_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """USER_DAGS_DIR reaches Compose as an absolute path, and AIRFLOW_TRIGGERER as the profile of its service."""
+    """USER_DAGS_DIR reaches Compose as an absolute path; AIRFLOW_TRIGGERER and AWS_ENGINE as profiles."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setenv("USER_DAGS_DIR", "my-dags")
     monkeypatch.setenv("AIRFLOW_TRIGGERER", "true")
+    monkeypatch.setenv("AWS_ENGINE", "durable")
     project = checkout_project(Selection())
     assert project.variables["USER_DAGS_DIR"] == str(tmp_path / "my-dags")
-    assert project.profiles == ["triggerer"]
+    assert project.profiles == ["durable", "triggerer"]

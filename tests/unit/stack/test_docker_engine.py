@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.checkout import docker_engine
-from services.checkout.docker_engine import MEMORY, problem
+from services.checkout.docker_engine import MEMORY, problem, warning
 
 
 @pytest.fixture
@@ -85,3 +85,29 @@ def test_a_daemon_that_hangs_is_given_up(path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(docker_engine, "_TIMEOUT_SECONDS", 0.2)
     _docker(path, info="exec /bin/sleep 60")
     assert "no answer within" in str(problem())
+
+
+@pytest.mark.parametrize("info", ["27.5.1 Debian GNU/Linux 12 (bookworm)", "25.0.0 Alpine Linux"])
+def test_an_engine_that_opens_the_loopback_to_the_network_is_warned_of(
+    path: Path, info: str
+) -> None:
+    """With its version, and what to do."""
+    _docker(path, info=f"echo '{info}'")
+    assert f"engine is {info.split(maxsplit=1)[0]}." in warning()
+    assert "Update it to 28" in warning()
+
+
+@pytest.mark.parametrize(
+    "info",
+    ["28.0.0 Debian GNU/Linux 12", "29.1.3 Arch Linux", "27.3.1 Docker Desktop", "5.4.2 fedora"],
+)
+def test_other_engines_are_not_warned_of(path: Path, info: str) -> None:
+    """New ones; Docker Desktop, whose engine is in a machine of its own; Podman, which has other numbers."""
+    _docker(path, info=f"echo '{info}'")
+    assert warning() == ""
+
+
+def test_an_engine_that_does_not_answer_is_not_warned_of(path: Path) -> None:
+    """That is another command's trouble."""
+    _docker(path, info="exit 1")
+    assert warning() == ""

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.streams import checkpoint
 from services.streams.checkpoint import ShardPosition
 
@@ -83,3 +85,36 @@ def test_begin_gives_each_query_its_own_identifier(tmp_path: Path) -> None:
     first, second = (checkpoint.begin(tmp_path / name) for name in ("a", "b"))
     assert first != second
     assert checkpoint.query_id(tmp_path / "a") == first
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.glob("*/*")}
+
+
+@pytest.mark.parametrize("zeros", [b"", b"\0"], ids=["cut", "zeroed"])
+@pytest.mark.parametrize("torn", ["offsets/3", "commits/2"])
+def test_a_torn_end_is_planned_anew(tmp_path: Path, torn: str, zeros: bytes) -> None:
+    """At any offset; what stands for a batch that is in the table stays, and so do all files that are whole."""
+    checkpoint.begin(tmp_path)
+    for batch in range(4):
+        _plan(tmp_path, batch, {"shardId-000000000000": _after(LONG + batch)})
+    for batch in range(3):
+        _commit(tmp_path, batch)
+    before = _files(tmp_path)
+    content = before[torn]
+    for size in range(len(content)):
+        (tmp_path / torn).write_bytes(content[:size] + zeros * (len(content) - size))
+        (tmp_path / torn).with_name(f".{torn[-1]}.crc").write_bytes(b"")
+        assert checkpoint.drop_torn(tmp_path, 2) == [torn]
+        assert _files(tmp_path) == {name: old for name, old in before.items() if name != torn}
+        (tmp_path / torn).write_bytes(content)
+    assert checkpoint.drop_torn(tmp_path, 2) == []
+
+
+def test_a_plan_of_a_batch_in_the_table_is_never_deleted(tmp_path: Path) -> None:
+    """It was synced before the batch was, so what is wrong with it is damage, and Spark tells of it."""
+    checkpoint.begin(tmp_path)
+    _plan(tmp_path, 0, {})
+    (tmp_path / "offsets" / "0").write_bytes(b"")
+    assert checkpoint.drop_torn(tmp_path, 0) == []
+    assert checkpoint.drop_torn(tmp_path, None) == ["offsets/0"]

@@ -53,6 +53,17 @@ def test_notebooks_get_the_workspaces_kernel_whichever_name_they_ask_for(
         assert "services.workspace.kernel" in found.get_kernel_spec(name).argv
 
 
+def test_what_a_cell_prints_is_for_those_who_have_the_kernels_keys(settings: Settings) -> None:
+    """Without encryption whoever connects to a kernel's port hears its outputs: only what is sent to it is signed."""
+    home = jupyter.prepare(settings, open_browser=False)
+    told = json.loads((home / "config" / "jupyter_server_config.json").read_text())
+    found = KernelSpecManager(kernel_dirs=[str(home / "data" / "kernels")])
+
+    assert told["KernelManager"]["transport_encryption"] == "required"
+    for name in ("pincloud", "python3"):
+        assert found.get_kernel_spec(name).metadata["supported_encryption"] == ["curve"]
+
+
 def test_a_port_that_is_taken_is_said(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

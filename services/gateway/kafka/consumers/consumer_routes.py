@@ -21,15 +21,13 @@ from services.gateway.kafka.consumers.bodies import (
 )
 from services.gateway.kafka.consumers.instance_config import instance_config
 from services.gateway.kafka.consumers.instance_uri import instance_uri
-from services.gateway.kafka.consumers.record_bodies import encode_records
+from services.gateway.kafka.consumers.record_reads import RecordReads
 from services.gateway.kafka.consumers.registry import ConsumerRegistry
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
-from services.gateway.media import V2, check_accept, check_managed, records_format
+from services.gateway.media import V2, check_accept, check_managed
 from services.gateway.refused_request import RefusalError
 
 T = TypeVar("T")
-
-MOST_BYTES = 64 * 1024 * 1024
 
 
 class ConsumerRoutes:
@@ -37,6 +35,7 @@ class ConsumerRoutes:
         self._consumers = consumers
         self._budget = budget
         self._bootstrap = bootstrap
+        self._reads = RecordReads(consumers)
 
     def routes(self) -> list[Route]:
         """Paths without a stage."""
@@ -52,7 +51,7 @@ class ConsumerRoutes:
             Route(f"{one}/positions", self.seek, methods=["POST"]),
             Route(f"{one}/positions/beginning", self.seek_beginning, methods=["POST"]),
             Route(f"{one}/positions/end", self.seek_end, methods=["POST"]),
-            Route(f"{one}/records", self.records, methods=["GET"]),
+            Route(f"{one}/records", self._reads.serve, methods=["GET"]),
             Route(f"{one}/offsets", self.commit, methods=["POST"]),
             Route(f"{one}/offsets", self.committed, methods=["GET"]),
         ]
@@ -122,27 +121,10 @@ class ConsumerRoutes:
         await self._use(request, lambda it: it.seek_to(partitions, end))
         return _nothing()
 
-    async def records(self, request: Request) -> Response:
-        """Records in the instance's own format."""
-        check_managed(header(request.scope, b"content-type"))
-        config = self._consumers.config(request.path_params["group"], request.path_params["name"])
-        if records_format(header(request.scope, b"accept")) is not config.format:
-            message = (
-                "The requested embedded data format does not match the deserializer for this "
-                f"consumer instance; send Accept: {config.format.media_type}"
-            )
-            raise RefusalError(406, message, code=40601)
-        timeout = _query(request, "timeout", int(config.request_seconds * 1000)) / 1000
-        seconds = min(timeout, config.request_seconds)
-        most = min(_query(request, "max_bytes", MOST_BYTES), MOST_BYTES)
-        messages = await self._use(request, lambda it: it.read(seconds, most))
-        body = encode_records(messages, config.format)
-        return Response(body, media_type=config.format.media_type)
-
     async def commit(self, request: Request) -> Response:
         """Commit the given offsets, or everything that was handed out."""
         body = await self._body(request)
-        offsets = None
+        offsets: list[TopicPartition] = []
         if body.strip():
             offsets = [
                 TopicPartition(each.topic, each.partition, each.offset + 1, each.metadata or "")
@@ -181,16 +163,6 @@ class ConsumerRoutes:
     async def _use(self, request: Request, use: Callable[[RestConsumer], T]) -> T:
         params = request.path_params
         return await self._consumers.call(params["group"], params["name"], use)
-
-
-def _query(request: Request, name: str, default: int) -> int:
-    """A number of the query; negative means the default, as in the original."""
-    text = request.query_params.get(name, str(default))
-    try:
-        value = int(text)
-    except ValueError as error:
-        raise RefusalError(404, "HTTP 404 Not Found") from error
-    return value if value >= 0 else default
 
 
 def _json(payload: Any) -> Response:

@@ -10,24 +10,21 @@ from services.gateway.media import Format
 from services.gateway.refused_request import RefusalError
 
 
-def encode_records(messages: list[Message], format_: Format) -> bytes:
-    """The records as JSON, fields in the original's order.
+def encode_record(message: Message, format_: Format) -> bytes:
+    """The record as JSON, fields in the original's order.
 
     Raises:
         RefusalError: 408, a JSON consumer met bytes that are not JSON.
     """
     embed = _json if format_ is Format.JSON else _base64
     return msgspec.json.encode(
-        [
-            {
-                "topic": message.topic(),
-                "key": embed(message.key(), message),
-                "value": embed(message.value(), message),
-                "partition": message.partition(),
-                "offset": message.offset(),
-            }
-            for message in messages
-        ]
+        {
+            "topic": message.topic(),
+            "key": embed(message.key(), message),
+            "value": embed(message.value(), message),
+            "partition": message.partition(),
+            "offset": message.offset(),
+        }
     )
 
 
@@ -43,4 +40,9 @@ def _json(data: bytes | None, message: Message) -> Any:
         return msgspec.json.decode(data, type=msgspec.Raw)
     except (UnicodeDecodeError, msgspec.MsgspecError, RecursionError) as error:
         where = f"{message.topic()}, partition {message.partition()}, offset {message.offset()}"
-        raise RefusalError(408, f"{where}: the bytes are not JSON", code=40801) from error
+        raise RefusalError(
+            408,
+            f"{where}: the bytes are not JSON; read on behind it by POST …/positions, "
+            "or read by an instance of the format binary",
+            code=40801,
+        ) from error

@@ -1,9 +1,11 @@
 """All consumer instances of this process: found by group and name, expired when idle.
 
-The Kafka client's calls block, so each runs in a thread, one at a time for one instance.
+The Kafka client's calls block, so each runs in a thread, one at a time for one instance. There are as many threads
+as instances can be open, and no other part of the gateway uses them.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,15 +16,16 @@ from confluent_kafka import KafkaError, KafkaException
 
 from services.gateway.kafka.consumers.instance_config import InstanceConfig
 from services.gateway.kafka.consumers.rest_consumer import RestConsumer
-from services.gateway.refused_request import RefusalError, kafka_unavailable
+from services.gateway.limits import Limits
+from services.gateway.refused_request import (
+    OVERLOADED_RETRY_SECONDS,
+    RefusalError,
+    kafka_unavailable,
+)
 from services.records.kafka_rest_api import NOT_RETRIABLE
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-IDLE_SECONDS = 300.0
-"""`consumer.instance.timeout.ms` of the original."""
-MOST_INSTANCES = 64
-THREADS = 16
 
 
 @dataclass
@@ -33,12 +36,18 @@ class _Entry:
 
 
 class ConsumerRegistry:
-    """The registry; belongs to one event loop."""
+    """The registry; belongs to one event loop.
 
-    def __init__(self, idle_seconds: float = IDLE_SECONDS) -> None:
-        self._idle_seconds = idle_seconds
+    Attributes:
+        is_draining: Whether reads are to answer with what is there.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._instances: dict[tuple[str, str], _Entry] = {}
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="kafka-consumer")
+        self._closing = 0
+        self.is_draining = False
+        self._executor = ThreadPoolExecutor(limits.consumers, thread_name_prefix="kafka-consumer")
 
     def __len__(self) -> int:
         return len(self._instances)
@@ -48,16 +57,12 @@ class ConsumerRegistry:
 
         Raises:
             RefusalError: 409 when the group has one of that name, 422 when Kafka's client refuses
-                its configuration, 429 when there are too many.
+                its configuration, 429 when there are too many that are in use.
         """
         key = config.group, config.name
-        if key in self._instances:
-            message = "Consumer with specified consumer ID already exists in the specified consumer group."
-            raise RefusalError(409, message, code=40902)
-        if len(self._instances) >= MOST_INSTANCES:
-            raise RefusalError(
-                429, f"{MOST_INSTANCES} consumer instances are open; delete one first"
-            )
+        self._check_unused(key)
+        await self._make_room()
+        self._check_unused(key)
         try:
             self._instances[key] = _Entry(RestConsumer(config))
         except KafkaException as error:
@@ -82,7 +87,8 @@ class ConsumerRegistry:
         """
         entry = self._find(group, name)
         async with entry.lock:
-            self._find(group, name)
+            if self._find(group, name) is not entry:
+                raise _not_found()
             try:
                 return await self._run(lambda: use(entry.consumer))
             except KafkaException as error:
@@ -97,30 +103,76 @@ class ConsumerRegistry:
             RefusalError: 404, unknown, deleted or expired.
         """
         self._find(group, name)
-        await self._close(self._instances.pop((group, name)))
+        await self._close((group, name))
 
     async def expire_forever(self) -> None:
         """Close instances that nobody has used for the idle time."""
         while True:
-            await asyncio.sleep(self._idle_seconds / 10)
+            await asyncio.sleep(self._limits.consumer_idle_seconds / 10)
             await self.expire()
 
     async def expire(self) -> None:
         """Close instances that are idle now."""
-        oldest = time.monotonic() - self._idle_seconds
-        for key, entry in list(self._instances.items()):
-            if entry.used_at < oldest and not entry.lock.locked():
-                del self._instances[key]
-                await self._close(entry)
+        await self._close_all(self._idle(self._limits.consumer_idle_seconds))
+
+    def drain(self) -> None:
+        """Reads answer with what is there, and wait no more."""
+        self.is_draining = True
 
     async def close(self) -> None:
-        entries, self._instances = list(self._instances.values()), {}
-        await asyncio.gather(*(self._close(entry) for entry in entries))
+        await self._close_all(list(self._instances))
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _close(self, entry: _Entry) -> None:
-        async with entry.lock:
-            await self._run(entry.consumer.close)
+    async def _make_room(self) -> None:
+        """At the limit the instance goes that has been idle longest, if it is not one that is in use.
+
+        Raises:
+            RefusalError: 429.
+        """
+        most = self._limits.consumers
+        if len(self._instances) + self._closing < most:
+            return
+        idle = self._idle(self._limits.consumer_spare_seconds)
+        await self._close_all(idle[:1])
+        if len(self._instances) + self._closing >= most:
+            raise RefusalError(
+                429,
+                f"{most} consumer instances are open and in use; DELETE those that are not needed, "
+                "or let GATEWAY_CONSUMERS allow more (an idle one goes by itself after GATEWAY_CONSUMER_IDLE seconds)",
+                headers={"Retry-After": str(OVERLOADED_RETRY_SECONDS)},
+            )
+
+    def _check_unused(self, key: tuple[str, str]) -> None:
+        if key in self._instances:
+            message = "Consumer with specified consumer ID already exists in the specified consumer group."
+            raise RefusalError(409, message, code=40902)
+
+    def _idle(self, seconds: float) -> list[tuple[str, str]]:
+        """Instances that nobody has used for so long, the longest first."""
+        oldest = time.monotonic() - seconds
+        idle = [
+            (entry.used_at, key)
+            for key, entry in self._instances.items()
+            if entry.used_at < oldest and not entry.lock.locked()
+        ]
+        return [key for _, key in sorted(idle)]
+
+    async def _close_all(self, keys: list[tuple[str, str]]) -> None:
+        await asyncio.gather(*(self._close(key) for key in keys))
+
+    async def _close(self, key: tuple[str, str]) -> None:
+        """Close and remove; the name is free at once, the place when it is closed."""
+        entry = self._instances.pop(key, None)
+        if entry is None:
+            return
+        self._closing += 1
+        try:
+            async with entry.lock:
+                await self._run(entry.consumer.close)
+        except KafkaException as error:
+            log.warning("consumers: %s was not closed well: %s", key, error.args[0].str())
+        finally:
+            self._closing -= 1
 
     async def _run(self, function: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, function)
@@ -128,9 +180,13 @@ class ConsumerRegistry:
     def _find(self, group: str, name: str) -> _Entry:
         entry = self._instances.get((group, name))
         if entry is None:
-            raise RefusalError(404, "Consumer instance not found.", code=40403)
+            raise _not_found()
         entry.used_at = time.monotonic()
         return entry
+
+
+def _not_found() -> RefusalError:
+    return RefusalError(404, "Consumer instance not found.", code=40403)
 
 
 def _refusal(error: KafkaError) -> RefusalError:

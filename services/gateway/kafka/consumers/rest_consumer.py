@@ -5,28 +5,34 @@ All methods block and belong to one thread at a time; `registry` sees to that.
 
 import re
 import time
-from collections.abc import Iterable, Sequence
-from typing import Literal, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal, NamedTuple
 
-from confluent_kafka import (
-    OFFSET_BEGINNING,
-    OFFSET_END,
-    Consumer,
-    KafkaError,
-    KafkaException,
-    Message,
-    TopicPartition,
-)
+from confluent_kafka import Consumer, Message, TopicPartition
 
 from services.gateway.kafka.consumers.bodies import PartitionId
-from services.gateway.kafka.consumers.fetch_buffer import FetchBuffer, partition_of
+from services.gateway.kafka.consumers.fetch_buffer import MOST_RECORDS, FetchBuffer, size_of
+from services.gateway.kafka.consumers.group_offsets import GroupOffsets
 from services.gateway.kafka.consumers.instance_config import InstanceConfig
+from services.gateway.kafka.consumers.record_bodies import encode_record
+from services.gateway.kafka.consumers.seeking import edges, offsets_at, seek
 from services.gateway.refused_request import RefusalError
 
-BROKER_SECONDS = 5.0
-"""For Kafka's answer to a seek, and to requests for offsets."""
-SEEK_RETRY_SECONDS = 0.02
-MOST_RECORDS = 100_000
+MOST_PATTERN = 1024
+
+
+class ReadWait(NamedTuple):
+    """A part of a read's time.
+
+    Attributes:
+        seconds: Its length.
+        is_last: Whether what is there by then is the answer.
+        is_wanted: Whether the client is still there.
+    """
+
+    seconds: float
+    is_last: bool
+    is_wanted: Callable[[], bool]
 
 
 def illegal_state(why: str) -> RefusalError:
@@ -44,23 +50,23 @@ class RestConsumer:
         self._pattern: str | None = None
         self._assigned: list[PartitionId] = []
         self._fetched = FetchBuffer(self._kafka)
-        self._positions: dict[PartitionId, int] = {}
+        self._offsets = GroupOffsets(self._kafka, auto_commit=config.auto_commit)
 
     def subscribe(self, topics: Sequence[str], pattern: str | None) -> None:
         """Subscribe to topics, or to all that match a pattern; replaces an earlier subscription."""
         if self._assigned:
             raise illegal_state("the consumer has assigned partitions; it cannot subscribe too")
-        self._reset()
+        subscription = _valid_topics(topics) or [f"^({_valid_pattern(pattern or '')})$"]
+        self._give_up()
         self._topics, self._pattern = list(topics), None if topics else pattern
-        subscription = self._topics or [f"^({_valid_pattern(pattern or '')})$"]
-        self._kafka.subscribe(subscription)
+        self._kafka.subscribe(subscription, on_revoke=self._revoked, on_lost=self._lost)
 
     def unsubscribe(self) -> None:
         """Drop the subscription and the assignment."""
+        self._give_up()
         self._kafka.unsubscribe()
         self._kafka.unassign()
         self._topics, self._pattern, self._assigned = [], None, []
-        self._reset()
 
     def subscription(self) -> list[str]:
         """Subscribed topics, those found by a pattern included."""
@@ -72,7 +78,7 @@ class RestConsumer:
         """Read these partitions, without a group's help; replaces those assigned before."""
         if self._topics or self._pattern is not None:
             raise illegal_state("the consumer has a subscription; it cannot be assigned too")
-        self._reset()
+        self._give_up()
         self._assigned = list(partitions)
         self._kafka.assign([TopicPartition(*each) for each in self._assigned])
 
@@ -81,97 +87,110 @@ class RestConsumer:
         return sorted((each.topic, each.partition) for each in self._kafka.assignment())
 
     def seek(self, offsets: dict[PartitionId, int]) -> None:
-        """Read on from other offsets.
-
-        librdkafka refuses a seek on a partition that it has not begun to fetch; that takes a
-        moment after an assignment, so the call is repeated until its deadline.
-        """
-        assigned = self.assignment()
-        for each in offsets:
-            if each not in assigned:
-                raise illegal_state(f"no current assignment for partition {each[0]}-{each[1]}")
-        for each, offset in offsets.items():
-            self._seek(TopicPartition(*each, offset))
+        """Read on from other offsets."""
+        self._check_assigned(offsets)
+        seek(self._kafka, offsets)
         self._fetched.drop(offsets)
-        for each in offsets:
-            self._positions.pop(each, None)
-
-    def _seek(self, target: TopicPartition) -> None:
-        deadline = time.monotonic() + BROKER_SECONDS
-        while True:
-            try:
-                self._kafka.seek(target)
-            except KafkaException as error:
-                starting = error.args[0].code() in {KafkaError._STATE, KafkaError._TIMED_OUT}
-                if not starting or time.monotonic() > deadline:
-                    raise
-                time.sleep(SEEK_RETRY_SECONDS)
-            else:
-                return
+        self._offsets.move(offsets)
 
     def seek_times(self, times: dict[PartitionId, int]) -> None:
         """Read on from the first record not older than a time in milliseconds."""
-        wanted = [TopicPartition(*each, at) for each, at in times.items()]
-        found = self._kafka.offsets_for_times(wanted, timeout=BROKER_SECONDS)
-        self.seek({(each.topic, each.partition): each.offset for each in found})
+        self._check_assigned(times)
+        self.seek(offsets_at(self._kafka, times))
 
-    def seek_to(self, partitions: Iterable[PartitionId], end: Literal["beginning", "end"]) -> None:
+    def seek_to(self, partitions: Sequence[PartitionId], end: Literal["beginning", "end"]) -> None:
         """Read on from the first or the next record."""
-        offset = OFFSET_BEGINNING if end == "beginning" else OFFSET_END
-        self.seek(dict.fromkeys(partitions, offset))
+        self._check_assigned(partitions)
+        self.seek(edges(self._kafka, partitions, end))
 
-    def read(self, seconds: float, max_bytes: int) -> list[Message]:
-        """Records, in each partition's order, at most `max_bytes` of them but at least one.
+    def begin_read(self) -> None:
+        """A client that reads again has got what was handed out before."""
+        self._offsets.auto_commit_if_due()
 
-        Departs from the original on purpose: without `fetch.min.bytes` the answer comes as soon
-        as there are records, and a record longer than max_bytes is handed out instead of
-        blocking its partition for ever.
+    def read(self, wait: ReadWait, max_bytes: int) -> list[bytes]:
+        """Records as JSON, in each partition's order; none when there is not enough yet, or nobody wants them.
+
+        At most `max_bytes` of keys and values, but at least one record: the original would block the
+        partition of a longer one for ever. A record that cannot be written ends the answer before it, and is
+        refused when it is the first.
+
+        Raises:
+            RefusalError: 408, the next record is no JSON.
         """
-        taken: list[Message] = []
-        size = 0
-        deadline = time.monotonic() + seconds
-        while size < max(1, self.config.min_bytes):
-            message = self._fetched.take(deadline)
-            if message is None:
-                break
-            size += _size(message)
-            taken.append(message)
-        while len(taken) < MOST_RECORDS and (message := self._fetched.take(0.0)) is not None:
-            size += _size(message)
-            if size > max_bytes:
-                self._fetched.put_back(message)
-                break
-            taken.append(message)
-        self._positions |= {partition_of(each): cast(int, each.offset()) + 1 for each in taken}
-        return taken
+        least = max(0, min(self.config.min_bytes, max_bytes))
+        self._fetched.fill(least, time.monotonic() + wait.seconds)
+        if not wait.is_last and self._fetched.size < least and len(self._fetched) < MOST_RECORDS:
+            return []
+        self._fetched.fill(max_bytes, 0.0)
+        taken, written = self._written(max_bytes)
+        if not wait.is_wanted():
+            return []
+        self._fetched.remove(len(taken))
+        self._offsets.handed_out(taken)
+        return written
 
-    def commit(self, offsets: list[TopicPartition] | None = None) -> None:
+    def _written(self, max_bytes: int) -> tuple[list[Message], list[bytes]]:
+        taken: list[Message] = []
+        written: list[bytes] = []
+        size = 0
+        for message in self._fetched:
+            size += size_of(message)
+            if taken and (size > max_bytes or len(taken) == MOST_RECORDS):
+                break
+            try:
+                written.append(encode_record(message, self.config.format))
+            except RefusalError:
+                if taken:
+                    break
+                raise
+            taken.append(message)
+        return taken, written
+
+    def commit(self, offsets: Sequence[TopicPartition] = ()) -> None:
         """Commit these offsets, or the one after every record that was handed out."""
-        wanted = offsets or [TopicPartition(*each, at) for each, at in self._positions.items()]
-        if wanted:
-            self._kafka.commit(offsets=wanted, asynchronous=False)
+        self._offsets.commit(offsets)
 
     def committed(self, partitions: Iterable[PartitionId]) -> list[TopicPartition]:
         """What the group has committed; partitions without a commit are left out."""
-        wanted = [TopicPartition(*each) for each in partitions]
-        found = self._kafka.committed(wanted, timeout=BROKER_SECONDS) if wanted else []
-        return [each for each in found if each.offset >= 0]
+        return self._offsets.committed(partitions)
 
     def close(self) -> None:
-        """Leave the group."""
+        """Commit what was handed out, if it is auto commit's, and leave the group."""
+        self._give_up()
         self._kafka.close()
 
-    def _reset(self) -> None:
+    def _check_assigned(self, partitions: Iterable[PartitionId]) -> None:
+        assigned = self.assignment()
+        for topic, number in partitions:
+            if (topic, number) not in assigned:
+                raise illegal_state(f"no current assignment for partition {topic}-{number}")
+
+    def _give_up(self) -> None:
+        self._offsets.give_up()
         self._fetched.clear()
-        self._positions.clear()
+
+    def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        given_up = [(each.topic, each.partition) for each in partitions]
+        self._offsets.give_up(given_up)
+        self._fetched.drop(given_up)
+
+    def _lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        lost = [(each.topic, each.partition) for each in partitions]
+        self._offsets.forget(lost)
+        self._fetched.drop(lost)
 
 
-def _size(message: Message) -> int:
-    return len(message.key() or b"") + len(message.value() or b"")
+def _valid_topics(topics: Sequence[str]) -> list[str]:
+    for topic in topics:
+        if not re.fullmatch(r"[a-zA-Z0-9._-]{1,249}", topic):
+            raise RefusalError(422, f"{topic[:80]!r} is no name of a topic")
+    return list(topics)
 
 
 def _valid_pattern(pattern: str) -> str:
     try:
+        if len(pattern) > MOST_PATTERN:
+            raise RefusalError(422, f"topic_pattern is longer than {MOST_PATTERN} characters")
         re.compile(pattern)
     except re.error as error:
         raise RefusalError(

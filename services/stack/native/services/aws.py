@@ -1,4 +1,4 @@
-"""S3: an emulator whose state outlives its process, behind the port that it shares with Kinesis."""
+"""S3 and Kinesis behind one port: the gate, and the S3 server that it runs."""
 
 import sys
 from functools import partial
@@ -10,18 +10,16 @@ from services.stack.native.service import NativeService
 
 
 def service(settings: Settings, layout: Layout) -> NativeService:
-    """The emulator behind its gate (`services.stack.native.aws_gate.s3_emulator`)."""
+    """The gate (`services.aws_gate`), with s3proxy below it."""
     return NativeService(
         name="aws",
         command=(
             sys.executable,
-            *("-m", "services.stack.native.aws_gate.s3_emulator"),
-            *("--port", str(settings.aws_port)),
-            *("--kinesis-port", str(settings.kinesis_port)),
-            *("--recording", str(layout.data / "aws" / "recording.jsonl")),
+            *("-m", "services.aws_gate"),
+            *("--data", str(layout.data / "aws")),
         ),
         ports={"aws_port": settings.aws_port},
         ready=partial(probes.aws, settings),
-        deadline=300,
+        deadline=900,  # an old recording is moved at the first start
         url=settings.aws_endpoint_url,
     )

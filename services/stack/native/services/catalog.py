@@ -26,6 +26,7 @@ def services(settings: Settings, layout: Layout, profile: str) -> list[NativeSer
         aws.service(settings, layout),
         kinesis.service(settings, layout),
         spark.service(settings, layout),
+        spark.ui(settings),
         pipeline.gateway(settings),
         pipeline.s3_sink(settings),
         pipeline.speed(settings),

@@ -7,7 +7,7 @@ import uuid
 from functools import partial
 from pathlib import Path
 
-from services.files import private_folder
+from services.files import private_folder, rename_filled
 from services.settings import HOST, Settings
 from services.setup.jars import jar_dir
 from services.stack import probes
@@ -69,11 +69,15 @@ def _format(settings: Settings, layout: Layout) -> None:
         str(properties),
     ]
     subprocess.run(_java(layout, [], arguments), check=True, capture_output=True)
-    scratch.rename(layout.data / "kafka")
+    rename_filled(scratch, layout.data / "kafka")
 
 
 def broker_properties(settings: Settings, data: Path) -> str:
-    """The broker's configuration; docker-compose.yml has the same, address and folder aside."""
+    """The broker's configuration; docker-compose.yml has the same, address and folder aside.
+
+    There is no other broker that would have a record when this machine loses power: so it is synced before it is
+    acknowledged (docs/reliability.md has the price).
+    """
     return f"""\
 process.roles=broker,controller
 node.id=1
@@ -99,6 +103,9 @@ broker.session.timeout.ms=3000
 offsets.retention.minutes=5256000
 log.cleaner.dedupe.buffer.size=16777216
 message.max.bytes=2097152
+log.flush.interval.messages={settings.kafka_log_flush_interval_messages}
+log.flush.interval.ms=1000
+log.flush.scheduler.interval.ms=500
 num.network.threads=2
 num.io.threads=4
 """

@@ -6,7 +6,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
-from services.files import private_folder, write_private
+from services.files import private_folder, rename_filled, write_private
 from services.settings import HOST, Settings
 from services.setup.native import MariaDB, mariadb
 from services.source.accounts import accounts_sql
@@ -83,4 +83,4 @@ def _install(layout: Layout, programs: MariaDB) -> None:
         capture_output=True,
         cwd=scratch.parent,
     )
-    scratch.rename(_datadir(layout))
+    rename_filled(scratch, _datadir(layout))

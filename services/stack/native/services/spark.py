@@ -1,5 +1,6 @@
 """The Spark Connect server, on this machine alone."""
 
+import sys
 from functools import partial
 
 from services.settings import HOST, Settings
@@ -17,11 +18,26 @@ def service(settings: Settings, layout: Layout) -> NativeService:
     return NativeService(
         name="spark",
         command=server.command(settings, deployment),
-        ports={"spark_port": settings.spark_port, "spark_ui_port": settings.spark_ui_port},
+        ports={
+            "spark_port": settings.spark_port,
+            "spark_ui_backend_port": settings.spark_ui_backend_port,
+        },
         ready=partial(probes.spark, settings),
         prepare=partial(_prepare, settings, layout),
         environment={**server.environment(), "SPARK_LOCAL_IP": HOST},
-        url=f"{settings.spark_remote}  UI http://{HOST}:{settings.spark_ui_port}",
+        url=f"{settings.spark_remote}  with SPARK_TOKEN of .env",
+    )
+
+
+def ui(settings: Settings) -> NativeService:
+    """The door of its web UI."""
+    url = f"http://{HOST}:{settings.spark_ui_port}"
+    return NativeService(
+        name="spark_ui",
+        command=(sys.executable, "-m", "services.spark_ui"),
+        ports={"spark_ui_port": settings.spark_ui_port},
+        ready=partial(probes.http, f"{url}/health"),
+        url=url,
     )
 
 

@@ -19,6 +19,7 @@ _S3_ACCESS = re.compile(
 )
 
 _ENDPOINTS = ("endpointurl", "endpoint", "regionendpoint")
+_KEYS = ("awsaccesskey", "awssecretkey", "awssessiontoken")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -28,8 +29,9 @@ def is_s3_access_setting(key: str) -> bool:
 
 
 def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, str]:
-    """Options of `format("kinesis")` that reach the local Kinesis; unchanged where they name a loopback address.
+    """Options of `format("kinesis")` that reach the local Kinesis.
 
+    Who names the local address himself gets its keys alone; another service's loopback address stays as it is.
     Against AWS itself what is given holds, and only what is missing is filled in. Stand-ins for keys become the keys.
     """
     own = dict(zip(STAND_IN, own_keys(settings), strict=True))
@@ -39,8 +41,11 @@ def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, s
         ours = local_options(settings)
         return {**given, **{name: ours[name] for name in ours if name.lower() not in lower}}
     named = next((lower[name] for name in _ENDPOINTS if lower.get(name)), "")
+    replaced = {*_ENDPOINTS, "region", *_KEYS}
     if urlsplit(named).hostname in _LOOPBACK:
-        return dict(given)
-    replaced = {*_ENDPOINTS, "region", "awsaccesskey", "awssecretkey", "awssessiontoken"}
+        if urlsplit(named).port != urlsplit(settings.aws_endpoint_url).port:
+            return dict(given)
+        replaced = set(_KEYS)
     kept = {name: value for name, value in given.items() if name.lower() not in replaced}
-    return {**kept, **local_options(settings)}
+    ours = local_options(settings)
+    return {**kept, **{name: ours[name] for name in ours if name.lower() in replaced}}

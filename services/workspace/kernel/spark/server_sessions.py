@@ -8,12 +8,12 @@ file with its session's name, locked for as long as its process lives; whoever f
 import socket
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pyspark.errors import PySparkException
 from pyspark.sql.connect.client import SparkConnectClient
 
+from services import spark_connect
 from services.files import lock
 from services.settings import Settings
 
@@ -27,15 +27,15 @@ _lock_files: dict[str, IO[bytes]] = {}
 
 
 def connection_string(settings: Settings, session_id: str) -> str:
-    """Spark Connect's connection string of a session: `sc://host:port/;user_id=…;session_id=…`."""
-    return f"{settings.spark_remote}/;user_id={_USER};session_id={session_id}"
+    """Spark Connect's connection string of a session: `sc://host:port/;…;user_id=…;session_id=…`."""
+    return spark_connect.connection_string(settings, user_id=_USER, session_id=session_id)
 
 
 def is_reachable(settings: Settings) -> bool:
     """Whether something listens at Spark's address."""
-    remote = urlsplit(settings.spark_remote)
+    address = spark_connect.endpoint(settings)
     try:
-        socket.create_connection((remote.hostname, remote.port), timeout=_CONNECT_TIMEOUT).close()
+        socket.create_connection(address, timeout=_CONNECT_TIMEOUT).close()
     except OSError:
         return False
     return True

@@ -10,6 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.connect.client import SparkConnectClient
 from pyspark.sql.connect.session import SparkSession as ConnectSession
 
+from services import spark_connect
 from services.checkout.environment import assign
 from services.settings import Settings
 from services.workspace.catalog.table_registration import register_tables
@@ -40,6 +41,8 @@ def open_session(settings: Settings, context: RunContext) -> SparkSession:
         spark = _make_default(ConnectSession(_register_session(settings)))
         _configure(spark, settings, context)
     except PySparkException as error:
+        if spark_connect.UNAUTHENTICATED in str(error):
+            raise SparkUnavailableError(spark_connect.refused_token(settings)) from error
         raise SparkUnavailableError(_unavailable(settings, short_message(error))) from error
     return spark
 

@@ -50,7 +50,7 @@ def _left(file: Path) -> dict[str, str]:
     """Task values; none when the notebook left none, or something else than a map."""
     try:
         left = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(left, dict):
         return {}

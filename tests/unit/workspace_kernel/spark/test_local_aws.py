@@ -69,6 +69,16 @@ def test_stand_ins_for_keys_become_the_keys(settings: Settings, endpoint: str) -
         "awsAccessKey": STAND_IN.access_key_id,
         "AWSSECRETKEY": STAND_IN.secret_access_key,
     }
-    found = kinesis_options(given, stack)
-    assert found["awsAccessKey"] == "LKIA"
-    assert found["AWSSECRETKEY"] == "local"
+    found = {name.lower(): value for name, value in kinesis_options(given, stack).items()}
+    assert (found["awsaccesskey"], found["awssecretkey"]) == ("LKIA", "local")
+
+
+def test_who_names_the_local_kinesis_gets_its_keys(settings: Settings) -> None:
+    """As one does for LocalStack, which takes any; by either name of this machine."""
+    given = {"streamName": "s", "endpointUrl": "http://localhost:4566", "awsAccessKey": "test"}
+    assert kinesis_options(given, settings) == {
+        "streamName": "s",
+        "endpointUrl": "http://localhost:4566",
+        "awsAccessKey": "LKIA",
+        "awsSecretKey": "local",
+    }

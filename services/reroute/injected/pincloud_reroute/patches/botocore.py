@@ -17,7 +17,10 @@ SERVICES = {"kinesis", "s3"}
 
 
 def patch(module: ModuleType, context: ProcessContext) -> None:
-    """Give clients of the two services the local address and keys, whoever makes them."""
+    """Give clients of the two services the local address and keys, whoever makes them.
+
+    Who names the local address himself, as for LocalStack, which takes any keys, gets the keys alone.
+    """
     original = module.Session.create_client
     signature = inspect.signature(original)
 
@@ -25,20 +28,29 @@ def patch(module: ModuleType, context: ProcessContext) -> None:
     def create_client(self: Any, service_name: str, *args: Any, **named: Any) -> Any:
         wanted = dict(signature.bind(self, service_name, *args, **named).arguments)
         wanted.pop("self")
-        if service_name not in SERVICES or _is_local(wanted.get("endpoint_url")):
-            return original(self, **wanted)
         ours = context.configuration.aws
+        endpoint = wanted.get("endpoint_url")
+        if service_name not in SERVICES or (
+            _is_local(endpoint) and not _is_same(endpoint, ours.endpoint_url)
+        ):
+            return original(self, **wanted)
+        keys = {
+            "aws_access_key_id": ours.access_key_id,
+            "aws_secret_access_key": ours.secret_access_key,
+            "aws_session_token": None,
+        }
+        if _is_local(endpoint):
+            return original(self, **{**wanted, **keys})
         context.say(f"{service_name} of AWS → {ours.endpoint_url}", key=f"aws {service_name}")
-        wanted.update(
-            endpoint_url=ours.endpoint_url,
-            region_name=ours.region,
-            aws_access_key_id=ours.access_key_id,
-            aws_secret_access_key=ours.secret_access_key,
-            aws_session_token=None,
-        )
+        wanted.update(keys, endpoint_url=ours.endpoint_url, region_name=ours.region)
         return original(self, **wanted)
 
     module.Session.create_client = create_client
+
+
+def _is_same(url: str | None, ours: str) -> bool:
+    """Whether a local address is the stack's own, by whatever name of this machine."""
+    return urlsplit(str(url)).port == urlsplit(ours).port
 
 
 def _is_local(url: str | None) -> bool:

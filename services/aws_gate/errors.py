@@ -1,0 +1,34 @@
+"""Errors in the shape that the caller's SDK reads: XML as S3's, JSON as Kinesis'."""
+
+import json
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from services.aws_gate.request_head import RequestHead
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer of the gate's own."""
+
+    status: int
+    content_type: str
+    body: bytes
+    close: bool = False
+
+
+def error(head: RequestHead, status: int, code: str, message: str) -> Answer:
+    """An error of AWS' shape; the connection ends with it, since the request's body may not have been read."""
+    if _speaks_json(head):
+        text = json.dumps({"__type": code, "message": message})
+        return Answer(status, "application/x-amz-json-1.1", text.encode(), close=True)
+    shown = escape("".join(sign if sign.isprintable() else "?" for sign in message))
+    xml = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{code}</Code><Message>{shown}</Message></Error>"
+    )
+    return Answer(status, "application/xml", xml.encode("utf-8", "replace"), close=True)
+
+
+def _speaks_json(head: RequestHead) -> bool:
+    return bool(head.header("x-amz-target")) or "json" in head.header("content-type")

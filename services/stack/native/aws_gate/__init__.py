@@ -1,1 +1,0 @@
-"""One public port for the S3 emulator and the Kinesis engine."""
