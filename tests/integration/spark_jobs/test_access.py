@@ -65,7 +65,9 @@ def _answer(call: Callable[..., Any], metadata: Any, kind: str) -> None:
 def test_a_wrong_token_is_told_with_what_to_do(spark_infra: Settings) -> None:
     """As after a change of .env beside a server that runs."""
     wrong = spark_infra.model_copy(update={"spark_token": SecretStr("wrong")})
-    with pytest.raises(SparkUnreachableError, match=r"does not take this SPARK_TOKEN.*make restart"):
+    with pytest.raises(
+        SparkUnreachableError, match=r"does not take this SPARK_TOKEN.*make restart"
+    ):
         connect(wrong)
 
 
