@@ -19,6 +19,7 @@ SERVICES = {
     "services.workspace": "WORKSPACE_PORT",
     "services.s3_sink": "SINK_PORT",
     "services.workspace.jupyter": "JUPYTER_PORT",
+    "services.spark_ui": "SPARK_UI_PORT",
 }
 
 Command = Callable[[], int]
@@ -33,6 +34,10 @@ def command(
     monkeypatch.setenv("STATE_DIR", str(tmp_path))
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setenv("WORKSPACE_TOKEN", "dapi")
+    monkeypatch.setenv("SPARK_TOKEN", "any")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{HOST}:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
     module = import_module(package if package.endswith("jupyter") else f"{package}.__main__")
     with socket.create_server((HOST, 0)) as taken:
         monkeypatch.setenv(setting, str(taken.getsockname()[1]))
@@ -64,6 +69,8 @@ def test_a_taken_port_is_told_with_its_setting(
         pytest.param(("services.gateway", "GATEWAY_PORT"), "serve", id="gateway"),
         pytest.param(("services.kinesis", "KINESIS_PORT"), "serve", id="kinesis"),
         pytest.param(("services.workspace", "WORKSPACE_PORT"), "serve", id="workspace"),
+        pytest.param(("services.aws_gate", "AWS_PORT"), "serve", id="aws_gate"),
+        pytest.param(("services.spark_ui", "SPARK_UI_PORT"), "serve_until", id="spark_ui"),
         pytest.param(("services.s3_sink", "SINK_PORT"), "Sink", id="s3_sink"),
         pytest.param(("services.workspace.jupyter", "JUPYTER_PORT"), "prepare", id="jupyter"),
     ],
@@ -75,6 +82,7 @@ def test_a_full_disk_is_told_as_one(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A service that cannot write says so, and does not send its user to look for another port."""
     package = request.node.callspec.params["command"][0]
@@ -83,7 +91,7 @@ def test_a_full_disk_is_told_as_one(
     if package.endswith("jupyter"):
         monkeypatch.setattr(f"{module}.check_free", lambda *_: None)
     assert command() == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr().err + caplog.text
     assert "the disk is full (a/file)" in said
     assert "_PORT" not in said
 
