@@ -130,7 +130,9 @@ def test_an_instance_that_is_evicted_commits(
         assert _next_value(gateway, group, topic) == 3
 
 
-@pytest.mark.parametrize("ending", [(signal.SIGTERM, 3), (signal.SIGKILL, 0)])
+@pytest.mark.parametrize(
+    "ending", [(signal.SIGTERM, 3), pytest.param((signal.SIGKILL, 0), marks=pytest.mark.long)]
+)
 def test_the_end_of_the_gateway(
     infra: Settings, folder: Path, topic: str, group: str, ending: tuple[signal.Signals, int]
 ) -> None:

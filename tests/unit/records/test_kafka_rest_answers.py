@@ -112,3 +112,10 @@ def test_a_proxys_error_page_is_retriable_and_unknown(status: int) -> None:
     assert isinstance(attempt, FailedAttempt)
     assert (attempt.certain, attempt.retriable, attempt.retry_after) == (False, True, 3)
     assert attempt.cause.isprintable()
+
+
+def test_an_answer_nested_beyond_any_depth_is_no_answer() -> None:
+    """What became of the record is unknown, and the emulator goes on."""
+    (attempt,) = produce_results(HttpResponse(200, b'{"x":' + b"[" * 100_000, None), 1)
+    assert isinstance(attempt, FailedAttempt)
+    assert not attempt.certain

@@ -156,3 +156,9 @@ def test_a_foreign_text_is_made_fit_for_a_terminal() -> None:
     assert isinstance(attempt, FailedAttempt)
     assert attempt.cause.isprintable()
     assert attempt.retry_after == 3
+
+
+def test_an_answer_nested_beyond_any_depth_is_no_answer() -> None:
+    """What became of the record is unknown, and the emulator goes on."""
+    (attempt,) = put_results(HttpResponse(200, b'{"x":' + b"[" * 100_000, None), 1)
+    assert judged(attempt)[0] is False

@@ -86,3 +86,11 @@ def test_a_batch_has_ten_mebibytes_at_most() -> None:
     api.check_batch([("k", 1_048_575)] * 10)
     with pytest.raises(api.KinesisError, match="exceeds 10 MiB"):
         api.check_batch([("k", 1_048_575)] * 10 + [("k", 0)])
+
+
+@pytest.mark.parametrize("name", [".", "..", "a/b", "a\n", "ä"])
+def test_a_streams_name_is_no_path(name: str) -> None:
+    """Gateway and engine refuse what is no folder's name."""
+    with pytest.raises(api.KinesisError, match="ValidationException"):
+        api.check_stream_name(name)
+    api.check_stream_name("...")

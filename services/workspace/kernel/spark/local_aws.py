@@ -42,10 +42,13 @@ def kinesis_options(given: Mapping[str, str], settings: Settings) -> dict[str, s
         return {**given, **{name: ours[name] for name in ours if name.lower() not in lower}}
     named = next((lower[name] for name in _ENDPOINTS if lower.get(name)), "")
     replaced = {*_ENDPOINTS, "region", *_KEYS}
+    spelled: dict[str, str] = {}
     if urlsplit(named).hostname in _LOOPBACK:
         if urlsplit(named).port != urlsplit(settings.aws_endpoint_url).port:
             return dict(given)
-        replaced = set(_KEYS)
+        replaced, spelled = set(_KEYS), {name.lower(): name for name in given}
     kept = {name: value for name, value in given.items() if name.lower() not in replaced}
-    ours = local_options(settings)
-    return {**kept, **{name: ours[name] for name in ours if name.lower() in replaced}}
+    ours = {
+        name: value for name, value in local_options(settings).items() if name.lower() in replaced
+    }
+    return {**kept, **{spelled.get(name.lower(), name): value for name, value in ours.items()}}
