@@ -61,10 +61,19 @@ async def serve_until(stopped: asyncio.Event, app: App, host: str, port: int) ->
     log.info("listening on http://%s:%s", host, port)
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    if serving.done():
-        serving.result()
+    require_served(serving)
     server.stop()  # type: ignore[no-untyped-call]
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)
+
+
+def require_served(serving: "asyncio.Task[None]") -> None:
+    """Tell a server that failed from one that was stopped.
+
+    Raises:
+        OSError: it failed; the message says of what.
+    """
+    if serving.done() and (fault := serving.exception()):
+        raise OSError(f"the server failed: {fault}") from fault
 
 
 def leave(code: int) -> NoReturn:

@@ -11,6 +11,7 @@ from services.aws_gate.s3proxy.layout import S3Layout
 from services.aws_gate.serve import GateOptions, serve
 from services.aws_gate.signature import Keys
 from services.aws_gate.upstream import Address
+from services.listening import reason
 from services.settings import HOST, Settings, load_settings
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -57,8 +58,11 @@ def _address(parser: argparse.ArgumentParser, text: str | None) -> Address | Non
 def run(options: GateOptions) -> int:
     try:
         return asyncio.run(serve(options))
-    except (OSError, RuntimeError) as error:
-        log.error("%s", error)  # noqa: TRY400 - a sentence, no traceback
+    except OSError as error:
+        log.error("%s", reason(error, "AWS_PORT"))  # noqa: TRY400 - a sentence, no traceback
+        return FAILED
+    except RuntimeError as error:
+        log.error("%s", error)  # noqa: TRY400 - as above
         return FAILED
 
 

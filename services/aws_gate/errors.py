@@ -17,17 +17,24 @@ class Answer:
     close: bool = False
 
 
-def error(head: RequestHead, status: int, code: str, message: str) -> Answer:
-    """An error of AWS' shape; the connection ends with it, since the request's body may not have been read."""
+def error(head: RequestHead, status: int, code: str, message: str, *, bucket: str = "") -> Answer:
+    """An error of AWS' shape; the connection ends with it, since the request's body may not have been read.
+
+    An error about a `bucket` names it, as clients read it.
+    """
     if _speaks_json(head):
         text = json.dumps({"__type": code, "message": message})
         return Answer(status, "application/x-amz-json-1.1", text.encode(), close=True)
-    shown = escape("".join(sign if sign.isprintable() else "?" for sign in message))
+    named = f"<BucketName>{_shown(bucket)}</BucketName>" if bucket else ""
     xml = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{shown}</Message></Error>"
+        f"<Error><Code>{code}</Code><Message>{_shown(message)}</Message>{named}</Error>"
     )
     return Answer(status, "application/xml", xml.encode("utf-8", "replace"), close=True)
+
+
+def _shown(text: str) -> str:
+    return escape("".join(sign if sign.isprintable() else "?" for sign in text))
 
 
 def _speaks_json(head: RequestHead) -> bool:

@@ -35,8 +35,10 @@ from services.aws_gate.signature import (
 
 _INTERNAL_ERROR = 500
 _CONFLICT = 409
+_NOT_FOUND = 404
 _OK = 200
 
+_NO_BUCKET = "The specified bucket does not exist"
 _LENIENT = "us-east-1"
 _MADE = Answer(_OK, "application/xml", b"")
 
@@ -104,22 +106,31 @@ class S3Requests:
         require_own_files(body)
 
     def before_answer(self, head: RequestHead) -> BeforeAnswer:
-        """Makes a write durable, and says why one failed that s3proxy has no word for."""
+        """Makes a write durable, and says why a request failed that s3proxy has no word for."""
 
         async def check(status: int) -> Answer | None:
             bucket, key = head.bucket_and_key
-            if head.method not in {"PUT", "POST"} or not _is_plain(bucket):
-                return None
             folder = self.objects / bucket
+            if not bucket or not _is_plain(bucket):
+                return None
+            if status == _NOT_FOUND and not folder.exists():
+                return error(head, _NOT_FOUND, "NoSuchBucket", _NO_BUCKET, bucket=bucket)
             if not key:
                 return _MADE if status == _CONFLICT and _makes_bucket(head) else None
-            if status >= _INTERNAL_ERROR and (why := obstacle(folder, key)):
-                return error(head, 400, "InvalidArgument", why)
-            if status == _OK and self.durable:
-                return await _flushed(head, folder, key)
-            return None
+            return await self._written(status, head, folder, key)
 
         return check
+
+    async def _written(
+        self, status: int, head: RequestHead, folder: Path, key: str
+    ) -> Answer | None:
+        if head.method not in {"PUT", "POST"}:
+            return None
+        if status >= _INTERNAL_ERROR and (why := obstacle(folder, key)):
+            return error(head, 400, "InvalidArgument", why)
+        if status == _OK and self.durable:
+            return await _flushed(head, folder, key)
+        return None
 
     @contextlib.contextmanager
     def in_flight(self, head: RequestHead) -> Iterator[None]:

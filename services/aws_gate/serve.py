@@ -17,6 +17,7 @@ from services.aws_gate.signature import Keys
 from services.aws_gate.upstream import Address
 from services.files import private_folder
 from services.http_guard import Allowed
+from services.listening import binding
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,9 @@ async def _serve_emulator(options: GateOptions, emulator: Address, stopped: asyn
 
 
 async def _open(options: GateOptions, gate: Gate) -> asyncio.Server:
-    listener = await asyncio.start_server(gate.serve, *options.listen, limit=CHUNK, backlog=1024)
+    with binding(*options.listen):
+        listener = await asyncio.start_server(
+            gate.serve, *options.listen, limit=CHUNK, backlog=1024
+        )
     log.info("open on port %d", options.listen.port)
     return listener

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 
-from services.asgi import embedded_server, stop_signal
+from services.asgi import embedded_server, require_served, stop_signal
 from services.gateway.app import GatewayApp
 from services.gateway.limits import Limits
 from services.http_guard import Guarded, allowed
@@ -37,8 +37,7 @@ async def serve(settings: Settings, limits: Limits) -> int:
     log.info("listening on http://%s:%s", settings.listen_host, settings.gateway_port)
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
-    if serving.done():
-        serving.result()
+    require_served(serving)
     server.stop()  # type: ignore[no-untyped-call]
     left = await gateway.drain()
     await asyncio.wait({serving}, timeout=CLOSE_SECONDS)

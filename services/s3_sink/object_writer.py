@@ -5,6 +5,7 @@
 | nothing | no entry, no object | flushes a file of its own |
 | the entry | an entry beyond the committed offset | flushes exactly that file |
 | the object | both | finds the object and adopts it |
+| a part of the object, by a loss of power | both | writes the object again |
 | the commit | nothing to do | goes on |
 """
 
@@ -31,6 +32,10 @@ class Objects(Protocol):
 
     def read(self, key: str) -> bytes | None:
         """An object's bytes; None when it does not exist."""
+        ...
+
+    def replace(self, key: str, body: bytes) -> None:
+        """Write an object over the one that exists."""
         ...
 
 
@@ -89,6 +94,10 @@ class ObjectWriter:
     def _adopt(self, file: ObjectFile, body: bytes, existing: bytes) -> int:
         if existing == body:
             return file.end
+        if _is_torn(existing, body):
+            log.warning("%s was torn, and no one told of it: it is written again", file.key)
+            self._objects.replace(file.key, body)
+            return file.end
         if not (_begins_with(existing, body) or _begins_with(body, existing)):
             raise ConflictingObject(
                 f"{file.key} holds other records than {file.partition} at offset {file.first}: was the "
@@ -105,3 +114,10 @@ class ObjectWriter:
 def _begins_with(longer: bytes, shorter: bytes) -> bool:
     """Whether one is the other's first lines."""
     return shorter.endswith(b"\n") and longer.startswith(shorter)
+
+
+def _is_torn(existing: bytes, body: bytes) -> bool:
+    """Whether a loss of power left the object's beginning alone, with or without zeros to its full length."""
+    written = existing.rstrip(b"\0")
+    is_whole = written == existing and existing.endswith(b"\n")
+    return len(existing) <= len(body) and body.startswith(written) and not is_whole

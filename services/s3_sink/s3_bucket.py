@@ -75,6 +75,17 @@ class S3Bucket:
         Raises:
             BucketLost: there is no bucket to create it in.
         """
+        return self._put(key, body, {"IfNoneMatch": "*"})
+
+    def replace(self, key: str, body: bytes) -> None:
+        """Write an object over the one that exists.
+
+        Raises:
+            BucketLost: there is no bucket.
+        """
+        self._put(key, body, {})
+
+    def _put(self, key: str, body: bytes, condition: dict[str, str]) -> bool:
         try:
             self._call(
                 f"write {key}",
@@ -83,7 +94,7 @@ class S3Bucket:
                     Key=key,
                     Body=body,
                     ContentType="application/json",
-                    IfNoneMatch="*",
+                    **condition,  # type: ignore[arg-type]  # the stubs know each argument alone
                 ),
                 _EXISTS | _NO_BUCKET,
             )

@@ -15,6 +15,9 @@ from services.spark_server.deployment import SparkDeployment
 _DATA_SOURCES = PROJECT_ROOT / "spark_jobs" / "data_sources"
 """Spark looks here for modules called `pyspark_…`: `format("kinesis")` needs no registration."""
 
+_WORKER_START = Path(__file__).parent / "worker_start"
+"""Python imports the module in it first thing."""
+
 
 def command(settings: Settings, deployment: SparkDeployment) -> tuple[str, ...]:
     """Argument list of the server, once `prepare` has written its files."""
@@ -39,7 +42,7 @@ def environment() -> Mapping[str, str]:
         "SPARK_HOME": str(jvm.spark_home()),
         "MALLOC_ARENA_MAX": "2",
         "PYSPARK_PYTHON": sys.executable,
-        "PYTHONPATH": os.pathsep.join(map(str, (PROJECT_ROOT, _DATA_SOURCES))),
+        "PYTHONPATH": os.pathsep.join(map(str, (_WORKER_START, PROJECT_ROOT, _DATA_SOURCES))),
     }
 
 

@@ -148,12 +148,12 @@ def test_no_page_and_no_other_service_gets_in(aws: ScratchStack) -> None:
         ("OPTIONS", "/b", {"Origin": "https://evil.example"}),
         ("GET", "/", {"Host": "evil.example"}),
         ("GET", "/", {"Origin": "https://evil.example"}),
-        ("GET", "/moto-api/config", {}),
         ("GET", "/", {}),
     ):
         answer = urllib3.request(method, url + path, headers=headers, retries=False)
         assert answer.status == 403, (method, path, headers)
         assert "access-control-allow-origin" not in answer.headers
+    assert urllib3.request("POST", f"{url}/moto-api/reset", retries=False).status >= 400
 
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
@@ -220,6 +220,19 @@ def test_making_ones_bucket_again_is_no_error(aws: ScratchStack) -> None:
     s3.put_object(Bucket="again", Key="k", Body=b"x")
     s3.create_bucket(Bucket="again")
     assert s3.list_objects_v2(Bucket="again")["KeyCount"] == 1
+
+
+def test_a_bucket_that_is_not_there_is_named(aws: ScratchStack) -> None:
+    """By an error of S3's, whatever is asked of it."""
+    s3 = s3_client(aws.settings, ONCE)
+    for call in (
+        lambda: s3.list_objects_v2(Bucket="not-here"),
+        lambda: s3.get_object(Bucket="not-here", Key="k"),
+        lambda: s3.put_object(Bucket="not-here", Key="k", Body=b"x"),
+    ):
+        with pytest.raises(ClientError, match="NoSuchBucket") as missing:
+            call()
+        assert missing.value.response["Error"]["BucketName"] == "not-here"  # type: ignore[typeddict-item]
 
 
 def test_a_clean_stop_leaves_no_server(aws: ScratchStack) -> None:

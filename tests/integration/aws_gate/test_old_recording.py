@@ -58,7 +58,7 @@ def _recording() -> str:
         _line("POST", "/one/parts?uploadId=old-1", done),
         _line("PUT", "/one/gone", b"x"),
         _line("DELETE", "/one/gone"),
-        _line("PUT", "/one/gone too", b"x"),
+        _line("PUT", "/one/gone%20too", b"x"),
         _line("POST", "/one?delete", b"<Delete><Object><Key>gone too</Key></Object></Delete>"),
         _line("PUT", "/one/a//b", b"no file can have this"),
     ]

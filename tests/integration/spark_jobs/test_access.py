@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 from pydantic import SecretStr
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from services import spark_connect
 from services.checkout.environment import inherited
@@ -162,3 +162,24 @@ def test_no_link_ends_a_job(door: str, spark_infra: Settings) -> None:
             assert query.isActive
         finally:
             query.stop()
+
+
+def _read(frame: DataFrame, _: int) -> None:
+    frame.count()
+
+
+def test_a_streaming_query_leaves_no_token_in_the_log(
+    spark_infra: Settings, infra_stack: ScratchStack
+) -> None:
+    """PySpark's worker prints the address that it comes by."""
+    log = infra_stack.layout.log("spark")
+    with session(spark_infra) as spark:
+        rates = spark.readStream.format("rate").load()
+        query = rates.writeStream.foreachBatch(_read).start()
+        try:
+            eventually("two batches", lambda: len(query.recentProgress) > 1)
+        finally:
+            query.stop()
+    text = log.read_text(encoding="utf-8", errors="replace")
+    assert "ForeachBatch worker is starting" in text
+    assert spark_infra.spark_token.get_secret_value() not in text

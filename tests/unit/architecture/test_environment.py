@@ -13,6 +13,7 @@ _ALLOWED = (
     "services/checkout/",
     "services/reroute/injected/",  # runs in a user's process, which has none of our modules
     "airflow/dags/",  # run in Airflow's environment, which has none either
+    "services/spark_server/worker_start/",  # runs in Spark's Python processes, before anything else
     "airflow/plugins/page_guard_plugin.py",  # as well
 )
 _NAMES = {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv"}

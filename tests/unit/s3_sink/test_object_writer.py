@@ -48,6 +48,10 @@ class World:
     def read(self, key: str) -> bytes | None:
         return self.objects.get(key)
 
+    def replace(self, key: str, body: bytes) -> None:
+        assert key in self.objects
+        self.objects[key] = body
+
     def commit(self, partition: Partition, offset: int) -> None:
         assert partition == PIN
 
@@ -158,7 +162,7 @@ def test_an_existing_object_is_adopted(existing: int) -> None:
     assert _manifest(world).record_count(PIN, 0) == existing
 
 
-@pytest.mark.parametrize("existing", [b"", b"0", b"9\n", b"0\n9\n"])
+@pytest.mark.parametrize("existing", [b"9", b"9\n", b"0\n9\n"])
 def test_an_object_of_another_log_is_never_adopted(existing: bytes) -> None:
     """A topic that was made anew must not pass for sunk because old objects bear its names."""
     world = World(objects={str(PIN.key(0)): existing})
@@ -192,3 +196,19 @@ def test_an_object_ends_where_the_next_begins() -> None:
     """A count that a dead second sink left wrong does not spoil the refill."""
     entries = [("t.x+0+0", b'{"records":7}'), ("t.x+0+10", b'{"records":5}')]
     assert _manifest(World(entries=entries)).objects(Partition("t.x", 0)) == [(0, 10), (10, 15)]
+
+
+@pytest.mark.parametrize("left", range(6))
+@pytest.mark.parametrize("zeros", [False, True], ids=["cut", "zeros"])
+def test_an_object_torn_by_a_loss_of_power_is_written_again(left: int, *, zeros: bool) -> None:
+    """The disk kept its name and a beginning of its bytes; no one had been told that it was there."""
+    calm, torn = World(), World(crashes=[("object", "after")])
+    _live(calm, 8)
+    with pytest.raises(Crash):
+        _run(torn, 8)
+    ((key, body),) = torn.objects.items()
+    torn.objects[key] = body[:left] + (bytes(len(body) - left) if zeros else b"")
+    _live(torn, 8)
+    assert _offsets(torn) == list(range(8))
+    if zeros or not body[:left].endswith(b"\n"):
+        assert torn.objects == calm.objects

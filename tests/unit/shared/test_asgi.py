@@ -28,7 +28,7 @@ def test_a_server_that_fails_is_not_taken_for_one_that_was_stopped(
     async def serve() -> None:
         await asgi.serve_until(asyncio.Event(), _no_app, HOST, free_port())
 
-    with pytest.raises(RuntimeError, match="no sockets left"):
+    with pytest.raises(OSError, match="the server failed: no sockets left"):
         asyncio.run(serve())
 
 

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
@@ -19,9 +20,16 @@ SERVICES = {
     "services.workspace": "WORKSPACE_PORT",
     "services.s3_sink": "SINK_PORT",
     "services.workspace.jupyter": "JUPYTER_PORT",
+    "services.spark_ui": "SPARK_UI_PORT",
 }
 
-Command = Callable[[], int]
+
+@dataclass(frozen=True)
+class Command:
+    """A service's own command: its module, and what runs it."""
+
+    module: str
+    run: Callable[[], int]
 
 
 @pytest.fixture
@@ -33,10 +41,15 @@ def command(
     monkeypatch.setenv("STATE_DIR", str(tmp_path))
     monkeypatch.setenv("ENV_FILE", str(tmp_path / ".env"))
     monkeypatch.setenv("WORKSPACE_TOKEN", "dapi")
-    module = import_module(package if package.endswith("jupyter") else f"{package}.__main__")
+    monkeypatch.setenv("SPARK_TOKEN", "any")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{HOST}:1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    name = package if package.endswith("jupyter") else f"{package}.__main__"
+    module = import_module(name)
     with socket.create_server((HOST, 0)) as taken:
         monkeypatch.setenv(setting, str(taken.getsockname()[1]))
-        yield lambda: module.main([])
+        yield Command(name, lambda: module.main([]))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +65,7 @@ def test_a_taken_port_is_told_with_its_setting(
     command: Command, setting: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The message names the port and what to set."""
-    assert command() == 1
+    assert command.run() == 1
     said = capsys.readouterr().err
     assert "is taken" in said
     assert f"set another {setting}" in said
@@ -64,6 +77,8 @@ def test_a_taken_port_is_told_with_its_setting(
         pytest.param(("services.gateway", "GATEWAY_PORT"), "serve", id="gateway"),
         pytest.param(("services.kinesis", "KINESIS_PORT"), "serve", id="kinesis"),
         pytest.param(("services.workspace", "WORKSPACE_PORT"), "serve", id="workspace"),
+        pytest.param(("services.aws_gate", "AWS_PORT"), "serve", id="aws_gate"),
+        pytest.param(("services.spark_ui", "SPARK_UI_PORT"), "serve_until", id="spark_ui"),
         pytest.param(("services.s3_sink", "SINK_PORT"), "Sink", id="s3_sink"),
         pytest.param(("services.workspace.jupyter", "JUPYTER_PORT"), "prepare", id="jupyter"),
     ],
@@ -72,18 +87,16 @@ def test_a_taken_port_is_told_with_its_setting(
 def test_a_full_disk_is_told_as_one(
     command: Command,
     fails: str,
-    request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A service that cannot write says so, and does not send its user to look for another port."""
-    package = request.node.callspec.params["command"][0]
-    module = package if package.endswith("jupyter") else f"{package}.__main__"
-    monkeypatch.setattr(f"{module}.{fails}", _full)
-    if package.endswith("jupyter"):
-        monkeypatch.setattr(f"{module}.check_free", lambda *_: None)
-    assert command() == 1
-    said = capsys.readouterr().err
+    monkeypatch.setattr(f"{command.module}.{fails}", _full)
+    if fails == "prepare":
+        monkeypatch.setattr(f"{command.module}.check_free", lambda *_: None)
+    assert command.run() == 1
+    said = capsys.readouterr().err + caplog.text
     assert "the disk is full (a/file)" in said
     assert "_PORT" not in said
 

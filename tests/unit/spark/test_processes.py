@@ -1,6 +1,8 @@
 """What `python -m services.spark_server` becomes."""
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from services.checkout.environment import inherited
 from services.spark_server import __main__ as entry
+from services.spark_server import server
 from services.stack.probes import SPARK_VERSION_REQUEST
 
 
@@ -56,6 +60,19 @@ def test_our_own_settings_stay_out_of_sparks_environment() -> None:
     environment = _become("server").environment
     assert not {"SPARK_REMOTE", "SPARK_MASTER", "STATE_DIR"} & environment.keys()
     assert "data_sources" in environment["PYTHONPATH"]
+
+
+def test_a_worker_prints_no_token_and_connects_all_the_same() -> None:
+    """PySpark's worker of `foreachBatch` prints the address, and Spark keeps that in its log."""
+    show = (
+        "import os; from pyspark.sql.connect.client import DefaultChannelBuilder as B\n"
+        "url = os.environ['SPARK_CONNECT_LOCAL_URL']; print(url); print(B(url + ';session_id=x').token)"
+    )
+    url = "sc://localhost:15002/;user_id=;token=let-me-in"
+    environment = {**inherited(), **server.environment(), "SPARK_CONNECT_LOCAL_URL": url}
+    command = [sys.executable, "-c", show]
+    shown = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["sc://localhost:15002/;user_id=", "let-me-in"]
 
 
 def test_the_master_answers_to_the_name_that_is_asked_for() -> None:
