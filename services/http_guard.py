@@ -7,6 +7,7 @@ Origin or Sec-Fetch-Site, which no script of a page can change. Programs send ne
 import functools
 import ipaddress
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ _HOST, _ORIGIN = b"host", b"origin"
 _WATCHED = frozenset({_HOST, _ORIGIN, b"sec-fetch-site", b"sec-fetch-mode", b"sec-fetch-dest"})
 _FOREIGN = {(b"sec-fetch-site", b"cross-site"), (b"sec-fetch-site", b"same-site")}
 _HOSTS_KEPT = 256
+_HOST_AND_PORT = re.compile(r"(?:\[(?P<address>[^\]]+)\]|(?P<name>[^:/@\[\]]+))(?::\d*)?")
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,9 @@ class _Found:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].rstrip(".").lower()
+    """A Host header without its port; empty when it is no name with a port."""
+    found = _HOST_AND_PORT.fullmatch(host)
+    return (found["address"] or found["name"].rstrip(".").lower()) if found else ""
 
 
 @functools.lru_cache(maxsize=_HOSTS_KEPT)

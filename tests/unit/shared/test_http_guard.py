@@ -46,6 +46,9 @@ def test_names_and_addresses_of_this_machine_are_let_through(host: str) -> None:
         "127.0.0.1.evil.example",
         "localhost.evil.example",
         "[evil]",
+        "127.0.0.1:x@evil.example",
+        "127.0.0.1:8082/evil",
+        "127.0.0.1@evil.example",
     ],
 )
 def test_a_foreign_host_is_refused_with_the_setting(host: str) -> None:
