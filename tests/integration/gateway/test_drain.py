@@ -130,4 +130,4 @@ def test_a_taken_port_is_named(gateway: RunningGateway) -> None:
         check=False,
     )
     assert second.returncode == 1
-    assert f"cannot listen on {HOST}:{port}" in second.stderr.decode()
+    assert f"port {port} of {HOST} is taken" in second.stderr.decode()
