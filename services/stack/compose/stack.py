@@ -145,7 +145,10 @@ class ComposeStack:
         if names:
             replace(self.project, profiles=["*"]).run("rm", "--stop", "--force", *names)
             report.line(
-                ", ".join(names), "stopped", "AWS_ENGINE is another one now", style="yellow"
+                ", ".join(names),
+                "stopped",
+                "AWS_ENGINE is another one now; `make clean` before going back",
+                style="yellow",
             )
 
     def _start(self, wanted: Mapping[str, ComposeService], report: Report) -> None:
