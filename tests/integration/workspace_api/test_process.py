@@ -72,6 +72,6 @@ def test_the_command_says_what_is_in_its_way(tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         refused = _command(tmp_path, "--port", port, WORKSPACE_TOKEN="x")
     assert refused.returncode == 1
-    assert f"cannot listen on {HOST}:{port}" in refused.stderr
+    assert f"port {port} of {HOST} is taken" in refused.stderr
     assert _command(tmp_path, "--no-such-option").returncode == 2
     assert "WORKSPACE_PORT" in _command(tmp_path, "--help").stdout
