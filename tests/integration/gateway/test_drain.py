@@ -112,7 +112,7 @@ def test_a_client_in_the_middle_of_its_body_does_not_hold_up_the_end(
     """Its request was not accepted yet; the process ends within its limits all the same."""
     with running_gateway(infra, folder) as gateway:
         place = HOST, gateway.settings.gateway_port
-        head = f"POST /topics/x HTTP/1.1\r\nHost: x\r\nContent-Type: {JSON_V2}\r\n"
+        head = f"POST /topics/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: {JSON_V2}\r\n"
         with socket.create_connection(place) as half, socket.create_connection(place):
             half.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
             assert gateway.stop() == 0
