@@ -14,7 +14,12 @@ ONE = b'{"records":[{"value":1}]}'
 
 def head(topic: str, *headers: str) -> bytes:
     """The head of a produce request, as it goes over the wire."""
-    lines = (f"POST /topics/{topic} HTTP/1.1", "Host: localhost", f"Content-Type: {JSON_V2}", *headers)
+    lines = (
+        f"POST /topics/{topic} HTTP/1.1",
+        "Host: localhost",
+        f"Content-Type: {JSON_V2}",
+        *headers,
+    )
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 

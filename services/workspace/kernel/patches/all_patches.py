@@ -10,11 +10,11 @@ from pyspark.sql.connect.dataframe import DataFrame
 from services.settings import Settings
 from services.workspace.kernel.display.display_function import display
 from services.workspace.kernel.patches import (
-    aws_patches,
-    boto_patches,
-    connection_patches,
+    account_key_patches,
     session_patches,
     source_patches,
+    spark_token_patches,
+    stack_key_patches,
     star_import,
     stream_patches,
     table_patches,
@@ -25,9 +25,9 @@ from services.workspace.kernel.spark.local_rdd import LocalRdd
 
 def install(spark: SparkSession, settings: Settings) -> None:
     """Change PySpark's and boto3's classes for this process; `spark` is the session that they all give from then on."""
-    aws_patches.install(settings)
-    boto_patches.install(settings)
-    connection_patches.install(settings)
+    account_key_patches.install(settings)
+    stack_key_patches.install(settings)
+    spark_token_patches.install(settings)
     session_patches.install(spark)
     table_patches.install(settings)
     source_patches.install(settings)

@@ -10,9 +10,9 @@ import sys
 from pydantic import SecretStr
 from pyspark.sql.connect.client import DefaultChannelBuilder
 from services.settings import Settings
-from services.workspace.kernel.patches import connection_patches
+from services.workspace.kernel.patches import spark_token_patches
 
-connection_patches.install(Settings(spark_token=SecretStr("let-me-in"), spark_remote=sys.argv[1]))
+spark_token_patches.install(Settings(spark_token=SecretStr("let-me-in"), spark_remote=sys.argv[1]))
 builder = DefaultChannelBuilder(sys.argv[2])
 print([*builder.metadata()], builder.secure)
 """

@@ -6,7 +6,7 @@ from botocore.session import Session
 from pydantic import SecretStr
 
 from services.settings import Settings
-from services.workspace.kernel.patches import boto_patches
+from services.workspace.kernel.patches import stack_key_patches
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def _patched(monkeypatch: pytest.MonkeyPatch) -> None:
     """A notebook's process, whose variables name the local S3; what was patched is put back."""
     monkeypatch.setattr(Session, "create_client", Session.create_client)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
-    boto_patches.install(
+    stack_key_patches.install(
         Settings(
             aws_endpoint_url="http://127.0.0.1:4566",
             aws_access_key_id=SecretStr("ours"),
@@ -48,5 +48,5 @@ def test_aws_itself_gets_the_notebooks_keys(monkeypatch: pytest.MonkeyPatch) -> 
     """Nothing is changed there."""
     original = Session.create_client
     monkeypatch.setattr(Session, "create_client", original)
-    boto_patches.install(Settings(aws_endpoint_url="aws"))
+    stack_key_patches.install(Settings(aws_endpoint_url="aws"))
     assert Session.create_client is original

@@ -6,7 +6,7 @@ from botocore.credentials import Credentials
 
 from services.settings import Settings, load_settings
 from services.workspace.credentials import STAND_IN
-from services.workspace.kernel.patches import aws_patches
+from services.workspace.kernel.patches import account_key_patches
 
 REAL = ("AKIAIOSFODNN7EXAMPLE", "real/secret")
 
@@ -18,7 +18,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> Settings:
         aws_access_key_id=REAL[0], aws_secret_access_key=REAL[1], aws_endpoint_url="aws"
     )
     monkeypatch.setattr(Credentials, "__init__", Credentials.__init__)
-    aws_patches.install(settings)
+    account_key_patches.install(settings)
     return settings
 
 
