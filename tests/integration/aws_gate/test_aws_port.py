@@ -229,6 +229,9 @@ def test_a_bucket_that_is_not_there_is_named(aws: ScratchStack) -> None:
         lambda: s3.list_objects_v2(Bucket="not-here"),
         lambda: s3.get_object(Bucket="not-here", Key="k"),
         lambda: s3.put_object(Bucket="not-here", Key="k", Body=b"x"),
+        lambda: s3.put_object(
+            Bucket="not-here", Key="k", Body=b"{}", ContentType="application/json"
+        ),
     ):
         with pytest.raises(ClientError, match="NoSuchBucket") as missing:
             call()
