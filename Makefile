@@ -101,7 +101,7 @@ check:  ## format, lint, imports and types; Dockerfiles and docker-compose.yml
 	@tests/compose/check
 
 lock:  ## resolve requirements/*.in and requirements/jars/*.in anew
-	@set -e; python=$$($(ENV) --lock dev); for name in bootstrap core services spark dev airflow; do \
+	@set -e; python=$$($(ENV) --lock dev); for name in bootstrap core services spark dev airflow npm; do \
 	  case $$name in services|spark|dev) same="--constraint requirements/core.txt";; *) same=;; esac; \
 	  "$$python" -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    $$same requirements/$$name.in -o requirements/$$name.txt; done; "$$python" -m services.setup lock-jars
