@@ -6,17 +6,11 @@ Jupyter does. A program may send the token as `Authorization: Bearer …` instea
 
 import hmac
 import html
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[Any]]
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 FIELD = "token"
 """The query's parameter, and the form's field."""
@@ -57,7 +51,7 @@ class BrowserLogin:
     """ASGI middleware: lets through who has the token or the cookie, and shows everybody else a form."""
 
     def __init__(
-        self, app: App, token: str, cookie_name: str, *, setting: str = "WORKSPACE_TOKEN"
+        self, app: ASGIApp, token: str, cookie_name: str, *, setting: str = "WORKSPACE_TOKEN"
     ) -> None:
         """Protect an app.
 

@@ -5,6 +5,7 @@ Airflow's own cookie is SameSite=Lax, and so is sent by pages of every other por
 
 import ipaddress
 import json
+import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
@@ -12,6 +13,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_HOST_AND_PORT = re.compile(r"(?:\[(?P<address>[^\]]+)\]|(?P<name>[^:/@\[\]]+))(?::\d*)?")
 
 
 class PageGuard:
@@ -63,10 +66,9 @@ class PageGuard:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].rstrip(".").lower()
+    """A Host header without its port; empty when it is no name with a port."""
+    found = _HOST_AND_PORT.fullmatch(host)
+    return (found["address"] or found["name"].rstrip(".").lower()) if found else ""
 
 
 def _is_same(origin: str, host: str) -> bool:

@@ -21,6 +21,8 @@ HOSTS = (
     "evil.example:8080",
     "127.0.0.1.evil.example",
     "[x",
+    "127.0.0.1:x@evil.example",
+    "127.0.0.1:8080/evil",
 )
 ORIGINS = (
     None,
