@@ -54,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with errors.status("asking Spark"), session(settings) as spark:
             answers = answer(spark, settings, asked.view, every_event=asked.every_event)
     except (NothingYetError, SparkUnreachableError, ForeignTableError) as error:
-        errors.print(str(error), style="red", markup=False)
+        errors.print(str(error), style="red")
         return 1
     except PySparkException as error:
-        errors.print(f"Spark: {cause(error)}", style="red", markup=False)
+        errors.print(f"Spark: {cause(error)}", style="red")
         return 1
     if asked.format == "json":
         text = json_text({"view": asked.view, "questions": answers})

@@ -24,9 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         left = asyncio.run(serve(settings, Limits.of(settings)))
     except OSError as error:
-        Console(stderr=True).print(
-            f"The gateway: {reason(error, 'GATEWAY_PORT')}", markup=False, soft_wrap=True
-        )
+        Console(stderr=True).print(f"The gateway: {reason(error, 'GATEWAY_PORT')}", soft_wrap=True)
         return FAILED
     return FAILED if left else DONE
 

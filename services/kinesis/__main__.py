@@ -37,15 +37,15 @@ def run(data: Path, host: str, port: int, region: str, allowed: Allowed) -> int:
     try:
         engine = Engine(data, EngineOptions(region=region))
     except BlockingIOError:
-        console.print(f"{data} is in use by another Kinesis; stop that one first", markup=False)
+        console.print(f"{data} is in use by another Kinesis; stop that one first")
         return FAILED
     except (OSError, DamagedFileError) as error:
-        console.print(f"cannot open {data}: {error}", markup=False)
+        console.print(f"cannot open {data}: {error}")
         return FAILED
     try:
         asyncio.run(serve(engine, host, port, allowed))
     except OSError as error:
-        console.print(f"Kinesis: {reason(error, 'KINESIS_PORT')}", markup=False, soft_wrap=True)
+        console.print(f"Kinesis: {reason(error, 'KINESIS_PORT')}", soft_wrap=True)
         return FAILED
     finally:
         engine.close()

@@ -25,15 +25,15 @@ def main(argv: list[str] | None = None) -> int:
     try:
         ledger = read_ledger(load_settings())
     except LedgerError as error:
-        errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        errors.print(str(error), soft_wrap=True)
         return FAILED
     findings = ledger.findings()
     if options.format == "table":
         show(ledger, Console())
     else:
-        Console(soft_wrap=True).print(to_json(ledger), markup=False, highlight=False)
+        Console(soft_wrap=True).print(to_json(ledger))
         for text in findings:
-            errors.print(text, markup=False, highlight=False, soft_wrap=True)
+            errors.print(text, soft_wrap=True)
     return FAILED if findings else DONE
 
 

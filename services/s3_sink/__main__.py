@@ -63,7 +63,7 @@ def _wait(settings: Settings, timeout: float) -> int:
 
 
 def _complain(text: str) -> None:
-    Console(stderr=True).print(text, markup=False, highlight=False, soft_wrap=True)
+    Console(stderr=True).print(text, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from services.terminal import Console
 
 
 def _print(console: Console, text: str) -> None:
-    console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)
 
 
 def _print_rejected(report: LoadReport, errors: Console) -> None:

@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = load_settings()
     problem = _serve(settings)
     if problem:
-        Console(stderr=True).print(problem, markup=False, soft_wrap=True)
+        Console(stderr=True).print(problem, soft_wrap=True)
     return FAILED if problem else DONE
 
 

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _PROBES[name](load_settings())
     except NotReadyError as error:
-        Console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        Console(stderr=True).print(str(error), soft_wrap=True)
         return UNHEALTHY
     return HEALTHY
 

@@ -26,10 +26,10 @@ def main(argv: list[str] | None = None) -> int:
         made = provision(kinesis_client(settings, CLIENT_CONFIG), options)
     except (BotoCoreError, ClientError) as error:
         text = f"the streams could not be made at {kinesis_url(settings)}: {error}. Run it again."
-        Console(stderr=True).print(text, markup=False, soft_wrap=True)
+        Console(stderr=True).print(text, soft_wrap=True)
         return FAILED
     text = f"made {', '.join(made)}" if made else "the streams are there"
-    Console().print(text, markup=False, highlight=False, soft_wrap=True)
+    Console().print(text, soft_wrap=True)
     return DONE
 
 

@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     settings = load_settings(**({"workspace_port": options.port} if options.port else {}))
     problem = run(settings)
     if problem:
-        Console(stderr=True).print(problem, markup=False, soft_wrap=True)
+        Console(stderr=True).print(problem, soft_wrap=True)
     return FAILED if problem else DONE
 
 

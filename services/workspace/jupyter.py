@@ -45,11 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         check_free(settings.listen_host, settings.jupyter_port)
         home = prepare(settings, open_browser=not options.no_browser)
     except OSError as error:
-        console.print(f"JupyterLab: {reason(error, 'JUPYTER_PORT')}", markup=False, soft_wrap=True)
+        console.print(f"JupyterLab: {reason(error, 'JUPYTER_PORT')}", soft_wrap=True)
         return FAILED
     token = settings.jupyter_token.get_secret_value() or secrets.token_urlsafe(24)
     for line in _greeting(settings, "<JUPYTER_TOKEN>" if options.contained else token):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(line, soft_wrap=True)
     if options.contained:
         os.umask(_GROUP_WRITES)
     return _become({**child_environment(settings), **_folders(home), "JUPYTER_TOKEN": token})

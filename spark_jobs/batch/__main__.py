@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except PySparkException as error:
         text = f"Spark: {cause(error)} Nothing is lost: run again; `make logs SERVICE=spark` says more."
-        errors.print(text, style="red", markup=False, soft_wrap=True)
+        errors.print(text, style="red", soft_wrap=True)
         return 1
     summary.show(Console(), batch)
     return 0

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options, errors)
     except (ClientError, BotoCoreError) as error:
-        errors.print(f"Kinesis: {error}. Is the stack up? `make status`.", markup=False)
+        errors.print(f"Kinesis: {error}. Is the stack up? `make status`.")
         return FAILED
     return code
 

@@ -2,13 +2,13 @@
 
 import contextlib
 import http.client
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from services.settings import HOST
+from tests.support.served import served
 
 _ERROR = "<Error><Code>{code}</Code><Message>injected</Message></Error>"
 
@@ -109,11 +109,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def faulty_s3(endpoint: str) -> Iterator[FaultyS3]:
     """The door, in a thread, until the block ends."""
-    with FaultyS3(endpoint) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with FaultyS3(endpoint) as server, served(server):
+        yield server

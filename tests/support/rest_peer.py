@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from services.settings import HOST
+from tests.support.served import served
 
 
 class Seen(NamedTuple):
@@ -69,15 +70,11 @@ class _Handler(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def rest_peer(script: Script) -> Iterator[RestPeer]:
     """The server, in a thread, until the block ends."""
-    with RestPeer(script) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with RestPeer(script) as server, served(server):
         try:
             yield server
         finally:
             server.ended.set()
-            server.shutdown()
-            thread.join()
 
 
 def reply(status: int, body: bytes, *headers: str) -> bytes:

@@ -26,7 +26,7 @@ def open_notebooks() -> int:
         )
     token = settings.jupyter_token.get_secret_value()
     address = f"http://{HOST}:{settings.jupyter_port}/lab?token={token}"
-    Console(highlight=False).print(f"JupyterLab: {address}", markup=False, soft_wrap=True)
+    Console(highlight=False).print(f"JupyterLab: {address}", soft_wrap=True)
     return 0
 
 
