@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -63,8 +64,17 @@ def checkout() -> Iterator[Checkout]:
 
 
 @pytest.fixture(scope="module")
-def started(checkout: Checkout) -> list[str]:
-    """What each of two first starts at once has said."""
+def temporary_table() -> Iterator[Path]:
+    """A file of another database server's, in the folder that all programs of the machine share."""
+    file = Path("/tmp", f"#sql-temptable-{uuid.uuid4().hex}.MAI")  # noqa: S108 - MariaDB's default
+    file.touch()
+    yield file
+    file.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="module")
+def started(checkout: Checkout, temporary_table: Path) -> list[str]:
+    """What each of two first starts at once has said, beside another database server."""
     both = [checkout.begin("up", "--profile", "core") for _ in range(2)]
     said = [process.communicate(timeout=120)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
@@ -87,6 +97,12 @@ def test_two_first_starts_agree(started: list[str], checkout: Checkout) -> None:
     names = dotenv_values(checkout.env_file)
     assert len(checkout.env_file.read_text().split("MYSQL_PASSWORD=")) == 2
     assert names["MYSQL_PASSWORD"]
+
+
+@pytest.mark.usefixtures("started")
+def test_the_temporary_tables_of_other_servers_are_left_alone(temporary_table: Path) -> None:
+    """Two checkouts can start at once; MariaDB deletes what it finds in its folder for such tables."""
+    assert temporary_table.exists()
 
 
 @pytest.mark.usefixtures("started")

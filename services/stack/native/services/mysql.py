@@ -27,6 +27,7 @@ def service(settings: Settings, layout: Layout) -> NativeService:
             f"--basedir={programs.home}",
             f"--datadir={_datadir(layout)}",
             f"--socket={socket_path(layout.state, 'mysql')}",
+            f"--tmpdir={_tmpdir(layout)}",
             f"--pid-file={layout.run / 'mysql.pid'}",
             f"--init-file={_init_file(layout)}",
             f"--bind-address={HOST}",
@@ -47,6 +48,11 @@ def service(settings: Settings, layout: Layout) -> NativeService:
 
 def _datadir(layout: Layout) -> Path:
     return layout.data / "mysql"
+
+
+def _tmpdir(layout: Layout) -> Path:
+    """A starting server deletes what others left in its folder for temporary tables: never a shared one."""
+    return socket_path(layout.state, "mysql").parent
 
 
 def _init_file(layout: Layout) -> Path:
@@ -74,6 +80,7 @@ def _install(layout: Layout, programs: MariaDB) -> None:
             "--no-defaults",
             f"--basedir={programs.home}",
             f"--datadir=./{scratch.name}",
+            f"--tmpdir={_tmpdir(layout)}",
             "--auth-root-authentication-method=socket",
             f"--auth-root-socket-user={getpass.getuser()}",
             "--skip-test-db",
