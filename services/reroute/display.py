@@ -6,6 +6,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 
+from services.reroute.diagnosis import diagnose
+from services.reroute.other_users import of_other_users
 from services.reroute.post_results import PostCounts, PostResults
 from services.terminal import plain
 from services.terminal_text import one_line
@@ -13,11 +15,26 @@ from services.terminal_text import one_line
 _SHOWN_CAUSES = 5
 
 
-def summarize(console: Console, results: PostResults) -> None:
-    """How many posts were acknowledged, by topic and stream, and why the others were not."""
-    if not results.counts:
+def summarize(console: Console, results: PostResults, user_id: str) -> None:
+    """How many posts were acknowledged, by topic and stream, why the others were not, and what to do next.
+
+    Args:
+        console: Where it is said.
+        results: The run's posts.
+        user_id: Whose lake commands speak of when they are told no other.
+    """
+    if results.counts:
+        _show_counts(console, results)
+    else:
         console.print("pincloud: the script posted nothing to the gateway.", style="yellow")
-        return
+    if not results.acked:
+        for line in diagnose(results.exchanges, results.traces):
+            _say(console, line, "yellow")
+    for line in of_other_users(results.counts, user_id):
+        _say(console, line)
+
+
+def _show_counts(console: Console, results: PostResults) -> None:
     grid = Grid("topic or stream", box=box.SIMPLE)
     for column in ("posts acked", "records", "failed"):
         grid.add_column(column, justify="right")
@@ -32,6 +49,11 @@ def summarize(console: Console, results: PostResults) -> None:
     if results.journals:
         summary += f"; for the ledger: {', '.join(map(str, results.journals))}"
     console.print(summary, markup=False, highlight=False, soft_wrap=True)
+
+
+def _say(console: Console, line: str, style: str | None = None) -> None:
+    text = f"pincloud: {line}"
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def say_offered(console: Console, names: Iterable[str]) -> None:

@@ -12,6 +12,8 @@ from services.records.journal_line import JournalLine, journal_line
 from services.records.kafka_rest_answers import produce_results
 from services.records.kinesis_answers import put_results
 from services.records.layer import Layer
+from services.reroute.diagnosis import Traces
+from services.reroute.exchanges import Exchanges
 from services.reroute.posts import Post
 from services.settings import Settings
 
@@ -44,6 +46,10 @@ class PostResults:
 
     def __init__(self, settings: Settings) -> None:
         self.counts: dict[str, PostCounts] = {}
+        self.exchanges = Exchanges()
+        """What was asked and answered until the first post was acknowledged."""
+        self.traces = Traces()
+        """Where the script went without the gateway."""
         self.problem = ""
         """Why no more posts are let through."""
         self._settings = settings

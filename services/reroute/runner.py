@@ -19,10 +19,12 @@ from services.reroute.forward import ANSWER_SECONDS, Forwarder
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import PostLimit
 from services.reroute.local_proxy import LocalProxy
+from services.reroute.missing_streams import MissingStreams
 from services.reroute.own_requests import OwnRequests
 from services.reroute.post_results import PostResults
 from services.reroute.script import Script
 from services.reroute.script_end import send, wait_for_end
+from services.reroute.traces import read_traces
 from services.reroute.variables import missing_variables
 from services.settings import HOST, Settings
 from services.terminal import Console
@@ -66,7 +68,9 @@ async def run(
             if offered := missing_variables(configuration, inherited):
                 say_offered(Console(stderr=True), offered)
             file = write(replace(configuration, offered=bool(offered)))
-            return await _run(script, environment({**inherited, **offered}, file), limit_reached)
+            code = await _run(script, environment({**inherited, **offered}, file), limit_reached)
+            results.traces = read_traces(folder)
+            return code
 
 
 @contextlib.contextmanager
@@ -84,7 +88,7 @@ async def _local_proxy(
 ) -> AsyncIterator[int]:
     """Serve the proxy on a free port; at the end, wait for the responses that are still out."""
     port, forwarder = free_port(), Forwarder(settings)
-    proxy = LocalProxy(forwarder, results, limit)
+    proxy = LocalProxy(forwarder, results, limit, MissingStreams(settings, forwarder))
     server = embedded_server(OwnRequests(proxy, settings), HOST, port)
     serving = asyncio.create_task(server.serve())
     try:

@@ -56,7 +56,7 @@ def test_the_summary_counts_posts_and_quotes_reasons_as_plain_text(tmp_path: Pat
     account.counts["[bold]x[/bold].pin"] = PostCounts(acked=1200, records=1201)
     account.counts["[bold]x[/bold].pin"].failed["HTTP 415: [red]no[/red]"] = 3
     output = io.StringIO()
-    summarize(Console(file=output, width=200), account)
+    summarize(Console(file=output, width=200), account, "0a1b2c3d4e5f")
     said = output.getvalue()
     assert "[bold]x[/bold].pin" in said
     assert "1,200 posts acked" in said
@@ -66,5 +66,7 @@ def test_the_summary_counts_posts_and_quotes_reasons_as_plain_text(tmp_path: Pat
 def test_a_script_that_posts_nothing_is_told_so(tmp_path: Path) -> None:
     """Perhaps it posts to a host that we do not know."""
     output = io.StringIO()
-    summarize(Console(file=output, width=200), PostResults(Settings(state_dir=tmp_path)))
+    summarize(
+        Console(file=output, width=200), PostResults(Settings(state_dir=tmp_path)), "0a1b2c3d4e5f"
+    )
     assert "posted nothing" in output.getvalue()

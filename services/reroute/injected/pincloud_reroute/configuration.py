@@ -50,6 +50,7 @@ class Configuration:
         bucket: The bucket that the sink writes to.
         topics: Table → its topic.
         streams: Table → its stream.
+        stream_shards: Shards of a stream that is made.
         offered: The environment holds local credentials that the script asks it for.
     """
 
@@ -66,6 +67,7 @@ class Configuration:
     bucket: str
     topics: dict[str, str]
     streams: dict[str, str]
+    stream_shards: int = 2
     offered: bool = False
 
 

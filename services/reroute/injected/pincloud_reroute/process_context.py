@@ -6,8 +6,10 @@ import os
 import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .hosts import is_api
+from .notes import HOST, Notes
 from .stop import Stop
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class ProcessContext:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.stop = Stop(configuration.folder)
+        self.notes = Notes(configuration.folder)
         self.offered = configuration.offered
         """This process was given local credentials in the place of a missing file or module."""
         self._roots = [configuration.root]
@@ -45,9 +48,16 @@ class ProcessContext:
         if (host, port) == self.configuration.gateway:
             return True
         if not is_api(host, port):
+            if (host, port) not in self._not_noted():
+                self.notes.add(HOST, f"{host}:{port}")
             return False
         self.say(f"{host} → the local gateway, {self.configuration.gateway_url}", key=host)
         return True
+
+    def _not_noted(self) -> tuple[tuple[str, int], ...]:
+        """What is ours, but not the gateway."""
+        aws = urlsplit(self.configuration.aws.endpoint_url)
+        return (self.configuration.proxy, (aws.hostname or "", aws.port or 80))
 
     def is_own(self, file: str) -> bool:
         """Whether code of this file is the user's own, not a library's."""

@@ -1,0 +1,32 @@
+"""Posts that carry another user id than the stack's: where they go, and the commands that speak of them."""
+
+from collections.abc import Iterator, Mapping
+
+from services.reroute.post_results import PostCounts
+from services.tables import bucket, user_of_stream, user_of_topic
+
+MOST_USERS = 5
+
+
+def of_other_users(counts: Mapping[str, PostCounts], user_id: str) -> Iterator[str]:
+    """Sentences about each other user whose records were acknowledged."""
+    names = [name for name, found in counts.items() if found.records]
+    topics = _others(map(user_of_topic, names), user_id)
+    streams = _others(map(user_of_stream, names), user_id)
+    for other in topics[:MOST_USERS]:
+        yield (
+            f"user id {other} is not this stack's ({user_id}), and needs no setting: its topics are sunk into "
+            f"{bucket(other)}. Next: `make batch USER_ID={other}`, then `make answers USER_ID={other}` and "
+            f"`make ledger USER_ID={other}`."
+        )
+    for other in [one for one in streams if one not in topics][:MOST_USERS]:
+        yield f"user id {other} is not this stack's ({user_id}); its streams are kept all the same."
+    for other in streams[:MOST_USERS]:
+        yield (
+            f"streaming-{other}-…: notebooks read these streams as they are; for this stack's own speed tables of "
+            f"them, set USER_ID={other} in .env, then `make down` and `make up`."
+        )
+
+
+def _others(found: Iterator[str | None], user_id: str) -> list[str]:
+    return sorted({one for one in found if one and one != user_id})
