@@ -2,19 +2,21 @@
 
 import argparse
 import asyncio
+from pathlib import Path
 
 import urllib3
 
 from services.checkout.environment import inherited
 from services.reroute.display import summarize
 from services.reroute.errors import RerouteError
+from services.reroute.folder.listing import show_folder
 from services.reroute.post_results import PostResults
 from services.reroute.runner import RunOptions, run
 from services.reroute.script import find_script
 from services.settings import Settings, load_settings
 from services.terminal import Console
 
-FAILED = 1
+DONE, FAILED = 0, 1
 _CHECK_SECONDS = 5.0
 
 
@@ -23,10 +25,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     parsed = parser.parse_args(arguments)
     if not parsed.script:
-        parser.error("which script? make run SCRIPT=<file>.py")
+        parser.error("which script? make run SCRIPT=<file>.py, or a folder")
     errors = Console(stderr=True)
     try:
         settings = _absolute(load_settings())
+        if (folder := Path(parsed.script).expanduser().resolve()).is_dir():
+            show_folder(Console(), folder, settings)
+            return DONE
         script = find_script(parsed.script, parsed.arguments, parsed.interpreter)
         _check(settings)
         results = PostResults(settings)
@@ -74,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-requests", type=_count, metavar="N", help="end it after N acknowledged posts")
     add("--fast", action="store_true", help="skip the sleeps of its own code")
     add("--interpreter", metavar="PYTHON", help="runs it, e.g. python3.12 (the project's own)")
-    add("script", nargs="?", help="a Python file")
+    add("script", nargs="?", help="a Python file; of a folder, what lies in it is listed")
     add("arguments", nargs=argparse.REMAINDER, metavar="…", help="the script's own arguments")
     return parser
 

@@ -148,11 +148,17 @@ def diagnose(exchanges: Exchanges, traces: Traces) -> list[str]:
 def _explained(exchange: Exchange, times: int) -> Iterator[str]:
     sent = f"{exchange.method} {exchange.path} (meant for {exchange.host})"
     media = f", Content-Type {exchange.media}" if exchange.media else ", no Content-Type"
-    answer = " ".join(filter(None, (str(exchange.status), exchange.code, exchange.message)))
-    yield one_line(f"{times} × {sent}{media if exchange.method != 'GET' else ''}: {answer}")
+    yield one_line(f"{times} × {sent}{media if exchange.method != 'GET' else ''}") + ":"
+    yield f"  The answer was {_answer(exchange)}"
     rule = next((rule for rule in _RULES if rule.matches(exchange)), None)
     if rule is not None:
         yield f"  The cloud would have said {rule.cloud}. {rule.advice}"
+
+
+def _answer(exchange: Exchange) -> str:
+    code = "" if exchange.code == str(exchange.status) else exchange.code
+    message = exchange.message.removeprefix(f"HTTP {exchange.status} ")
+    return one_line(" ".join(filter(None, (str(exchange.status), code, message))))
 
 
 def _nothing_sent(traces: Traces) -> Iterator[str]:
