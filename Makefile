@@ -53,8 +53,8 @@ emulate:  ## post rows to the gateway (LAYER=batch|speed|both ROWS=500 RATE=0 SE
 batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
 	$(run) services.s3_sink wait && "$$python" -m services.stack.run spark_jobs.batch
 
-speed:  ## wait until all that is in the streams is in the speed tables (SECONDS=120; RESET=pin builds one anew)
-	$(run) spark_jobs.speed $(if $(RESET),reset --table $(RESET),wait $(call option,SECONDS,seconds))
+speed:  ## wait until all that is in the streams is in the speed tables (SECONDS=120; RESET=pin builds one anew; STREAM=name takes a shared one)
+	$(run) spark_jobs.speed $(if $(RESET),reset --table $(RESET),wait $(call option,SECONDS,seconds) $(call option,STREAM,stream))
 
 answers:  ## the course's questions, answered (VIEW=batch|speed|merged ALL=1 EVERY_EVENT=1 FORMAT=json)
 	$(run) spark_jobs.answers $(call option,VIEW,view) $(call option,FORMAT,format) \

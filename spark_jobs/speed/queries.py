@@ -1,4 +1,4 @@
-"""The three streaming queries: a stream, a table, a checkpoint each."""
+"""The streaming queries: a stream, a table, a checkpoint for each table, and one query for each shared stream."""
 
 import logging
 
@@ -8,11 +8,13 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from services.aws import kinesis_options
 from services.settings import Settings
-from services.tables import TABLES, Table
+from services.tables import TABLES
 from spark_jobs.lake import SpeedTier, speed_quarantine, speed_tier
 from spark_jobs.session import cause
 from spark_jobs.speed import guard
 from spark_jobs.speed.rows import rows
+from spark_jobs.speed.shared_sink import SharedSink
+from spark_jobs.speed.shared_stream import shared_stream
 from spark_jobs.speed.sink import DeltaSink
 
 TRIGGER = "400 milliseconds"
@@ -54,7 +56,7 @@ def _start(
     quarantine = speed_quarantine(settings.lake)
     sink = DeltaSink(str(tier.rows), str(quarantine), query_id, tier.checkpoint)
     return (
-        rows(source(spark, settings, tier.table), tier.table)
+        rows(source(spark, settings, tier.stream), tier.table)
         .writeStream.queryName(tier.name)
         .option("checkpointLocation", str(tier.checkpoint))
         .trigger(processingTime=TRIGGER)
@@ -63,11 +65,30 @@ def _start(
     )
 
 
-def source(spark: SparkSession, settings: Settings, table: Table) -> DataFrame:
-    """The table's stream, from its first record on; a log that an emulator has lost is the ledger's to tell of."""
+def start_shared(spark: SparkSession, settings: Settings, stream: str) -> StreamingQuery:
+    """Start the query of a shared stream.
+
+    Raises:
+        RefusedError: tables and checkpoint do not belong together.
+    """
+    place = shared_stream(settings, stream)
+    tables = {name: str(rows) for name, rows in place.rows.items()}
+    sink = SharedSink(tables, str(place.quarantine), place.query_id(), place.checkpoint)
+    return (
+        source(spark, settings, stream)
+        .writeStream.queryName(f"stream {stream}")
+        .option("checkpointLocation", str(place.checkpoint))
+        .trigger(processingTime=TRIGGER)
+        .foreachBatch(sink)
+        .start()
+    )
+
+
+def source(spark: SparkSession, settings: Settings, stream: str) -> DataFrame:
+    """A stream, from its first record on; a log that an emulator has lost is the ledger's to tell of."""
     options = {
         **kinesis_options(settings),
-        "streamName": table.stream(settings.user_id),
+        "streamName": stream,
         "initialPosition": "trim_horizon",
         "failOnLogLoss": "false",
     }
