@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
         code = asyncio.run(run(settings, script, options, results, inherited()))
     except (RerouteError, OSError) as error:
         return _fail(errors, str(error))
-    summarize(errors, results, settings.stack_user_id or settings.user_id)
+    summarize(errors, results, settings.stack_user_id or settings.user_id, code)
     return _fail(errors, results.problem) if results.problem else code
 
 

@@ -131,10 +131,16 @@ _RULES = (
 )
 
 
-def diagnose(exchanges: Exchanges, traces: Traces) -> list[str]:
-    """Sentences for the user, one line each; third-party text in them is on one line."""
+def diagnose(exchanges: Exchanges, traces: Traces, *, failed: bool = False) -> list[str]:
+    """Sentences for the user, one line each; third-party text in them is on one line.
+
+    Args:
+        exchanges: What the gateway was asked.
+        traces: Where else the script went.
+        failed: It ended with an error, which it has shown itself.
+    """
     if not exchanges.counts:
-        return list(_nothing_sent(traces))
+        return list(_nothing_sent(traces, failed=failed))
     lines: list[str] = []
     for exchange, times in exchanges.counts.most_common(MOST_SHOWN):
         lines += _explained(exchange, times)
@@ -161,8 +167,11 @@ def _answer(exchange: Exchange) -> str:
     return one_line(" ".join(filter(None, (str(exchange.status), code, message))))
 
 
-def _nothing_sent(traces: Traces) -> Iterator[str]:
-    yield "No request of the script reached the gateway."
+def _nothing_sent(traces: Traces, *, failed: bool) -> Iterator[str]:
+    if failed:
+        yield "It ended with an error before its first request to the gateway; the error stands above."
+    else:
+        yield "No request of the script reached the gateway."
     if traces.aws or traces.brokers:
         yield (
             f"It talked to {_listed([*traces.aws, *traces.brokers])} directly, which is not counted here: "
@@ -170,7 +179,7 @@ def _nothing_sent(traces: Traces) -> Iterator[str]:
         )
     if traces.hosts:
         yield _elsewhere(traces.hosts)
-    if not (traces.aws or traces.brokers or traces.hosts):
+    if not (failed or traces.aws or traces.brokers or traces.hosts):
         yield (
             "It opened no HTTP connection at all: does it end before its loop, post only when called with an "
             'argument (ARGS="…"), or only define functions that nothing calls?'

@@ -15,20 +15,21 @@ from services.terminal_text import one_line
 _SHOWN_CAUSES = 5
 
 
-def summarize(console: Console, results: PostResults, user_id: str) -> None:
+def summarize(console: Console, results: PostResults, user_id: str, code: int = 0) -> None:
     """How many posts were acknowledged, by topic and stream, why the others were not, and what to do next.
 
     Args:
         console: Where it is said.
         results: The run's posts.
         user_id: Whose lake commands speak of when they are told no other.
+        code: The script's exit code.
     """
     if results.counts:
         _show_counts(console, results)
     else:
         console.print("pincloud: the script posted nothing to the gateway.", style="yellow")
     if not results.acked:
-        for line in diagnose(results.exchanges, results.traces):
+        for line in diagnose(results.exchanges, results.traces, failed=code != 0):
             _say(console, line, "yellow")
     for line in of_other_users(results.counts, user_id):
         _say(console, line)
@@ -54,6 +55,13 @@ def _show_counts(console: Console, results: PostResults) -> None:
 def _say(console: Console, line: str, style: str | None = None) -> None:
     text = f"pincloud: {line}"
     console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_refused(console: Console, results: PostResults) -> None:
+    """Early, of a loop that would go on being refused."""
+    _say(console, "the first posts were all refused:", "yellow")
+    for line in diagnose(results.exchanges, results.traces):
+        _say(console, line, "yellow")
 
 
 def say_offered(console: Console, names: Iterable[str]) -> None:

@@ -39,8 +39,10 @@ class Exchanges:
 
     def __init__(self) -> None:
         self.counts: Counter[Exchange] = Counter()
+        self.total = 0
 
     def add(self, exchange: Exchange) -> None:
+        self.total += 1
         if exchange in self.counts or len(self.counts) < MOST_DISTINCT:
             self.counts[exchange] += 1
 

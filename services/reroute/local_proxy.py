@@ -7,7 +7,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.records.attempt import FailedAttempt
+from services.records.http_response import is_success
 from services.records.layer import Layer
+from services.reroute.display import say_refused
 from services.reroute.exchanges import Exchange, error_of
 from services.reroute.forward import Forwarder, GatewayRequest, GatewayResponse
 from services.reroute.injected.pincloud_reroute.stop import HEADER
@@ -15,6 +17,10 @@ from services.reroute.limit import PostLimit
 from services.reroute.missing_streams import MissingStreams, found_no_stream
 from services.reroute.post_results import PostResults
 from services.reroute.posts import Post, read_post
+from services.terminal import Console
+
+EARLY = 12
+"""Requests without one acknowledged post, after which the user is told why."""
 
 UNSENT, UNKNOWN = 503, 504
 """API Gateway's statuses when its backend does not answer."""
@@ -63,7 +69,8 @@ class LocalProxy:
         post = read_post(request.method, scope["path"], stream, media, request.body)
         if post is None:
             answer = await self._forwarder.send(request)
-            self._results.exchanges.add(_exchange(request, answer))
+            if not self._results.acked:
+                self._note(request, answer)
             return _response(answer)
         return await self._count(request, post)
 
@@ -89,8 +96,17 @@ class LocalProxy:
         if is_put and found_no_stream(answer) and await self._streams.make(post.name):
             answer = await self._forwarder.send(request)
         if not self._results.acked:
-            self._results.exchanges.add(_exchange(request, answer))
+            self._note(request, answer)
         return answer
+
+    def _note(self, request: GatewayRequest, answer: GatewayResponse | FailedAttempt) -> None:
+        self._results.exchanges.add(_exchange(request, answer))
+        if self._results.exchanges.total == EARLY and not _succeeded(answer):
+            say_refused(Console(stderr=True), self._results)
+
+
+def _succeeded(answer: GatewayResponse | FailedAttempt) -> bool:
+    return not isinstance(answer, FailedAttempt) and is_success(answer.status)
 
 
 def _exchange(request: GatewayRequest, answer: GatewayResponse | FailedAttempt) -> Exchange:

@@ -60,7 +60,7 @@ async def run(
         RerouteError: the local proxy cannot be started.
         OSError: the script cannot be started.
     """
-    limit_reached, root = asyncio.Event(), script.path.parent
+    limit_reached, root = asyncio.Event(), script.folder
     with _folder(settings) as folder:
         limit = PostLimit(options.most, lambda: _mark_limit(folder, limit_reached))
         async with _local_proxy(settings, results, limit) as port:
@@ -106,7 +106,7 @@ async def _local_proxy(
 
 async def _run(script: Script, variables: Mapping[str, str], limit_reached: asyncio.Event) -> int:
     process = await asyncio.create_subprocess_exec(
-        *script.command, cwd=script.path.parent, env=dict(variables)
+        *script.command, cwd=script.folder, env=dict(variables)
     )
     loop = asyncio.get_running_loop()
     # A terminal sends Ctrl-C to the script too; SIGTERM comes to us alone.

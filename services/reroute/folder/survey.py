@@ -1,11 +1,12 @@
 """Sorts a folder's files into posting scripts, notebooks, DAGs, and what nobody can tell."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.reroute.folder.files import UnreadableError, code_files, read_text
 from services.reroute.folder.python_source import PythonSource, read_source
+from services.reroute.injected.pincloud_reroute.notebook import script
+from services.reroute.program import OF_THE_WORKSPACE
 
 _NOTEBOOKS = {".dbc"}
 _MARKED = {".sql": "-- Databricks notebook source"}
@@ -61,13 +62,12 @@ def _sort(path: Path, found: Survey, sources: dict[Path, PythonSource]) -> None:
 
 def _sort_notebook(path: Path, found: Survey) -> None:
     try:
-        content = json.loads(read_text(path))
-    except (ValueError, RecursionError):
-        content = None
-    if isinstance(content, dict) and isinstance(content.get("cells"), list):
-        found.notebooks.append(path)
-    else:
+        code = script(read_text(path))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         found.unknown[path] = "no notebook that can be read: its JSON has no cells"
+        return
+    is_script = read_source(code).posts and not OF_THE_WORKSPACE.search(code)
+    (found.scripts if is_script else found.notebooks).append(path)
 
 
 def _sort_python(found: Survey, sources: dict[Path, PythonSource]) -> None:
@@ -85,6 +85,7 @@ def _sort_python(found: Survey, sources: dict[Path, PythonSource]) -> None:
         else:
             found.unknown[path] = "it posts nothing that can be seen"
     found.notebooks.sort()
+    found.scripts.sort()
 
 
 def _posts(path: Path, sources: dict[Path, PythonSource], seen: set[Path]) -> bool:

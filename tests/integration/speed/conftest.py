@@ -106,6 +106,7 @@ class SpeedLayer:
 
 
 def table_rows(folder: Path) -> list[dict[str, Any]]:
+    """All rows of a Delta table."""
     found: list[dict[str, Any]] = DeltaTable(folder).to_pyarrow_table().to_pylist()
     return found
 

@@ -45,6 +45,7 @@ def test_files_are_told_apart_by_what_stands_in_them(tmp_path: Path) -> None:
             "notebook.py": POSTS,
             "emulation.py": "# Databricks notebook source\nspark.read.json('x')\n",
             "cleaning.ipynb": NOTEBOOK,
+            "posting.ipynb": json.dumps({"cells": [{"cell_type": "code", "source": [POSTS]}]}),
             "queries.sql": "-- Databricks notebook source\nSELECT 1\n",
             "dump.sql": "INSERT INTO x VALUES (1);",
             "script.py": DAG,
@@ -58,7 +59,7 @@ def test_files_are_told_apart_by_what_stands_in_them(tmp_path: Path) -> None:
         },
     )
     found = survey(tmp_path)
-    assert [path.name for path in found.scripts] == ["main.py", "notebook.py"]
+    assert [path.name for path in found.scripts] == ["main.py", "notebook.py", "posting.ipynb"]
     names = {path.name for path in found.notebooks}
     assert names == {"emulation.py", "cleaning.ipynb", "queries.sql"}
     assert {path.name: ids for path, ids in found.dags.items()} == {

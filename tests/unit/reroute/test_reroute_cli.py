@@ -1,6 +1,7 @@
 """The command: what it refuses, and what it says in the end."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def test_a_script_that_is_not_there_is_exit_code_1(
     [
         ("folder", None, "Name the script in it"),
         ("book.ipynb", None, "make notebooks"),
+        ("broken.ipynb", None, "no notebook that can be read"),
+        ("launch.sh", None, "Name the Python file that it starts"),
         ("script.py", "no-such-python", "no interpreter no-such-python"),
         ("script.py", "true", "no Python"),
     ],
@@ -44,7 +47,10 @@ def test_what_cannot_be_run_is_refused_with_a_hint(
 ) -> None:
     """Before anything is started."""
     (tmp_path / "folder").mkdir()
-    (tmp_path / "book.ipynb").touch()
+    cell = {"cell_type": "code", "source": ["dbutils.fs.ls('/')"]}
+    (tmp_path / "book.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "broken.ipynb").touch()
+    (tmp_path / "launch.sh").write_text("#!/usr/bin/env bash\npython x.py\n")
     (tmp_path / "script.py").touch()
     with pytest.raises(RerouteError, match=hint):
         find_script(str(tmp_path / name), [], interpreter)
