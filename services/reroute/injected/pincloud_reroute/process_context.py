@@ -15,6 +15,9 @@ from .stop import Stop
 if TYPE_CHECKING:
     from .configuration import Configuration
 
+METADATA = "169.254."
+"""Addresses at which AWS's libraries look for the keys of a rented machine."""
+
 LIBRARIES = ("site-packages", "dist-packages")
 """Folders of installed packages, which may lie in the user's own."""
 
@@ -48,7 +51,7 @@ class ProcessContext:
         if (host, port) == self.configuration.gateway:
             return True
         if not is_api(host, port):
-            if (host, port) not in self._not_noted():
+            if (host, port) not in self._not_noted() and not host.startswith(METADATA):
                 self.notes.add(HOST, f"{host}:{port}")
             return False
         self.say(f"{host} → the local gateway, {self.configuration.gateway_url}", key=host)
