@@ -1,6 +1,8 @@
 """The streaming queries: a stream, a table, a checkpoint for each table, and one query for each shared stream."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
@@ -35,19 +37,20 @@ def start(spark: SparkSession, settings: Settings) -> list[StreamingQuery]:
     tiers = [speed_tier(settings, table) for table in TABLES]
     identifiers = [guard.query_id(tier) for tier in tiers]
     pairs = zip(tiers, identifiers, strict=True)
-    return [_start_patiently(spark, settings, tier, identifier) for tier, identifier in pairs]
+    return [
+        _patiently(tier.name, partial(_start, spark, settings, tier, identifier))
+        for tier, identifier in pairs
+    ]
 
 
-def _start_patiently(
-    spark: SparkSession, settings: Settings, tier: SpeedTier, query_id: str
-) -> StreamingQuery:
+def _patiently(name: str, begin: Callable[[], StreamingQuery]) -> StreamingQuery:
     """Start one query; a busy machine may not have its Python process up in the ten seconds that Spark waits."""
     for _ in range(STARTS - 1):
         try:
-            return _start(spark, settings, tier, query_id)
+            return begin()
         except PySparkException as error:
-            log.warning("starting %s once more: %s", tier.name, cause(error))
-    return _start(spark, settings, tier, query_id)
+            log.warning("starting %s once more: %s", name, cause(error))
+    return begin()
 
 
 def _start(
@@ -74,14 +77,14 @@ def start_shared(spark: SparkSession, settings: Settings, stream: str) -> Stream
     place = shared_stream(settings, stream)
     tables = {name: str(rows) for name, rows in place.rows.items()}
     sink = SharedSink(tables, str(place.quarantine), place.query_id(), place.checkpoint)
-    return (
+    writer = (
         source(spark, settings, stream)
         .writeStream.queryName(f"stream {stream}")
         .option("checkpointLocation", str(place.checkpoint))
         .trigger(processingTime=TRIGGER)
         .foreachBatch(sink)
-        .start()
     )
+    return _patiently(stream, writer.start)
 
 
 def source(spark: SparkSession, settings: Settings, stream: str) -> DataFrame:
