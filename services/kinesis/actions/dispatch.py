@@ -64,6 +64,7 @@ _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
 
 ACTIONS = frozenset(_ACTIONS)
 
+
 class Answer(NamedTuple):
     """A response's body, which may be sent once these commits are synced."""
 

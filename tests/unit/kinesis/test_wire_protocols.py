@@ -53,7 +53,7 @@ def test_a_time_in_a_request_is_read_in_milliseconds(engine: Engine) -> None:
     """AT_TIMESTAMP finds what came after that moment, and nothing before it."""
     _ask(engine, "PutRecord", {"StreamName": "s", "PartitionKey": "k", "Data": b"1"})
     later = engine.now_ms() + 1
-    engine.now_ms = lambda: later + 1  # type: ignore[method-assign]
+    engine.now_ms = lambda: later + 1
     for at, found in ((later - 60_000, 1), (later, 0)):
         fields = {
             "StreamName": "s",
@@ -99,7 +99,9 @@ def test_what_is_no_request_is_refused(engine: Engine, body: bytes) -> None:
 
 def test_both_encodings_say_the_same(engine: Engine) -> None:
     """Of a stream's description: times in seconds there, in milliseconds here."""
-    described = _ask(engine, "DescribeStreamSummary", {"StreamName": "s"})["StreamDescriptionSummary"]
+    described = _ask(engine, "DescribeStreamSummary", {"StreamName": "s"})[
+        "StreamDescriptionSummary"
+    ]
     body = carry_out(engine, "DescribeStreamSummary", b'{"StreamName":"s"}').body
     in_json = json.loads(body)["StreamDescriptionSummary"]
     unit, created = described.pop("StreamCreationTimestamp")
