@@ -6,9 +6,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 
-from services.reroute.diagnosis import diagnose
-from services.reroute.other_users import of_other_users
 from services.reroute.post_results import PostCounts, PostResults
+from services.reroute.report.diagnosis import diagnose
+from services.reroute.report.other_users import of_other_users
 from services.terminal import plain
 from services.terminal_text import one_line
 
@@ -31,7 +31,9 @@ def summarize(console: Console, results: PostResults, user_id: str, code: int = 
     if not results.acked:
         for line in diagnose(results.exchanges, results.traces, failed=code != 0):
             _say(console, line, "yellow")
-    for line in of_other_users(results.counts, user_id):
+    for line in of_other_users(
+        {name: found.records for name, found in results.counts.items()}, user_id
+    ):
         _say(console, line)
 
 

@@ -10,13 +10,13 @@ from services.records.attempt import FailedAttempt
 from services.records.http_response import is_success
 from services.records.layer import Layer
 from services.reroute.display import say_refused
-from services.reroute.exchanges import Exchange, error_of
 from services.reroute.forward import Forwarder, GatewayRequest, GatewayResponse
 from services.reroute.injected.pincloud_reroute.stop import HEADER
 from services.reroute.limit import PostLimit
 from services.reroute.missing_streams import MissingStreams, found_no_stream
 from services.reroute.post_results import PostResults
 from services.reroute.posts import Post, read_post
+from services.reroute.report.exchanges import Exchange, error_of
 from services.terminal import Console
 
 EARLY = 12

@@ -12,9 +12,9 @@ from services.records.journal_line import JournalLine, journal_line
 from services.records.kafka_rest_answers import produce_results
 from services.records.kinesis_answers import put_results
 from services.records.layer import Layer
-from services.reroute.diagnosis import Traces
-from services.reroute.exchanges import Exchanges
 from services.reroute.posts import Post
+from services.reroute.report.diagnosis import Traces
+from services.reroute.report.exchanges import Exchanges
 from services.settings import Settings
 
 _READERS = {

@@ -22,9 +22,9 @@ from services.reroute.local_proxy import LocalProxy
 from services.reroute.missing_streams import MissingStreams
 from services.reroute.own_requests import OwnRequests
 from services.reroute.post_results import PostResults
+from services.reroute.report.traces import read_traces
 from services.reroute.script import Script
 from services.reroute.script_end import send, wait_for_end
-from services.reroute.traces import read_traces
 from services.reroute.variables import missing_variables
 from services.settings import HOST, Settings
 from services.terminal import Console

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from services.reroute.diagnosis import Traces, diagnose
-from services.reroute.exchanges import MOST_DISTINCT, Exchange, Exchanges, error_of
 from services.reroute.injected.pincloud_reroute.notes import MOST, Notes
-from services.reroute.traces import read_traces
+from services.reroute.report.diagnosis import Traces, diagnose
+from services.reroute.report.exchanges import MOST_DISTINCT, Exchange, Exchanges, error_of
+from services.reroute.report.traces import read_traces
 
 KAFKA = "application/vnd.kafka.json.v2+json"
 

@@ -1,13 +1,12 @@
 """Posts that carry another user id: what a run says of them."""
 
-from services.reroute.other_users import of_other_users
-from services.reroute.post_results import PostCounts
+from services.reroute.report.other_users import of_other_users
 
 OURS, OTHER = "0a1b2c3d4e5f", "ffffffffffff"
 
 
 def _said(*names: str, records: int = 1) -> str:
-    return "\n".join(of_other_users({name: PostCounts(records=records) for name in names}, OURS))
+    return "\n".join(of_other_users(dict.fromkeys(names, records), OURS))
 
 
 def test_topics_of_another_user_are_named_with_their_bucket_and_the_next_commands() -> None:

@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-from services.reroute.post_results import PostCounts
 from services.tables import bucket, user_of_stream, user_of_topic
 
 MOST_USERS = 5
 
 
-def of_other_users(counts: Mapping[str, PostCounts], user_id: str) -> Iterator[str]:
-    """Sentences about each other user whose records were acknowledged."""
-    names = [name for name, found in counts.items() if found.records]
+def of_other_users(records: Mapping[str, int], user_id: str) -> Iterator[str]:
+    """Sentences about each other user; `records`: topic or stream → how many were acknowledged."""
+    names = [name for name, number in records.items() if number]
     topics = _others(map(user_of_topic, names), user_id)
     streams = _others(map(user_of_stream, names), user_id)
     for other in topics[:MOST_USERS]:

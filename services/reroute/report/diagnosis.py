@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.records.kinesis_api import NOT_FOUND
-from services.reroute.exchanges import Exchange, Exchanges
+from services.reroute.report.exchanges import Exchange, Exchanges
 from services.terminal_text import one_line
 
 MOST_SHOWN = 8

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.reroute.diagnosis import Traces
 from services.reroute.injected.pincloud_reroute.notes import AWS, BROKER, HOST, read_notes
+from services.reroute.report.diagnosis import Traces
 
 
 def read_traces(folder: Path) -> Traces:
