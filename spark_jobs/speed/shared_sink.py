@@ -14,7 +14,7 @@ from spark_jobs.speed.rows import rows
 from spark_jobs.speed.sink import DeltaAppender, aside
 from spark_jobs.speed.tables import QUARANTINE
 
-_QUARANTINED = [name for name in QUARANTINE.names if name != "quarantined_at"]
+_ASIDE = QUARANTINE.remove(QUARANTINE.get_field_index("quarantined_at"))
 
 
 class SharedSink(DeltaAppender):
@@ -45,7 +45,7 @@ class SharedSink(DeltaAppender):
                 theirs = rows(records.where(F.col("table") == table.name), table).toArrow()
                 is_bad = pc.is_valid(theirs["reason"])
                 good[table.name] = _with_stream(theirs.filter(pc.invert(is_bad)))
-                bad.append(theirs.filter(is_bad).select(_QUARANTINED))
+                bad.append(theirs.filter(is_bad).select(_ASIDE.names).cast(_ASIDE))
             self.append(self._quarantine, aside(pa.concat_tables(bad)), number)
             for name, found in good.items():
                 self.append(self._tables[name], found, number)
@@ -57,7 +57,7 @@ def _unrouted(records: DataFrame) -> pa.Table:
     found = records.where(F.col("table").isNull()).withColumns(
         {"raw": F.col("data"), "reason": F.lit(UNROUTED)}
     )
-    return found.select(_QUARANTINED).toArrow()
+    return found.select(_ASIDE.names).toArrow().cast(_ASIDE)
 
 
 def _with_stream(found: pa.Table) -> pa.Table:
