@@ -8,7 +8,7 @@ from rich.table import Table as Grid
 
 from services.reroute.post_results import PostCounts, PostResults
 from services.reroute.report.diagnosis import diagnose
-from services.reroute.report.other_users import of_other_users
+from services.reroute.report.other_users import of_other_users, of_shared_streams
 from services.terminal import plain
 from services.terminal_text import one_line
 
@@ -31,9 +31,8 @@ def summarize(console: Console, results: PostResults, user_id: str, code: int = 
     if not results.acked:
         for line in diagnose(results.exchanges, results.traces, failed=code != 0):
             _say(console, line, "yellow")
-    for line in of_other_users(
-        {name: found.records for name, found in results.counts.items()}, user_id
-    ):
+    records = {name: found.records for name, found in results.counts.items()}
+    for line in (*of_other_users(records, user_id), *of_shared_streams(records, results.streams)):
         _say(console, line)
 
 

@@ -46,6 +46,8 @@ class PostResults:
 
     def __init__(self, settings: Settings) -> None:
         self.counts: dict[str, PostCounts] = {}
+        self.streams: set[str] = set()
+        """Those of the names that are streams."""
         self.exchanges = Exchanges()
         """What was asked and answered until the first post was acknowledged."""
         self.traces = Traces()
@@ -72,6 +74,8 @@ class PostResults:
         """
         attempts = _attempts(post, response)
         counts = self.counts.setdefault(post.name, PostCounts())
+        if post.layer is Layer.SPEED:
+            self.streams.add(post.name)
         failures = [attempt for attempt in attempts if isinstance(attempt, FailedAttempt)]
         counts.records += len(attempts) - len(failures)
         self._journal(post, attempts)

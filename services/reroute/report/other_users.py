@@ -1,8 +1,9 @@
-"""Posts that carry another user id than the stack's: where they go, and the commands that speak of them."""
+"""Posts that carry another user id than the stack's: where they go, and the commands that speak of them; and streams of no one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from services.tables import bucket, user_of_stream, user_of_topic
+from services.tables import STREAM_PATTERN, bucket, user_of_stream, user_of_topic
+from services.terminal_text import one_line
 
 MOST_USERS = 5
 
@@ -24,6 +25,18 @@ def of_other_users(records: Mapping[str, int], user_id: str) -> Iterator[str]:
         yield (
             f"streaming-{other}-…: notebooks read these streams as they are; for this stack's own speed tables of "
             f"them, set USER_ID={other} in .env, then `make down` and `make up`."
+        )
+
+
+def of_shared_streams(records: Mapping[str, int], streams: Iterable[str]) -> Iterator[str]:
+    """Sentences about streams that belong to no user and no table, but hold rows of several."""
+    shared = sorted(
+        name for name in streams if records[name] and not STREAM_PATTERN.fullmatch(name)
+    )
+    for name in shared[:MOST_USERS]:
+        yield (
+            f"{one_line(name)} is none of this stack's three streams: `make speed STREAM={name}` lets the speed layer "
+            "take it, too, by its partition keys."
         )
 
 

@@ -1,6 +1,6 @@
 """Posts that carry another user id: what a run says of them."""
 
-from services.reroute.report.other_users import of_other_users
+from services.reroute.report.other_users import of_other_users, of_shared_streams
 
 OURS, OTHER = "0a1b2c3d4e5f", "ffffffffffff"
 
@@ -26,3 +26,10 @@ def test_nothing_is_said_of_our_own_of_shared_streams_and_of_what_was_refused() 
     """There is nothing to do about them."""
     assert _said(f"{OURS}.pin", f"streaming-{OURS}-geo", "Kinesis-Prod-Stream") == ""
     assert _said(f"{OTHER}.pin", records=0) == ""
+
+
+def test_a_stream_of_no_table_is_named_with_the_command_that_takes_it() -> None:
+    """Once it has records; streams of a table, whoever's, are not shared ones."""
+    records = {"Kinesis-Prod-Stream": 3, f"streaming-{OTHER}-pin": 1, "Typo": 0}
+    (said,) = of_shared_streams(records, records)
+    assert "`make speed STREAM=Kinesis-Prod-Stream`" in said
