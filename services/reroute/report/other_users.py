@@ -1,4 +1,4 @@
-"""Posts that carry another user id than the stack's: where they go, and the commands that speak of them; and streams of no one."""
+"""Posts that carry another user id than the stack's, and streams of nobody's: the commands that speak of them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
