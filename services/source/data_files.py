@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 from services.source.formats.csv_rows import csv_rows
-from services.source.formats.dump_rows import dump_rows
+from services.source.formats.dump.rows import dump_rows
 from services.source.formats.jsonl_rows import jsonl_rows
 from services.source.formats.raw_rows import RawRows, UnreadableFileError
 from services.tables import TABLES, Table

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.source.formats import dump_tokens
-from services.source.formats.dump_rows import dump_rows
+from services.source.formats.dump import tokens as dump_tokens
+from services.source.formats.dump.rows import dump_rows
 from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.tables import GEO, USER
 
