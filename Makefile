@@ -43,8 +43,9 @@ clean:  ## stop everything and delete this checkout's state and data
 	$(stack) clean
 
 ##: the pipeline
-load:  ## put the seed data, or your own, into MySQL (DATA=folder or .sql file)
-	$(run) services.source load $(call option,DATA,data)
+load:  ## put the seed data, or your own, into MySQL (DATA=file or folder; where it leaves that open: TABLE=pin DATABASE=name DELIMITER=";" ENCODING=cp1252 DAYFIRST=1)
+	$(run) services.source load $(call option,DATA,data) $(call option,TABLE,table) $(call option,DATABASE,database) \
+	  $(call option,DELIMITER,delimiter) $(call option,ENCODING,encoding) $(call option,DAYFIRST,dayfirst)
 
 emulate:  ## post rows to the gateway (LAYER=batch|speed|both ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQUENTIAL=1)
 	$(run) services.posting $(or $(LAYER),both) $(call option,ROWS,count) $(call option,RATE,rate) \

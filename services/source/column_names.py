@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.source.schema import columns
-from services.tables import Table
+from services.tables import TABLES, Table
 
 _COUNTERS = frozenset(("", "unnamed:_0", "level_0", "__index_level_0__", "_c0"))
 """Names of the row counter that pandas and its like write beside the columns."""
@@ -34,7 +34,16 @@ def source_names(table: Table, names: Sequence[str]) -> list[str | None]:
     return found
 
 
+def table_of(names: Sequence[str]) -> Table | None:
+    """The table that has these columns, all of them and no others; None if there is none."""
+    for table in TABLES:
+        found = [name for name in source_names(table, names) if name is not None]
+        if sorted(found) == sorted(column.name for column in columns(table)):
+            return table
+    return None
+
+
 def _plain(table: Table, name: str) -> str:
     """`User_Data.First Name` → `first_name`."""
-    plain = "_".join(name.strip().strip("`\"'[]").replace("-", " ").lower().split())
+    plain = "_".join(name.strip("\ufeff \t\r\n`\"'[]").replace("-", " ").lower().split())
     return plain.removeprefix(f"{table.source}.")

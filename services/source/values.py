@@ -59,7 +59,10 @@ def _text(raw: str | int | float, column: Column) -> str:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:
-        raise UnfitValueError("holds bytes or escapes that are not valid Unicode text") from None
+        raise UnfitValueError(
+            "holds bytes or escapes that are not valid Unicode text (of a file in another encoding, "
+            "ENCODING=cp1252 or the like says which)"
+        ) from None
     if column.length is not None and len(text) > column.length:
         raise UnfitValueError(f"has {len(text):,} characters, {column.length} fit")
     if size > _TEXT_BYTES:
