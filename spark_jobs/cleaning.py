@@ -44,6 +44,10 @@ _TIME = (
 )
 """Date, hour, minute, second and zone, as ISO 8601 has them and Python prints them; all but the date may be missing."""
 
+_SECONDS = r"^(?:[0-9]{10}(?:[.][0-9]+)?|[1-9](?:[.][0-9]+)?E9)$"
+_MILLISECONDS = r"^[0-9]{13}$"
+"""Numbers for the years 2001 to 2286; with a fraction, Spark's JSON reader writes an exponent."""
+
 
 def clean(table: Table, raw: DataFrame) -> DataFrame:
     """The table's clean columns, as `spark_jobs.schemas` has them, a row for each row of `raw`."""
@@ -106,14 +110,17 @@ def number(value: Column) -> Column:
 
 
 def timestamp(value: Column) -> Column:
-    """The moment of an ISO 8601 date or time, in UTC where it has no zone; else null.
+    """The moment of an ISO 8601 date or time, in UTC where it has no zone, or of an epoch's; else null.
 
     As `to_timestamp` reads it, but for years, months and times alone, which are no moment, and for
     abbreviated zones, which Java takes for others than were meant; table: docs/times.md.
     """
     utc = F.concat(F.regexp_replace(value, "Z$", ""), F.lit("Z"))
-    return F.when(value.rlike(_PLAIN_TIME), utc.try_cast("timestamp")).when(
-        value.rlike(_TIME), _whole_time(value).try_cast("timestamp")
+    return (
+        F.when(value.rlike(_PLAIN_TIME), utc.try_cast("timestamp"))
+        .when(value.rlike(_TIME), _whole_time(value).try_cast("timestamp"))
+        .when(value.rlike(_SECONDS), F.timestamp_seconds(value.try_cast("decimal(20,6)")))
+        .when(value.rlike(_MILLISECONDS), F.timestamp_millis(value.try_cast("bigint")))
     )
 
 

@@ -1,6 +1,7 @@
 """The tables of docs/times.md: what Python prints, and the moment it is read as."""
 
 import email.utils
+import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -18,6 +19,7 @@ NAMES = {
     "np": np,
     "pd": pd,
     "email": email,
+    "json": json,
     "now": _NOW,
     "whole": _NOW.replace(microsecond=0),
     "utc": _UTC,
@@ -41,6 +43,8 @@ MOMENTS: dict[str, datetime | None] = {
 """Text → the moment it is; None for null."""
 
 
-def as_posted(text: str) -> str | int:
-    """A whole number is posted as one."""
-    return int(text) if re.fullmatch(r"\d{9,}", text) else text
+def as_posted(text: str) -> str | int | float:
+    """A number is posted as one."""
+    if not re.fullmatch(r"\d{9,}(\.\d+)?", text):
+        return text
+    return float(text) if "." in text else int(text)

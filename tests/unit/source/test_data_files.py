@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable, write_deltalake
 
 from services.source.files.data_file import DataFile
 from services.source.files.finding import find_files
@@ -59,6 +60,9 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 HEADER = "ind,first_name,last_name,age,date_joined\n"
 ROW = "1,Åsa 🎄,L,20,\n"
+
+
+EMPTY = {"age": pa.nulls(2, pa.int32()), "date_joined": pa.nulls(2, pa.string())}
 
 
 def names(path: Path, options: LoadOptions = NO_OPTIONS) -> list[object]:
@@ -221,6 +225,14 @@ def test_parquet_is_read_as_a_file_and_as_a_folder(tmp_path: Path) -> None:
         assert "__index_level_0__" not in row.values
         assert row.values["date_joined"].isoformat() == "2021-09-26T21:49:23+02:00"  # type: ignore[attr-defined]
     assert names(tmp_path) == ["A"]
+
+
+def test_a_delta_table_is_read_in_its_newest_version(tmp_path: Path) -> None:
+    """Rows that were deleted are in its files, and are not read."""
+    frame = pa.table({"ind": [1, 2], "first_name": ["A", "B"], "last_name": ["C", "D"]} | EMPTY)
+    write_deltalake(tmp_path / "user_data", frame)
+    DeltaTable(tmp_path / "user_data").delete("ind = 1")
+    assert names(tmp_path) == names(tmp_path / "user_data") == ["B"]
 
 
 @pytest.mark.parametrize(

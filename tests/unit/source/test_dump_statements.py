@@ -108,6 +108,7 @@ MODES = {
         "SET sql_mode='NO_BACKSLASH_ESCAPES';SET @saved_sql_mode = @@sql_mode;"
         "SET sql_mode='';SET sql_mode = @saved_sql_mode;"
     ),
+    "PostgreSQL": "SET statement_timeout = 0;\nSET standard_conforming_strings = on;\n",
     "SQLite": "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n",
 }
 

@@ -47,6 +47,8 @@ class SessionSettings:
         name, literally = _target(words).upper(), self._literally(words)
         if name in ("SQL_MODE", "@@SQL_MODE"):
             self._lexer.backslash_escapes = not literally
+        elif name == "STANDARD_CONFORMING_STRINGS":  # PostgreSQL's --inserts
+            self._lexer.backslash_escapes = False
         elif name.startswith("@") and not name.startswith("@@"):
             self._saved[name] = literally
 
