@@ -10,13 +10,13 @@ from services.settings import Settings, load_settings
 from services.source.database_errors import SourceError
 from services.source.engine import owner_engine
 from services.source.files.finding import find_files
-from services.source.formats.raw_rows import UnreadableFileError
 from services.source.load import load_parts
 from services.source.load_options import LoadOptions, delimiter, encoding, flag, table_name
 from services.source.load_report import LoadReport
 from services.source.parts import Part, file_part
 from services.source.progress_bar import progress_bar
 from services.source.provision import provision, seed_parts
+from services.source.rows.raw_rows import UnreadableFileError
 from services.tables import TABLES
 from services.terminal import Console
 

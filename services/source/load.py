@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from services.source.database_errors import SourceError, explain_errors
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.source.load_options import NO_OPTIONS, LoadOptions
 from services.source.load_report import LoadReport, RejectedLog, TableReport
 from services.source.parts import OnProgress, Part
-from services.source.row_validator import RowValidator
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.row_validator import RowValidator
 from services.source.schema import create_tables
 from services.source.staging import Staging, drop_leftovers, swap_in
 from services.tables import TABLES, Table

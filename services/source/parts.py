@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from seed_data import generate
 from services.source.files.data_file import DataFile
-from services.source.formats.raw_rows import RawRow, RawRows
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.raw_rows import RawRow, RawRows
 from services.tables import Table
 
 OnProgress = Callable[[int], None]

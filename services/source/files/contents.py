@@ -3,7 +3,7 @@
 import re
 from enum import Enum
 
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 _CSV_INSTEAD = "export each table as CSV, and load that"
 _UNPACK = "unpack it, and load what is in it"

@@ -13,8 +13,8 @@ from services.source.formats.columnar import delta_rows, parquet_rows
 from services.source.formats.csv.rows import csv_rows
 from services.source.formats.dump.rows import dump_rows
 from services.source.formats.json.rows import json_rows
-from services.source.formats.raw_rows import RawRows, UnreadableFileError
 from services.source.load_options import LoadOptions
+from services.source.rows.raw_rows import RawRows, UnreadableFileError
 from services.tables import Table
 
 _HEAD = 1 << 12

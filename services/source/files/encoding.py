@@ -2,7 +2,7 @@
 
 import codecs
 
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 _MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",

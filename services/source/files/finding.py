@@ -6,8 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from services.source.files.data_file import DataFile
 from services.source.files.packing import zip_members
-from services.source.formats.raw_rows import UnreadableFileError
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.raw_rows import UnreadableFileError
 from services.tables import TABLES, Table
 
 _PACKED = (".gz", ".bz2", ".xz", ".zst", ".zip")

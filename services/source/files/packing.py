@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile
 
 from services.source.formats.columnar import require_arrow
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 ZIP = b"PK\x03\x04"
 _WORKBOOK = "xl/workbook.xml"

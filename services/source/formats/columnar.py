@@ -5,9 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from services.source.column_names import source_names, table_of
-from services.source.formats.raw_rows import RawRow, RawRows, UnreadableFileError
-from services.source.values import quote_value
+from services.source.rows.column_names import source_names, table_of
+from services.source.rows.raw_rows import RawRow, RawRows, UnreadableFileError
+from services.source.rows.values import quote_value
 from services.tables import Table
 
 _BATCH = 4096

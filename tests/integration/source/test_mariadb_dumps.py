@@ -12,11 +12,11 @@ from services.settings import Settings
 from services.setup.native import mariadb
 from services.source.__main__ import main
 from services.source.files.finding import find_files
-from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load import load_parts
 from services.source.load_options import LoadOptions
 from services.source.parts import Part
-from services.source.row_validator import Cells, RowValidator
+from services.source.rows.raw_rows import RawRow, UnreadableFileError
+from services.source.rows.row_validator import Cells, RowValidator
 from services.source.schema import columns
 from services.tables import GEO, PIN, TABLES, USER, Table
 

@@ -6,8 +6,8 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 from services.source.formats.csv.rows import csv_rows
-from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.raw_rows import RawRow, UnreadableFileError
 from services.tables import USER, Table
 
 HEADER = "ind,first_name,last_name,age,date_joined\n"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.source.formats.csv.rows import csv_rows
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.source.schema import columns
 from services.tables import GEO, PIN, USER, Table
 

@@ -15,8 +15,8 @@ from deltalake import DeltaTable, write_deltalake
 
 from services.source.files.data_file import DataFile
 from services.source.files.finding import find_files
-from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.raw_rows import RawRow, UnreadableFileError
 from services.tables import GEO, PIN, USER
 
 

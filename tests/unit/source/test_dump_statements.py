@@ -5,8 +5,8 @@ import io
 import pytest
 
 from services.source.formats.dump.rows import dump_rows
-from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load_options import LoadOptions
+from services.source.rows.raw_rows import RawRow, UnreadableFileError
 
 ROW = "INSERT INTO user_data (ind, first_name) VALUES ({}, {});\n"
 GHOST = ROW.format(9, "'ghost'")

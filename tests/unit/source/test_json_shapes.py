@@ -7,7 +7,7 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 from services.source.formats.json.rows import json_rows
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.tables import USER, Table
 
 ROWS = [

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.source.load_options import LoadOptions
-from services.source.row_validator import RowValidator
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.row_validator import RowValidator
+from services.source.rows.values import UnfitValueError, convert
 from services.source.schema import Column, Kind, columns
-from services.source.values import UnfitValueError, convert
 from services.tables import GEO, PIN, TABLES, USER
 
 INT = Column("age", Kind.INT)

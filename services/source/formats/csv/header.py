@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from services.source.column_names import source_names, table_of
 from services.source.formats.csv.lines import ReplayableLines
 from services.source.formats.csv.quoting import quoting_of
 from services.source.formats.csv.records import Dialect, Fields, Record
-from services.source.formats.raw_rows import UnreadableFileError
 from services.source.load_options import LoadOptions
+from services.source.rows.column_names import source_names, table_of
+from services.source.rows.raw_rows import UnreadableFileError
+from services.source.rows.times import AmbiguousDayError
+from services.source.rows.values import UnfitValueError, convert, quote_value
 from services.source.schema import columns
-from services.source.times import AmbiguousDayError
-from services.source.values import UnfitValueError, convert, quote_value
 from services.tables import TABLES, Table
 
 _DELIMITERS = (",", ";", "\t", "|", "\x01")

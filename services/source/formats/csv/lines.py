@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TextIO
 
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 _SAMPLE = 1 << 18
 """Characters that are looked at before the first row is read."""

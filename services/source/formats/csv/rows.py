@@ -5,8 +5,8 @@ from typing import TextIO
 from services.source.formats.csv.header import Layout, layout_of
 from services.source.formats.csv.lines import ReplayableLines, sampled
 from services.source.formats.csv.records import Record
-from services.source.formats.raw_rows import RawRow, RawRows, RejectedRow
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.raw_rows import RawRow, RawRows, RejectedRow
 from services.tables import Table
 
 

@@ -1,7 +1,7 @@
 """Which of a dump's databases is loaded."""
 
-from services.source.formats.raw_rows import UnreadableFileError
-from services.source.values import quote_value
+from services.source.rows.raw_rows import UnreadableFileError
+from services.source.rows.values import quote_value
 from services.tables import Table
 
 

@@ -1,7 +1,7 @@
 """Dumps of other systems, which are refused with what to do instead."""
 
 from services.source.formats.dump.tokens import DumpToken
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 _AS_CSV = "export each table as CSV"
 _FOREIGN = {

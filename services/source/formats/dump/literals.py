@@ -4,7 +4,7 @@ import codecs
 import re
 
 from services.source.formats.dump.tokens import DumpToken, TokenKind
-from services.source.values import quote_value
+from services.source.rows.values import quote_value
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED = {

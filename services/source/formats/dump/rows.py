@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import TextIO
 
-from services.source.column_names import source_names
 from services.source.formats.dump.databases import Databases
 from services.source.formats.dump.foreign import refuse_foreign
 from services.source.formats.dump.literals import name_value
@@ -12,8 +11,9 @@ from services.source.formats.dump.sql_mode import SessionSettings
 from services.source.formats.dump.statement import Statement
 from services.source.formats.dump.tokens import DumpToken, Lexer
 from services.source.formats.dump.values import row_values
-from services.source.formats.raw_rows import RawRow, RawRows, RejectedRow
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.column_names import source_names
+from services.source.rows.raw_rows import RawRow, RawRows, RejectedRow
 from services.source.schema import columns
 from services.tables import TABLES, Table
 

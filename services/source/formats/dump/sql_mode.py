@@ -3,7 +3,7 @@
 from services.source.formats.dump.literals import codec_of, name_value
 from services.source.formats.dump.statement import Statement
 from services.source.formats.dump.tokens import DumpToken, Lexer, TokenKind
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 _LITERALLY = "NO_BACKSLASH_ESCAPES"
 _UNSAFE = ("big5", "cp932", "gb18030", "gbk", "shift_jis")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TextIO
 
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.rows.raw_rows import UnreadableFileError
 
 _PIECE = 1 << 16
 _LONGEST = 1 << 25

@@ -10,7 +10,7 @@ from services.source.formats.dump.literals import (
 )
 from services.source.formats.dump.statement import Statement
 from services.source.formats.dump.tokens import TokenKind
-from services.source.values import quote_value
+from services.source.rows.values import quote_value
 
 Values = list[str | int | None]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
-from services.source.column_names import table_of
-from services.source.values import quote_value
+from services.source.rows.column_names import table_of
+from services.source.rows.values import quote_value
 from services.tables import TABLES, Table
 
 Rows = Iterator[object]

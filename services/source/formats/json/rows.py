@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from services.source.column_names import source_names, table_of
 from services.source.formats.csv.lines import bounded_lines
 from services.source.formats.json.orients import shown_keys, tables_of
 from services.source.formats.json.stream import array_values, whole_document
 from services.source.formats.json.strict import loads
-from services.source.formats.raw_rows import RawRow, RawRows, RejectedRow, UnreadableFileError
-from services.source.values import quote_value
+from services.source.rows.column_names import source_names, table_of
+from services.source.rows.raw_rows import RawRow, RawRows, RejectedRow, UnreadableFileError
+from services.source.rows.values import quote_value
 from services.tables import Table
 
 _START = 1 << 16

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from services.source.formats.json.strict import loads, strict_decoder
-from services.source.formats.raw_rows import UnreadableFileError
-from services.source.values import UnfitValueError
+from services.source.rows.raw_rows import UnreadableFileError
+from services.source.rows.values import UnfitValueError
 
 _PIECE = 1 << 16
 LONGEST = 1 << 25

@@ -3,7 +3,7 @@
 import json
 from typing import NoReturn
 
-from services.source.values import UnfitValueError
+from services.source.rows.values import UnfitValueError
 
 
 def _no_number(name: str) -> NoReturn:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
+from services.source.rows.times import NotATimeError, moment
 from services.source.schema import Column, Kind
-from services.source.times import NotATimeError, moment
 
 Cell = str | int | float | datetime | None
 """A value that MySQL takes."""

@@ -1,10 +1,10 @@
 """Checks raw rows of one table: every row comes out typed, or rejected with its reason."""
 
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.source.load_options import NO_OPTIONS, LoadOptions
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.times import AmbiguousDayError
+from services.source.rows.values import Cell, UnfitValueError, convert, quote_value
 from services.source.schema import columns
-from services.source.times import AmbiguousDayError
-from services.source.values import Cell, UnfitValueError, convert, quote_value
 from services.tables import Table
 
 Cells = dict[str, Cell]
