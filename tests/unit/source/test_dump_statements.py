@@ -187,6 +187,7 @@ def test_another_systems_dump_is_refused_with_what_to_do(content: str, reason: s
         "INSERT INTO user_data (`index`, first_name) VALUES (1, 'a');",
         "INSERT INTO user_data (first_name) VALUES ROW('a'), ROW('a') AS new;",
         "CREATE OR REPLACE TABLE user_data (first_name text, ind int);INSERT user_data VALUES ('a', 1);",
+        "CREATE TABLE user_data (index INT, first_name text, KEY x (index));INSERT user_data VALUES (1, 'a');",
         "CREATE TABLE IF NOT EXISTS `pins`.`user_data` (first_name text);INSERT `pins`.`user_data` VALUES ('a');",
     ],
 )

@@ -33,6 +33,8 @@ _NOT_A_COLUMN = (
     "PERIOD",
 )
 
+_WHOLE_NUMBERS = ("INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "MEDIUMINT")
+
 
 class _Dump:
     """A dump that is being read: its settings, and in which order each table's columns are."""
@@ -129,8 +131,11 @@ class _Dump:
             return
         names: list[str] = []
         while statement.token is not None and not statement.take(")"):
-            if not statement.token.says(*_NOT_A_COLUMN):
-                names.append(name_value(statement.token))
+            token = statement.token
+            statement.advance()
+            is_type = statement.token is not None and statement.token.says(*_WHOLE_NUMBERS)
+            if is_type or not token.says(*_NOT_A_COLUMN):  # `index INT`: --skip-quote-names
+                names.append(name_value(token))
             _skip_definition(statement)
         if names:
             self._layouts[database, table] = names
