@@ -9,6 +9,7 @@ from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
 from services.workspace.credentials import are_real, ensure_credentials, own_keys
+from services.workspace.driver_files import installation as driver_files
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
 from services.workspace.kernel.dbutils.utilities import DBUtils, install_modules
 from services.workspace.kernel.dbutils.widgets import WidgetsUtils
@@ -60,6 +61,7 @@ def predefined(
         *(keys if are_real(settings) else keys[1:]), settings.spark_token.get_secret_value()
     )
     ensure_credentials(settings)
+    driver_files.install(settings)
     spark = open_session(settings, context)
     all_patches.install(spark, settings)
     chain = chain or NotebookChain(context.notebook_path)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import leading_empty_lines
 from pyspark.sql import SparkSession
 
@@ -14,6 +13,7 @@ from services.workspace.kernel.process.notebook_chain import NotebookExit
 from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.shell.cell_compiler import CellCompiler
 from services.workspace.kernel.shell.input_transform import transform
+from services.workspace.kernel.shell.shell_commands import ShellCommands
 from services.workspace.kernel.shell.tracebacks import ErrorSummary, format_error, summarize
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -28,7 +28,7 @@ class RunningNotebook:
     spark: SparkSession
 
 
-class NotebookShell(ZMQInteractiveShell):
+class NotebookShell(ShellCommands):
     """Executes cells.
 
     Attributes:
