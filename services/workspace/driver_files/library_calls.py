@@ -40,6 +40,8 @@ CALLS: dict[str, tuple[str, ...]] = {
 }
 """Module → its calls that take paths; classes among them take them when they are made."""
 
+_MARK = "__knows_dbfs__"
+
 
 def adapt(module: ModuleType, places: DbfsPlaces) -> None:
     """Let a module's calls know `/dbfs`; what the module does not have is left out."""
@@ -51,7 +53,7 @@ def adapt(module: ModuleType, places: DbfsPlaces) -> None:
             else (module, name)
         )
         original = getattr(owner, attribute, None)
-        if callable(original) and not hasattr(original, "__wrapped__"):
+        if callable(original) and not hasattr(original, _MARK):
             setattr(owner, attribute, _knowing(original, places))
 
 
@@ -66,6 +68,7 @@ def _knowing(original: Call, places: DbfsPlaces) -> Call:
         with changes_kept(places, found), _naming(found):
             return original(*args, **named)
 
+    setattr(run, _MARK, True)
     return run
 
 
@@ -116,6 +119,8 @@ def _naming(found: list[Place]) -> Iterator[None]:
             yield
     except Exception as error:
         error.args = tuple(_named(item, found) for item in error.args)
+        if isinstance(error, OSError):
+            error.strerror = _named(error.strerror, found)
         raise
 
 
