@@ -18,8 +18,11 @@ from services.workspace.kernel.magics import registration
 from services.workspace.kernel.magics.fs_magic import FsMagic
 from services.workspace.kernel.magics.run_magic import RunMagic
 from services.workspace.kernel.magics.sql_magic import SqlMagic
+from services.workspace.kernel.modules import notebook_finder
+from services.workspace.kernel.modules.workspace_folders import WorkspaceFolders
 from services.workspace.kernel.patches import all_patches
 from services.workspace.kernel.process.notebook_chain import NotebookChain
+from services.workspace.kernel.process.output import print_once
 from services.workspace.kernel.process.redaction import redactor
 from services.workspace.kernel.process.run_context import RunContext, read_context
 from services.workspace.kernel.shell.shell import NotebookShell, RunningNotebook
@@ -27,6 +30,7 @@ from services.workspace.kernel.spark.spark_context import SparkContextFacade, Sq
 from services.workspace.kernel.spark.spark_session import open_session
 from services.workspace.kernel.streaming.notebook_queries import finish_queries
 from services.workspace.notebooks.notebook_library import NotebookLibrary
+from services.workspace.storage.mounts import Mounts
 
 
 def begin(file: str | None) -> None:
@@ -62,6 +66,8 @@ def predefined(
     )
     ensure_credentials(settings)
     driver_files.install(settings)
+    for problem in Mounts(settings).problems():
+        print_once(problem, problem)
     spark = open_session(settings, context)
     all_patches.install(spark, settings)
     chain = chain or NotebookChain(context.notebook_path)
@@ -69,6 +75,7 @@ def predefined(
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
+    notebook_finder.install(lambda: names, WorkspaceFolders(settings))
     return names
 
 
