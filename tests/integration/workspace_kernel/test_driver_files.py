@@ -1,5 +1,6 @@
 """`/dbfs/…` in a real notebook: over the real S3, with the real Spark on the other side."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -82,3 +83,18 @@ def test_an_error_names_the_path_as_it_was_written(notebook: Kernel) -> None:
     shown = notebook.run('pd.read_csv("/dbfs/FileStore/none.csv")')
     assert shown.error.endswith("No such file or directory: '/dbfs/FileStore/none.csv'")
     assert "driver_files" not in shown.traceback
+
+
+def test_a_neighbouring_notebook_is_a_module(notebook: Kernel, own: Settings) -> None:
+    """With `spark` in it; Spark's workers get its functions."""
+    cells = ["%sql\nselect 1", "limit = 1\ndef over(n): return n > limit", "three = spark.range(3)"]
+    code = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": c} for c in cells]
+    text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
+    (own.workspace_dir / "user" / "clean_pins.ipynb").write_text(text)
+    assert (
+        notebook.text(f"""os.chdir({str(own.workspace_dir / "user")!r})
+from clean_pins import over, three
+from pyspark.sql.functions import udf
+three.filter(udf(over, "boolean")("id")).count()""")
+        == "1"
+    )
