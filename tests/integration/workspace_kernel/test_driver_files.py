@@ -98,3 +98,71 @@ from pyspark.sql.functions import udf
 three.filter(udf(over, "boolean")("id")).count()""")
         == "1"
     )
+
+
+def test_a_restart_leaves_spark_and_forgets_the_rest(notebook: Kernel, own: Settings) -> None:
+    """Variables and modules of the user; the rest of the cell is not run, the next one is."""
+    (own.workspace_dir / "user" / "version.py").write_text("number = 1")
+    notebook.text(
+        "import version\nspark.range(4).createOrReplaceTempView('kept')\nx = version.number"
+    )
+    (own.workspace_dir / "user" / "version.py").write_text("number = 20  # changed")
+    assert notebook.text("dbutils.library.restartPython()\nx = 5").startswith(
+        "Python was restarted"
+    )
+    assert notebook.run("x").error == "NameError: name 'x' is not defined"
+    assert notebook.text("%sql select count(*) as n from kept").split() == ["n", "4"]
+    assert notebook.text("import version\ndisplay(version.number)\n%fs ls /").startswith("20")
+    notebook.text(
+        f"import os, json, glob, shutil\nimport pandas as pd\n"
+        f"here, mnt = '/FileStore/{own.user_id}', '/mnt/{own.user_id}'"
+    )
+
+
+def test_a_spark_frame_is_summarized(notebook: Kernel) -> None:
+    """As pandas' is, columns of one name included."""
+    shown = notebook.run("""dbutils.data.summarize(spark.sql(\"\"\"
+select * from values (0, 'Chad', timestamp'2021-01-01', true, array(1)), (1, 'Chad', null, true, null),
+(2, 'Peru', null, false, null), (null, null, null, null, null) as t (a, `b.c`, d, e, a)\"\"\"), precise=True)""")
+    table = [line.split() for line in shown.text.splitlines()]
+    assert table[0] == ["4", "rows,", "5", "columns"]
+    assert table[2] == [
+        "a",
+        "int",
+        "3",
+        "1",
+        "1.0",
+        "1.0",
+        "1",
+        "0",
+        "1.0",
+        "2",
+        "null",
+        "null",
+        "null",
+        "null",
+    ]
+    assert table[3] == ["b.c", "string", "3", "1", *["null"] * 6, "2", "Chad", "2", "4.0"]
+    assert table[4][:3] == ["d", "timestamp", "1"]
+    assert table[5][-4:-1] == ["2", "true", "2"]
+    assert table[6][:4] == ["a", "array<int>", "1", "3"]
+
+
+def test_a_bad_mount_is_refused_and_an_edited_one_left_out(own: Settings, notebook: Kernel) -> None:
+    """It would be in the way of every read of every notebook."""
+    refused = notebook.run(f"dbutils.fs.mount('s3a://user-####-bucket', '/mnt/{own.user_id}-bad')")
+    assert "Write s3a://<bucket>/<prefix>" in refused.error
+    file = own.workspace_state / "mounts.json"
+    kept = file.read_text()
+    bad = {f"/mnt/{own.user_id}-bad": "s3a://user-####-bucket", "/mnt/[": "s3a://bbb/{x}"}
+    file.write_text(json.dumps({**json.loads(kept), **bad}))
+    try:
+        with kernel(own) as other:
+            begin(other, own.workspace_dir, notebook_path="/user/other")
+            counted = f"spark.read.text('/mnt/{own.user_id}/copy/pin/*.json').count()"
+            assert other.text(counted) == "3"
+            assert notebook.text(counted) == "3"
+            other.text(f"dbutils.fs.unmount('/mnt/{own.user_id}-bad')")
+        assert f"{own.user_id}-bad" not in file.read_text()
+    finally:
+        file.write_text(kept)
