@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from inspect import isclass, isfunction
 from types import ModuleType
 from typing import Any
 
@@ -34,8 +36,10 @@ def install(settings: Settings) -> DbfsPlaces | None:
         places = DbfsPlaces(settings)
         if f"{places.folder}/".startswith(f"{ROOT}/"):
             return None
-        for module, name, call in list(bindings(replacements(places))):
+        calls = replacements(places)
+        for module, name, call in list(bindings(calls)):
             setattr(module, name, call)
+        _rebind_defaults(tempfile, calls)
         setattr(subprocess.Popen, "__init__", popen_start(subprocess.Popen.__init__, places))  # noqa: B010 - mypy
         adapt_loaded(places)
         sys.meta_path.insert(0, AfterImport(CALLS, lambda module: adapt(module, places)))
@@ -69,6 +73,15 @@ def bindings(calls: Mapping[Any, Any]) -> Iterator[tuple[ModuleType, str, Any]]:
             for attribute, value in list(vars(module).items()):
                 if id(value) in wanted:
                     yield module, attribute, wanted[id(value)]
+
+
+def _rebind_defaults(module: ModuleType, calls: Mapping[Any, Any]) -> None:
+    """Where methods have Python's own as an argument's default, such as `unlink=os.unlink`."""
+    wanted = {id(original): call for original, call in calls.items()}
+    for cls in filter(isclass, list(vars(module).values())):
+        for method in filter(isfunction, list(vars(cls).values())):
+            defaults = method.__defaults__ or ()
+            method.__defaults__ = tuple(wanted.get(id(default), default) for default in defaults)
 
 
 def _rmtree(original: Callable[..., Any], places: DbfsPlaces) -> Callable[..., Any]:

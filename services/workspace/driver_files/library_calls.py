@@ -1,5 +1,6 @@
 """Libraries that open files by C code, which asks none of Python's calls: their own calls take paths below `/dbfs`."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from services.workspace.driver_files.places import DbfsPlaces, Effect, Need, Pla
 
 Call = Callable[..., Any]
 
+_POLARS_WRITES = ("csv", "parquet", "json", "ndjson", "ipc", "avro", "delta", "excel")
+
 CALLS: dict[str, tuple[str, ...]] = {
     "cv2": ("imread", "imwrite", "VideoCapture"),
     "deltalake": ("write_deltalake", "DeltaTable"),
@@ -22,6 +25,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "polars": (
         *("read_csv", "read_parquet", "read_json", "read_ndjson", "read_ipc", "read_delta"),
         *("scan_csv", "scan_parquet", "scan_ndjson", "scan_ipc", "scan_delta"),
+        *(f"DataFrame.write_{kind}" for kind in _POLARS_WRITES),
+        *(f"LazyFrame.sink_{kind}" for kind in _POLARS_WRITES),
     ),
     "pyarrow": ("OSFile", "memory_map", "create_memory_map", "input_stream", "output_stream"),
     "pyarrow.csv": ("read_csv", "open_csv", "write_csv"),
@@ -40,24 +45,40 @@ CALLS: dict[str, tuple[str, ...]] = {
 }
 """Module → its calls that take paths; classes among them take them when they are made."""
 
+_IN_PLACE = {
+    "duckdb.connect": "w",
+    "h5py.File": "r",
+    "pyarrow.parquet.ParquetWriter": "w",
+    "sqlite3.connect": "w",
+    "sqlite3.dbapi2.connect": "w",
+    "tables.open_file": "r",
+}
+"""Calls whose result goes on writing into the file → the mode when none is given."""
+
+_MODES = {"r", "r+", "w", "w-", "a", "x"}
 _MARK = "__knows_dbfs__"
 
 
 def adapt(module: ModuleType, places: DbfsPlaces) -> None:
     """Let a module's calls know `/dbfs`; what the module does not have is left out."""
-    for name in CALLS[module.__name__]:
-        call = getattr(module, name, None)
-        owner, attribute = (
-            (call, "__init__")
-            if isinstance(call, type) and "__init__" in vars(call)
-            else (module, name)
-        )
-        original = getattr(owner, attribute, None)
+    for call in CALLS[module.__name__]:
+        owner, name = _owner(module, call)
+        original = getattr(owner, name, None)
         if callable(original) and not hasattr(original, _MARK):
-            setattr(owner, attribute, _knowing(original, places))
+            setattr(owner, name, _knowing(original, places, f"{module.__name__}.{call}"))
 
 
-def _knowing(original: Call, places: DbfsPlaces) -> Call:
+def _owner(module: ModuleType, call: str) -> tuple[Any, str]:
+    """What holds a call, and its name there: a class's own is how it is made."""
+    holder, _, name = call.rpartition(".")
+    owner: Any = getattr(module, holder, None) if holder else module
+    found = getattr(owner, name, None)
+    if isinstance(found, type) and "__init__" in vars(found):
+        return found, "__init__"
+    return owner, name
+
+
+def _knowing(original: Call, places: DbfsPlaces, call: str) -> Call:
     @wraps(original)
     def run(*args: Any, **named: Any) -> Any:
         found: list[Place] = []
@@ -65,11 +86,30 @@ def _knowing(original: Call, places: DbfsPlaces) -> Call:
         named = {name: _on_disk(value, places, found) for name, value in named.items()}
         if not found:
             return original(*args, **named)
+        _refuse_open_writes(call, found, [*args, *named.values()])
         with changes_kept(places, found), _naming(found):
             return original(*args, **named)
 
     setattr(run, _MARK, True)
     return run
+
+
+def _refuse_open_writes(call: str, found: list[Place], values: list[Any]) -> None:
+    """Refuse what would never reach S3.
+
+    Raises:
+        OSError: a file below a mount is to be written in place.
+    """
+    given = (value for value in values if isinstance(value, str) and value in _MODES)
+    mode = next(given, _IN_PLACE.get(call, "r"))
+    mounted = next((place for place in found if place.mounted), None)
+    if call in _IN_PLACE and mode != "r" and mounted:
+        raise OSError(
+            errno.EOPNOTSUPP,
+            f"{call} writes into an open file, which S3 cannot hold: open it below /dbfs/FileStore or /tmp, "
+            "and copy it here when it is closed",
+            mounted.written,
+        )
 
 
 def _on_disk(value: Any, places: DbfsPlaces, found: list[Place]) -> Any:

@@ -153,6 +153,8 @@ def as_written(path: Any, other: Any = None) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno is None:
+            raise
         error.filename = path
         if other is not None:
             error.filename2 = other

@@ -124,6 +124,7 @@ def test_a_spark_frame_is_summarized(notebook: Kernel) -> None:
     shown = notebook.run("""dbutils.data.summarize(spark.sql(\"\"\"
 select * from values (0, 'Chad', timestamp'2021-01-01', true, array(1)), (1, 'Chad', null, true, null),
 (2, 'Peru', null, false, null), (null, null, null, null, null) as t (a, `b.c`, d, e, a)\"\"\"), precise=True)""")
+    assert shown.status == "ok", shown.traceback
     table = [line.split() for line in shown.text.splitlines()]
     assert table[0] == ["4", "rows,", "5", "columns"]
     assert table[2] == [

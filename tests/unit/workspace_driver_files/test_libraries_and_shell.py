@@ -1,5 +1,6 @@
 """What opens files by C code or by a process of its own is led to DBFS too."""
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,15 @@ def test_their_errors_name_the_path_as_it_was_written(folder: str, libraries: Db
         with pytest.raises(FileNotFoundError, match=f"{folder}/none.x") as raised:
             read(f"{folder}/none.x")
         assert str(libraries.folder) not in str(raised.value)
+
+
+def test_what_writes_into_an_open_file_is_refused_below_a_mount(libraries: DbfsPlaces) -> None:
+    """It would never reach S3; DBFS itself takes it."""
+    with pytest.raises(OSError, match="copy it here when it is closed"):
+        sqlite3.connect("/dbfs/mnt/x/a.db")
+    with sqlite3.connect("/dbfs/FileStore/a.db") as database:
+        database.execute("create table t (x)")
+    assert Path("/dbfs/FileStore/a.db").stat().st_size
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,14 @@ class DataUtils(WithHelp):
         Raises:
             TypeError: it is no frame.
         """
-        if hasattr(df, "to_spark"):
-            df = df.to_spark()
         if isinstance(df, pd.Series):
             df = df.to_frame()
         if isinstance(df, pd.DataFrame):
             rows, features = len(df), pandas_summary(df)
         elif isinstance(df, DataFrame):
             rows, features = spark_summary(df, precise=precise)
+        elif hasattr(df, "to_spark"):
+            rows, features = spark_summary(df.to_spark(), precise=precise)
         else:
             raise TypeError(
                 f"dbutils.data.summarize takes a DataFrame of Spark or pandas, not {type(df).__name__}."
