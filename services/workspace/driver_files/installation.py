@@ -17,7 +17,7 @@ from services.workspace.driver_files.file_objects import open_call
 from services.workspace.driver_files.import_hook import AfterImport
 from services.workspace.driver_files.library_calls import CALLS, adapt, adapt_loaded
 from services.workspace.driver_files.os_calls import os_calls
-from services.workspace.driver_files.places import ROOT, DbfsPlaces
+from services.workspace.driver_files.places import ROOT, DbfsPlaces, Need
 from services.workspace.driver_files.shell_text import popen_start, system_call
 
 _KEPT = ("posix", "_io", "importlib", "_frozen_importlib", "zipimport")
@@ -26,16 +26,12 @@ _KEPT = ("posix", "_io", "importlib", "_frozen_importlib", "zipimport")
 _installed: list[DbfsPlaces] = []
 
 
-def install(settings: Settings) -> DbfsPlaces | None:
-    """Let this process see DBFS at `/dbfs`, once and for all.
-
-    Returns:
-        None when DBFS lies there already.
-    """
+def install(settings: Settings) -> DbfsPlaces:
+    """Let this process see DBFS at `/dbfs`, once and for all; nothing is changed when it lies there already."""
     if not _installed:
         places = DbfsPlaces(settings)
         if f"{places.folder}/".startswith(f"{ROOT}/"):
-            return None
+            return places
         calls = replacements(places)
         for module, name, call in list(bindings(calls)):
             setattr(module, name, call)
@@ -60,6 +56,7 @@ def replacements(places: DbfsPlaces) -> dict[Any, Any]:
         able |= {call for original, call in calls.items() if original in able}
     return calls | {
         io.open: open_call(places),
+        io.open_code: _open_code(io.open_code, places),
         os.system: system_call(os.system, places),
         shutil.rmtree: _rmtree(shutil.rmtree, places),
     }
@@ -73,6 +70,15 @@ def bindings(calls: Mapping[Any, Any]) -> Iterator[tuple[ModuleType, str, Any]]:
             for attribute, value in list(vars(module).items()):
                 if id(value) in wanted:
                     yield module, attribute, wanted[id(value)]
+
+
+def _open_code(original: Callable[[str], Any], places: DbfsPlaces) -> Callable[[str], Any]:
+    @wraps(original)
+    def open_code(path: str) -> Any:
+        place = places.place(path, Need.CONTENT)
+        return original(place.real if place else path)
+
+    return open_code
 
 
 def _rebind_defaults(module: ModuleType, calls: Mapping[Any, Any]) -> None:

@@ -21,6 +21,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "deltalake": ("write_deltalake", "DeltaTable"),
     "duckdb": ("connect", "read_csv", "read_json", "read_parquet"),
     "h5py": ("File",),
+    "importlib.util": ("spec_from_file_location",),
     "PIL.ImageFont": ("truetype",),
     "polars": (
         *("read_csv", "read_parquet", "read_json", "read_ndjson", "read_ipc", "read_delta"),

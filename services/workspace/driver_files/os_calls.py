@@ -113,7 +113,7 @@ def _across_mounts(
     name: str, places: DbfsPlaces, source: Place | None, target: Place | None
 ) -> None:
     """Move by copying; `shutil.move` does it itself when this is refused with EXDEV."""
-    if source is None or target is None:
+    if not (source and source.dbfs and target and target.dbfs):
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
     if name not in {"rename", "replace"}:
         raise PermissionError(errno.EPERM, "S3, which is mounted here, knows no links")
@@ -152,7 +152,7 @@ def _chdir(original: Call, places: DbfsPlaces) -> Call:
         place = places.place(path)
         with as_written(path):
             original(place.real if place else path)
-        places.working_folder = place.dbfs if place else None
+        places.working_folder = (place.dbfs or None) if place else None
 
     return chdir
 

@@ -1,4 +1,4 @@
-"""Where a path below `/dbfs` leads: into DBFS' folder on this machine's disk, or into a copy of what is mounted."""
+"""Where a path below `/dbfs` or `/Workspace` leads: to this machine's disk, or to a copy of what is mounted."""
 
 import errno
 import os
@@ -13,10 +13,12 @@ from typing import Any
 from services.files import private_folder
 from services.settings import Settings
 from services.workspace.driver_files.mounted_copies import MountedCopies
+from services.workspace.driver_files.workspace_folders import WorkspaceFolders
 from services.workspace.storage.dbfs_paths import PathError, parse
 from services.workspace.storage.mounts import Mounts
 
 ROOT = "/dbfs"
+WORKSPACE = "/Workspace/"
 
 
 class Need(Enum):
@@ -42,7 +44,7 @@ class Place:
 
     Attributes:
         written: The path as the caller wrote it.
-        dbfs: The same from DBFS' root.
+        dbfs: The same from DBFS' root; empty for a path of the workspace.
         real: On this machine's disk.
         mounted: Whether it is a copy, of something in S3.
     """
@@ -59,6 +61,7 @@ class DbfsPlaces:
     Attributes:
         folder: DBFS on the disk.
         copies: Of what is mounted.
+        workspace: The folder of notebooks, which the driver has at `/Workspace`.
         working_folder: Where relative paths start, from DBFS' root; None elsewhere.
     """
 
@@ -66,6 +69,8 @@ class DbfsPlaces:
         self.folder = str(settings.dbfs.resolve())
         self.copies = MountedCopies(settings)
         self.working_folder: str | None = None
+        self._has_workspace = os.path.isdir(WORKSPACE)
+        self.workspace = WorkspaceFolders(settings.workspace_dir.resolve())
         self._mounts = Mounts(settings)
 
     def dbfs_path(self, path: Any) -> str | None:
@@ -88,7 +93,7 @@ class DbfsPlaces:
         """
         dbfs = self.dbfs_path(path)
         if dbfs is None:
-            return None
+            return self._in_workspace(path)
         if self.is_mounted(dbfs):
             return self._copied(path, dbfs, need)
         real = self.folder + dbfs.rstrip("/")
@@ -97,6 +102,13 @@ class DbfsPlaces:
             if need is Need.LISTING:
                 return self._copied(path, dbfs, need)
         return Place(path, dbfs, real)
+
+    def _in_workspace(self, path: Any) -> Place | None:
+        if path is None or isinstance(path, int) or self._has_workspace:
+            return None
+        text = os.fsdecode(path)
+        real = self.workspace.real(text) if text.startswith(WORKSPACE) else None
+        return Place(path, "", str(real)) if real else None
 
     def is_mounted(self, dbfs: str) -> bool:
         return any(f"{dbfs}/".startswith(f"{point}/") for point in self._mounts.read())

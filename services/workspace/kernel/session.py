@@ -22,7 +22,6 @@ from services.workspace.kernel.magics.run_magic import RunMagic
 from services.workspace.kernel.magics.sql_magic import SqlMagic
 from services.workspace.kernel.modules import notebook_finder
 from services.workspace.kernel.modules.own_modules import own_modules
-from services.workspace.kernel.modules.workspace_folders import WorkspaceFolders
 from services.workspace.kernel.patches import all_patches
 from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.output import print_line, print_once
@@ -69,7 +68,7 @@ def predefined(
         *(keys if are_real(settings) else keys[1:]), settings.spark_token.get_secret_value()
     )
     ensure_credentials(settings)
-    driver_files.install(settings)
+    places = driver_files.install(settings)
     for problem in Mounts(settings).problems():
         print_once(problem, problem)
     spark = open_session(settings, context)
@@ -80,7 +79,7 @@ def predefined(
     dbutils.data = DataUtils(display)
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
-    notebook_finder.install(lambda: names, WorkspaceFolders(settings))
+    notebook_finder.install(lambda: names, places)
     return names
 
 

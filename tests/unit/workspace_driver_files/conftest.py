@@ -15,7 +15,7 @@ from services.workspace.storage.resolver import StorageResolver
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A workspace of the test's own."""
-    settings = Settings(state_dir=tmp_path / "state")
+    settings = Settings(state_dir=tmp_path / "state", workspace_dir=tmp_path / "notebooks")
     (settings.dbfs / "FileStore").mkdir(parents=True)
     return settings
 

@@ -5,6 +5,7 @@ import glob
 import io
 import json
 import os
+import runpy
 import shutil
 import tarfile
 import zipfile
@@ -258,3 +259,35 @@ def test_an_unmounted_bucket_is_out_of_sight(settings: Settings) -> None:
     assert os.path.exists("/dbfs/mnt/x/topics")
     Mounts(settings).remove("/mnt/x")
     assert not os.path.exists("/dbfs/mnt/x/topics")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "/Workspace/Repos/me@mail.com/pins",
+        "/Workspace/Users/me@mail.com/pins",
+        "/Workspace/user/pins",
+        "/Workspace/pins",
+    ],
+)
+def test_the_workspace_is_seen_too(folder: str, settings: Settings) -> None:
+    """Files beside notebooks, by the path that Databricks has them at; owners' folders may be missing."""
+    there = settings.workspace_dir / "user" / "pins"
+    there.mkdir(parents=True)
+    (there / "creds.json").write_text("{}")
+    assert json.loads(Path(f"{folder}/creds.json").read_text()) == {}
+    _by_open(f"{folder}/new.csv")
+    assert (there / "new.csv").exists()
+    assert sorted(os.listdir(folder)) == ["creds.json", "new.csv"]
+    before = os.getcwd()
+    os.chdir(folder)
+    assert os.path.exists("creds.json")
+    os.chdir(before)
+    with pytest.raises(FileNotFoundError, match=r"'/Workspace/none/x\.json'"):
+        _by_open("/Workspace/none/x.json")
+
+
+def test_code_of_dbfs_can_be_run(places: DbfsPlaces) -> None:
+    """As a program, and as a module that is loaded by its file."""
+    Path("/dbfs/FileStore/program.py").write_text("x = 1")
+    assert runpy.run_path("/dbfs/FileStore/program.py")["x"] == 1

@@ -10,8 +10,8 @@ from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+from services.workspace.driver_files.places import DbfsPlaces
 from services.workspace.kernel.modules.notebook_loader import NotebookLoader
-from services.workspace.kernel.modules.workspace_folders import WorkspaceFolders
 from services.workspace.notebooks.source_file import SOURCE_LANGUAGES, is_source_notebook
 
 _PYTHON = SOURCE_LANGUAGES[".py"]
@@ -23,14 +23,12 @@ class NotebookFinder(MetaPathFinder):
 
     Args:
         names: What every notebook finds without having made it, asked for when one is loaded.
-        folders: Where paths of the workspace and of DBFS lie on this machine.
+        places: Where paths of the workspace and of DBFS lie on this machine.
     """
 
-    def __init__(
-        self, names: Callable[[], Mapping[str, object]], folders: WorkspaceFolders
-    ) -> None:
+    def __init__(self, names: Callable[[], Mapping[str, object]], places: DbfsPlaces) -> None:
         self._names = names
-        self._folders = folders
+        self._places = places
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -38,13 +36,20 @@ class NotebookFinder(MetaPathFinder):
         """A plain module of Python's own goes before an `.ipynb`: no library gets a notebook in its place."""
         given = [entry for entry in (sys.path if path is None else path) if isinstance(entry, str)]
         found = PathFinder.find_spec(fullname, path, target)
-        if found is None and (elsewhere := self._folders.elsewhere(given)):
+        if found is None and (elsewhere := self._elsewhere(given)):
             found = PathFinder.find_spec(fullname, elsewhere, target)
             given = [*given, *elsewhere]
         if found is not None and found.loader is not None:
             return self._loaded_as_notebook(fullname, Path(found.origin or "")) or found
         file = _notebook(fullname.rpartition(".")[2], given)
         return self._spec(fullname, file) if file else found
+
+    def _elsewhere(self, folders: Iterable[str]) -> list[str]:
+        """Those folders of the module path that this machine has in another place than Databricks."""
+        missing = [folder for folder in folders if folder and not Path(folder).is_dir()]
+        known = [self._places.workspace.real(folder) for folder in missing]
+        mapped = [place for folder in folders if (place := self._places.place(folder))]
+        return [*(place.real for place in mapped), *(str(folder) for folder in known if folder)]
 
     def _loaded_as_notebook(self, fullname: str, file: Path) -> ModuleSpec | None:
         """Of a `.py` that is a notebook in source format."""
@@ -55,15 +60,15 @@ class NotebookFinder(MetaPathFinder):
         return self._spec(fullname, file) if is_notebook else None
 
     def _spec(self, fullname: str, file: Path) -> ModuleSpec | None:
-        loader = NotebookLoader(fullname, file, self._names, self._folders)
+        loader = NotebookLoader(fullname, file, self._names, self._places.workspace)
         return spec_from_file_location(fullname, file, loader=loader)
 
 
-def install(names: Callable[[], Mapping[str, object]], folders: WorkspaceFolders) -> None:
+def install(names: Callable[[], Mapping[str, object]], places: DbfsPlaces) -> None:
     """Let imports find notebooks, before Python's own search of the module path."""
     if not any(isinstance(finder, NotebookFinder) for finder in sys.meta_path):
         place = sys.meta_path.index(PathFinder)
-        sys.meta_path.insert(place, NotebookFinder(names, folders))
+        sys.meta_path.insert(place, NotebookFinder(names, places))
 
 
 def _notebook(name: str, folders: Iterable[str]) -> Path | None:

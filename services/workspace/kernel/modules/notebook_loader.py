@@ -10,7 +10,7 @@ from typing import Any
 from IPython.core.inputtransformer2 import TransformerManager, leading_empty_lines
 from pyspark import cloudpickle
 
-from services.workspace.kernel.modules.workspace_folders import WorkspaceFolders
+from services.workspace.driver_files.workspace_folders import WorkspaceFolders
 from services.workspace.kernel.shell.cell_compiler import CellCompiler, locate_cell
 from services.workspace.kernel.shell.input_transform import transform
 from services.workspace.notebooks.notebook import Notebook

@@ -13,8 +13,8 @@ import pytest
 from pyspark import cloudpickle
 
 from services.settings import Settings
+from services.workspace.driver_files.places import DbfsPlaces
 from services.workspace.kernel.modules.notebook_finder import NotebookFinder
-from services.workspace.kernel.modules.workspace_folders import WorkspaceFolders
 
 SOURCE = "# Databricks notebook source\n"
 NEXT = "\n# COMMAND ----------\n"
@@ -28,7 +28,7 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     folder = settings.workspace_dir / "user"
     folder.mkdir(parents=True)
     before = set(sys.modules)
-    finder = NotebookFinder(lambda: NAMES, WorkspaceFolders(settings))
+    finder = NotebookFinder(lambda: NAMES, DbfsPlaces(settings))
     monkeypatch.setattr(sys, "path", ["", *sys.path])
     others = [found for found in sys.meta_path if found is not PathFinder]
     monkeypatch.setattr(sys, "meta_path", [*others, finder, PathFinder])
