@@ -1,5 +1,6 @@
 """Puts the calls that know `/dbfs` in the places of Python's own, wherever a loaded module has them."""
 
+import glob
 import io
 import os
 import shutil
@@ -35,7 +36,8 @@ def install(settings: Settings) -> DbfsPlaces:
         calls = replacements(places)
         for module, name, call in list(bindings(calls)):
             setattr(module, name, call)
-        _rebind_defaults(tempfile, calls)
+        for module in (glob, tempfile):
+            _rebind_classes(module, calls)
         setattr(subprocess.Popen, "__init__", popen_start(subprocess.Popen.__init__, places))  # noqa: B010 - mypy
         adapt_loaded(places)
         sys.meta_path.insert(0, AfterImport(CALLS, lambda module: adapt(module, places)))
@@ -81,13 +83,16 @@ def _open_code(original: Callable[[str], Any], places: DbfsPlaces) -> Callable[[
     return open_code
 
 
-def _rebind_defaults(module: ModuleType, calls: Mapping[Any, Any]) -> None:
-    """Where methods have Python's own as an argument's default, such as `unlink=os.unlink`."""
+def _rebind_classes(module: ModuleType, calls: Mapping[Any, Any]) -> None:
+    """Where a class keeps Python's own, or a method has it as an argument's default: `unlink=os.unlink`."""
     wanted = {id(original): call for original, call in calls.items()}
     for cls in filter(isclass, list(vars(module).values())):
-        for method in filter(isfunction, list(vars(cls).values())):
-            defaults = method.__defaults__ or ()
-            method.__defaults__ = tuple(wanted.get(id(default), default) for default in defaults)
+        for name, value in list(vars(cls).items()):
+            if isfunction(value) and value.__defaults__:
+                defaults = (wanted.get(id(default), default) for default in value.__defaults__)
+                value.__defaults__ = tuple(defaults)
+            elif isinstance(value, staticmethod) and id(value.__func__) in wanted:
+                setattr(cls, name, staticmethod(wanted[id(value.__func__)]))
 
 
 def _rmtree(original: Callable[..., Any], places: DbfsPlaces) -> Callable[..., Any]:
