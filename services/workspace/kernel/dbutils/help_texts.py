@@ -22,7 +22,6 @@ class Part(NamedTuple):
 _WIDGET = "(name, defaultValue, choices, label=None)"
 
 PARTS = {
-    "credentials": Part("roles of AWS: there are none here", {}),
     "data": Part(
         "datasets at a glance",
         {"summarize": ("(df, precise=False)", "shows statistics of a frame's columns")},
