@@ -61,9 +61,9 @@ def predefined(
     )
     ensure_credentials(settings)
     spark = open_session(settings, context)
-    all_patches.install(spark, settings)
-    chain = chain or NotebookChain(context.notebook_path)
     widgets = WidgetsUtils(context.parameters)
+    all_patches.install(spark, settings, widgets)
+    chain = chain or NotebookChain(context.notebook_path)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
