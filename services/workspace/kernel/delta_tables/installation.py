@@ -1,8 +1,5 @@
 """Puts the classes that work by SQL in the place of Delta's own, in this process."""
 
-from collections.abc import Callable
-from typing import Any
-
 import delta
 import delta.connect
 import delta.connect.tables
@@ -29,19 +26,3 @@ def install() -> None:
         for name, value in _CLASSES.items():
             if hasattr(module, name):
                 setattr(module, name, value)
-
-
-def batch_function(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function for `foreachBatch`, which finds the same classes in the server's process that calls it."""
-    return BatchFunction(function)
-
-
-class BatchFunction:
-    """A user's function; unpickling it imports this module, and calling it installs the classes."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-
-    def __call__(self, batch: Any, batch_id: int) -> None:
-        install()
-        self._function(batch, batch_id)

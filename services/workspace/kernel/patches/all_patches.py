@@ -22,6 +22,7 @@ from services.workspace.kernel.patches import (
     table_patches,
 )
 from services.workspace.kernel.patches.patching import set_member
+from services.workspace.kernel.spark import java_objects
 from services.workspace.kernel.spark.local_rdd import LocalRdd
 
 
@@ -39,5 +40,6 @@ def install(spark: SparkSession, settings: Settings, widgets: WidgetsUtils) -> N
     stream_patches.install(settings)
     star_import.install()
     delta_tables.install()
+    java_objects.install()
     set_member(pyspark.sql.DataFrame, "display", display)
     set_member(DataFrame, "rdd", property(LocalRdd.of_frame))

@@ -19,7 +19,7 @@ from services.workspace.kernel.delta_tables.builders import (
     SqlTableBuilder,
 )
 from services.workspace.kernel.delta_tables.delta_table import SqlDeltaTable
-from services.workspace.kernel.delta_tables.installation import BatchFunction, install
+from services.workspace.kernel.delta_tables.installation import install
 
 
 class Session:
@@ -297,10 +297,3 @@ def test_every_name_of_deltas_means_these_classes() -> None:
     for module in (delta.tables, delta.connect.tables):
         assert {name: getattr(module, name) for name in expected} == expected
     assert vars(delta)["DeltaTable"] is SqlDeltaTable
-
-
-def test_a_batch_function_is_called_with_the_batch() -> None:
-    """In the process of `foreachBatch`, after the classes are in place."""
-    seen: list[Any] = []
-    BatchFunction(lambda batch, number: seen.append((batch, number)))("rows", 3)
-    assert seen == [("rows", 3)]
