@@ -94,8 +94,10 @@ def _extract(writer: ExpressionWriter, extract: Any) -> str:
 
 
 def _lambda(writer: ExpressionWriter, function: Any) -> str:
-    names = ", ".join(_variable(writer, argument) for argument in function.arguments)
-    return f"({names}) -> {writer.write(function.function)}"
+    """Spark's grammar takes parentheses around several variables only."""
+    names = [_variable(writer, argument) for argument in function.arguments]
+    variables = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    return f"{variables} -> {writer.write(function.function)}"
 
 
 def _variable(_writer: ExpressionWriter, variable: Any) -> str:

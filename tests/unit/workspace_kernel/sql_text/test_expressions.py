@@ -1,5 +1,6 @@
 """PySpark columns as expressions of SQL."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -112,11 +113,22 @@ def test_a_column_is_an_expression(make: Callable[[], Any], sql: str) -> None:
     assert ExpressionWriter().column(make()) == sql
 
 
-def test_a_lambdas_variable_is_named_in_its_body() -> None:
-    """As Spark names it: each its own."""
-    sql = ExpressionWriter().column(F.transform(col("a"), lambda x: x + 1))
-    name = sql.partition("-> (")[2].partition(" ")[0]
-    assert sql == f"`transform`(`a`, ({name}) -> ({name} + 1))"
+@pytest.mark.parametrize(
+    ("make", "form"),
+    [
+        (
+            lambda: F.transform(col("a"), lambda x: x + 1),
+            r"`transform`\(`a`, (`\w+`) -> \(\1 \+ 1\)\)",
+        ),
+        (
+            lambda: F.aggregate(col("a"), lit(0), lambda x, y: x + y),
+            r"`aggregate`\(`a`, 0, \((`\w+`), (`\w+`)\) -> \(\1 \+ \2\)\)",
+        ),
+    ],
+)
+def test_a_lambdas_variables_are_named_in_its_body(make: Callable[[], Any], form: str) -> None:
+    """As Spark names them; parentheses around several only, as its grammar wants it."""
+    assert re.fullmatch(form, ExpressionWriter().column(make()))
 
 
 def test_a_frames_own_column_is_qualified() -> None:
