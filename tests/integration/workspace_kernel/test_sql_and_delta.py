@@ -58,6 +58,15 @@ query.stop()
 print(query.exception(), by_path.toDF().filter("name = 'stream'").count() > 0, rows(people))
 """
 
+LOADER = """
+spark.range(3).selectExpr("id", "'x' AS t").write.json("/tmp/in-{uid}")
+query = (spark.readStream.format("cloudFiles").option("cloudFiles.format", "json")
+    .option("cloudFiles.schemaLocation", "/tmp/s-{uid}").load("/tmp/in-{uid}").writeStream
+    .option("checkpointLocation", "/tmp/c-{uid}").trigger(availableNow=True).toTable("loaded"))
+query.awaitTermination()
+print(spark.table("loaded").count(), spark.table("loaded").schema.simpleString())
+"""
+
 
 @pytest.mark.parametrize(
     ("call", "rows"),
@@ -106,6 +115,11 @@ def test_a_streams_batches_are_merged_into_a_delta_table(notebook: Kernel) -> No
     """`foreachBatch` runs in a process of the server's, where the same classes are."""
     assert notebook.text(_own(BY_PATH, notebook)) == "True False"
     assert "None True [(0, 'a'), (3, 'a')]" in notebook.text(_own(STREAM, notebook))
+
+
+def test_new_files_are_loaded_by_auto_loader(notebook: Kernel) -> None:
+    """All that is there, with the columns that the files have, as text."""
+    assert "3 struct<id:string,t:string>" in notebook.text(_own(LOADER, notebook))
 
 
 def test_what_is_no_delta_table_is_told_as_pyspark_does(notebook: Kernel) -> None:
