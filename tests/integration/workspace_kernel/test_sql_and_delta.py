@@ -21,7 +21,7 @@ people.delete("id = 0")
 news = spark.createDataFrame([(2, "two"), (9, "nine")], "id long, name string")
 print(people.alias("p").merge(news.alias("n"), "p.id = n.id").whenMatchedUpdate(set={"name": "n.name"})
     .whenNotMatchedInsertAll().whenNotMatchedBySourceDelete(col("p.id") == 3).execute().first().asDict())
-upper = F.udf(lambda text: text.upper())
+upper = F.udf(lambda text: text and text.upper())
 people.merge(news, people.toDF().id == news.id).whenMatchedUpdate(set={"name": upper(news.name)}).execute()
 print(rows(people))
 """
