@@ -72,9 +72,9 @@ def predefined(
     for problem in Mounts(settings).problems():
         print_once(problem, problem)
     spark = open_session(settings, context)
-    all_patches.install(spark, settings)
-    chain = chain or NotebookChain(context.notebook_path)
     widgets = WidgetsUtils(context.parameters)
+    all_patches.install(spark, settings, widgets)
+    chain = chain or NotebookChain(context.notebook_path)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
     dbutils.data = DataUtils(display)
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}

@@ -1,7 +1,7 @@
 import pytest
 
-from services.workspace.kernel.magics.sql_parameters import with_parameters
-from services.workspace.kernel.magics.sql_statements import split_statements, tokens
+from services.workspace.kernel.sql_text.parameters import with_parameters
+from services.workspace.kernel.sql_text.statements import split_statements, tokens
 
 
 @pytest.mark.parametrize(
