@@ -6,7 +6,8 @@ import pytest
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
 from services.reroute.injected.pincloud_reroute.credentials.keys import asked_for, sources
-from services.reroute.injected.pincloud_reroute.credentials.values import Values, meaning
+from services.reroute.injected.pincloud_reroute.credentials.meanings import meaning
+from services.reroute.injected.pincloud_reroute.credentials.values import Values
 
 
 @pytest.mark.parametrize(
@@ -36,8 +37,8 @@ from services.reroute.injected.pincloud_reroute.credentials.values import Values
         ("kinesis_invoke_url", "url"),
         ("DATABASE_URL", "engine"),
         ("SQLALCHEMY_DATABASE_URI", "engine"),
-        ("pin_invoke_url", "pin topic"),
-        ("GEO_STREAM_URL", "geo stream"),
+        ("pin_invoke_url", "pin topic url"),
+        ("GEO_STREAM_URL", "geo stream url"),
         ("image_url", None),
         ("colour", None),
     ],

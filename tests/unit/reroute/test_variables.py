@@ -14,7 +14,7 @@ os.environ['RDS_HOST']; os.getenv("DB_PASSWORD"); os.environ.get('USER'); os.env
 def test_variables_that_are_asked_for_and_not_set_are_offered(configuration: Configuration) -> None:
     """Those that are set, or mean nothing to us, stay as they are."""
     (Path(configuration.root) / "script.py").write_text(SCRIPT)
-    assert missing_variables(configuration, {"USER": "maya"}) == {
+    assert missing_variables(configuration, {"USER": "maya"}).offered == {
         "RDS_HOST": "127.0.0.1",
         "DB_PASSWORD": "p@ss:word/%",
     }
@@ -24,4 +24,6 @@ def test_a_file_that_sets_variables_is_not_overruled(configuration: Configuratio
     """Dotenv does not replace what is set already."""
     (Path(configuration.root) / "script.py").write_text(SCRIPT)
     (Path(configuration.root) / ".env").write_text("RDS_HOST=mine\n")
-    assert missing_variables(configuration, {}) == {}
+    found = missing_variables(configuration, {"USER": "maya"})
+    assert found.offered == {"DB_PASSWORD": "p@ss:word/%"}
+    assert found.unknown == ["COLOUR"]

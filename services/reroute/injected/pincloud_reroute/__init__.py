@@ -48,7 +48,7 @@ def install(site_file: str) -> None:
         context = ProcessContext(configuration)
         context.stop.listen()
         after_import({name: _patch(ours, context) for name, ours in PATCHES.items()})
-        for ours in ("credentials.modules", "hints"):
+        for ours in ("credentials.modules", "hints", "no_contact"):
             importlib.import_module(f".{ours}", __name__).offer(context)
     chain(site_file)
 

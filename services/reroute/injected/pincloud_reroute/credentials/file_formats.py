@@ -1,114 +1,117 @@
-"""Credentials as the text of a file, in the formats that the course's scripts read."""
+"""Configuration as the text of a file, in the formats that the course's scripts read."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, Union
+from typing import Any, Callable, Dict, Iterator
 
-if TYPE_CHECKING:
-    from .values import Value, Values
+from .python_text import python_lines
 
-Tree = Dict[str, Union["Value", Dict[str, "Value"]]]
-"""Keys, at most one section deep."""
+Tree = Dict[str, Any]
 
-_SUFFIX = re.compile(r"\.(ya?ml|json|ini|cfg|conf|toml|env|txt)(?:\.|$)", re.IGNORECASE)
-_LINE = re.compile(
-    r"""^(?P<head>[\s{]*(?:-\s+|export\s+)?(?P<quote>["']?)(?P<key>[\w.-]+)(?P=quote)\s*[:=][ \t]*)"""
-    r"""(?P<value>"[^"]*"|'[^']*'|[^#,}\n]*?)(?P<tail>\s*[,}]*\s*(?:#.*)?)$"""
+_SUFFIX = re.compile(
+    r"\.(ya?ml|json|ini|cfg|conf|toml|env|txt|csv|py|properties|tfstate)(?:\.|$)", re.IGNORECASE
 )
+_FORMATS = {
+    "yml": "yaml",
+    "cfg": "ini",
+    "conf": "ini",
+    "properties": "env",
+    "tfstate": "json",
+}
 
 
 def format_of(name: str) -> str:
-    """`yaml`, `json`, `ini`, `toml` or `env`, by a file's name."""
+    """`yaml`, `json`, `ini`, `toml`, `env`, `csv`, `py` or `txt`, by a file's name."""
     if name.lower().startswith(".env"):
         return "env"
     found = _SUFFIX.search(name)
     suffix = found.group(1).lower() if found else "yaml"
-    return {"yml": "yaml", "txt": "yaml", "cfg": "ini", "conf": "ini"}.get(suffix, suffix)
-
-
-def tree(values: Values, asked: Iterable[tuple[str, ...]]) -> Tree:
-    """The usual keys, and those that are asked for, flat or in sections."""
-    found: Tree = dict(values.usual())
-    for keys in sorted(asked):
-        value = values.find(keys[-1])
-        if value is None:
-            continue
-        if len(keys) == 1:
-            found.setdefault(keys[0], value)
-            continue
-        section = found.get(keys[-2])
-        if not isinstance(section, dict):
-            found[keys[-2]] = section = dict(values.usual())
-        section[keys[-1]] = value
-    return found
+    return _FORMATS.get(suffix, suffix)
 
 
 def render(kind: str, keys: Tree) -> str:
     """The text of a whole file."""
     if kind == "json":
-        return json.dumps(keys, indent=2)
-    return "\n".join(_RENDERERS[kind](keys)) + "\n"
+        return json.dumps(keys, indent=2) + "\n"
+    return "\n".join(_RENDERERS.get(kind, _yaml)(keys)) + "\n"
 
 
-def fill(kind: str, example: str, values: Values) -> str:
-    """An example file with the local values in the place of its own; the keys are its own."""
-    lines = example.splitlines()
-    followers = [*lines[1:], ""]
-    return "\n".join(_filled(kind, a, b, values) for a, b in zip(lines, followers)) + "\n"
-
-
-def _filled(kind: str, line: str, following: str, values: Values) -> str:
-    found = _LINE.match(line)
-    value = values.find(found["key"]) if found else None
-    if found is None or value is None or found["value"].startswith(("{", "[")):
-        return line
-    if not found["value"].strip() and _indent(following) > _indent(line):
-        return line  # a section
-    space = " " if found["head"].endswith(":") else ""
-    return f"{found['head']}{space}{_scalar(kind, value)}{found['tail']}"
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip()) if line.strip() else 0
-
-
-def _scalar(kind: str, value: Value) -> str:
-    return str(value) if kind in {"env", "ini"} else json.dumps(value)
+def scalar(kind: str, value: Any) -> str:
+    """A value as it stands behind its key."""
+    if kind == "py":
+        return repr(value)
+    if kind not in {"env", "ini", "csv", "txt"}:
+        return json.dumps(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list) and not any(isinstance(part, (dict, list)) for part in value):
+        return ",".join(map(str, value))
+    return json.dumps(value) if isinstance(value, (dict, list)) else str(value)
 
 
 def _yaml(keys: Tree) -> Iterator[str]:
     for key, value in keys.items():
-        if isinstance(value, dict):
-            yield f"{json.dumps(key)}:"
-            yield from (f"  {line}" for line in _yaml(dict(value)))
+        if isinstance(value, dict) and value:
+            yield f"{_yaml_key(key)}:"
+            yield from (f"  {line}" for line in _yaml(value))
         else:
-            yield f"{json.dumps(key)}: {json.dumps(value)}"
+            yield f"{_yaml_key(key)}: {json.dumps(value)}"
+
+
+def _yaml_key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z_][\w-]*", key) and len(key) > 1 else json.dumps(key)
 
 
 def _env(keys: Tree) -> Iterator[str]:
-    return (f"{key}={value}" for key, value in keys.items() if not isinstance(value, dict))
+    return (
+        f"{key}={scalar('env', value)}"
+        for key, value in keys.items()
+        if type(value) is not dict or not any(isinstance(part, dict) for part in value.values())
+    )
+
+
+def _colons(keys: Tree) -> Iterator[str]:
+    return (f"{key}: {scalar('txt', value)}" for key, value in keys.items())
 
 
 def _ini(keys: Tree) -> Iterator[str]:
     """Configparser takes no key twice, in any case: `HOST` is `host`."""
     flat = {key.lower(): v for key, v in keys.items() if not isinstance(v, dict)}
-    sections: Tree = {key: v for key, v in keys.items() if isinstance(v, dict)}
-    for name, section in {"DEFAULT": flat, **sections}.items():
+    sections = {key: v for key, v in keys.items() if isinstance(v, dict) and key != "DEFAULT"}
+    flat.update({k.lower(): v for k, v in keys.get("DEFAULT", {}).items()})
+    for name, section in {**({"DEFAULT": flat} if flat else {}), **sections}.items():
         yield f"[{name}]"
-        lowered = {k.lower(): v for k, v in section.items()} if isinstance(section, dict) else {}
-        yield from (f"{key} = {value}" for key, value in lowered.items())
+        lowered = {key.lower(): value for key, value in section.items()}
+        yield from (
+            f"{key} = {scalar('ini', value).replace('%', '%%')}" for key, value in lowered.items()
+        )
 
 
-def _toml(keys: Tree) -> Iterator[str]:
+def _toml(keys: Tree, above: str = "") -> Iterator[str]:
     for key, value in keys.items():
         if not isinstance(value, dict):
-            yield f"{key} = {json.dumps(value)}"
+            yield f"{json.dumps(key)} = {_toml_value(value)}"
     for key, value in keys.items():
         if isinstance(value, dict):
-            yield f"[{json.dumps(key)}]"
-            yield from (f"{json.dumps(k)} = {json.dumps(v)}" for k, v in value.items())
+            yield f"[{above}{json.dumps(key)}]"
+            yield from _toml(value, f"{above}{json.dumps(key)}.")
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml_value, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{json.dumps(key)} = {_toml_value(part)}" for key, part in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    return json.dumps(value)
+
+
+def _csv(keys: Tree) -> Iterator[str]:
+    """A header and one row, as AWS's key files have."""
+    yield ",".join(keys)
+    yield ",".join(scalar("csv", value) for value in keys.values())
 
 
 _RENDERERS: dict[str, Callable[[Tree], Iterator[str]]] = {
@@ -116,4 +119,7 @@ _RENDERERS: dict[str, Callable[[Tree], Iterator[str]]] = {
     "env": _env,
     "ini": _ini,
     "toml": _toml,
+    "csv": _csv,
+    "txt": _colons,
+    "py": python_lines,
 }

@@ -51,11 +51,16 @@ def variables(text: str) -> set[str]:
 
 def sources(root: str) -> str:
     """The text of the Python files in a folder, and in the packages right below it."""
-    texts = []
+    return "\n".join(source_files(root).values())
+
+
+def source_files(root: str) -> dict[str, str]:
+    """The same, by path."""
+    texts = {}
     for path in sorted(_files(root), key=lambda path: (path.count(os.sep), path))[:MOST_FILES]:
         with open(path, encoding="utf-8", errors="replace") as file:
-            texts.append(file.read(MOST_BYTES))
-    return "\n".join(texts)
+            texts[path] = file.read(MOST_BYTES)
+    return texts
 
 
 def _files(root: str) -> Iterator[str]:

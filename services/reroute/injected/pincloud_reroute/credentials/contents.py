@@ -1,0 +1,123 @@
+"""What a missing file or module would hold: a value for each key that the script asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Tuple
+
+from .meanings import meaning
+from .tree import Called, Namespace
+from .usage.node import ATTRIBUTE, CALLED, DEFAULT, LIST, MAPPING, REQUIRED, Facts, Node
+
+if TYPE_CHECKING:
+    from .values import Values
+
+Place = Tuple[str, ...]
+
+_PATHS_OWN = {"name", "parent", "parents", "stem", "suffix"}
+_TABLES = ("pin", "geo", "user")
+_WEAK = {
+    "charset",
+    "encoding",
+    "log level",
+    "environment",
+    "no",
+    "output",
+    "client id",
+    "type",
+    "driver",
+}
+"""Where the script has a value of its own for these, it is left alone."""
+
+_SEVERAL = {"topics", "streams", "tables", "urls", "headers"}
+
+_DEEPEST = 6
+
+
+class Contents(NamedTuple):
+    """Keys with their values, and the places of those that cannot be guessed."""
+
+    tree: dict[str, Any]
+    unknown: list[Place]
+
+
+def contents(node: Node, values: Values) -> Contents:
+    """What is asked of a file or module."""
+    filler = _Filler(values)
+    tree = filler.mapping(node, ())
+    return Contents(tree, filler.unknown)
+
+
+def is_whole(node: Node) -> bool:
+    """Whether all its keys are taken together, so that there must be no others."""
+    return bool(node.facts.splats or MAPPING in node.facts.marks)
+
+
+class _Filler:
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self.unknown: list[Place] = []
+
+    def mapping(self, node: Node, place: Place) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, child in node.facts.keys.items():
+            marks = child.facts.marks
+            if not (ATTRIBUTE in marks and REQUIRED not in marks and key in _PATHS_OWN):
+                self._add(found, key, child, place)
+        for key in sorted(node.facts.splats):
+            for name in _spelled(key):
+                if name not in found:
+                    self._add(found, name, Node().mark(DEFAULT), place)
+        return found
+
+    def _add(self, found: dict[str, Any], key: str, child: Node, place: Place) -> None:
+        value = self.value(child, (*place, key))
+        if value is not None:
+            found[key] = value
+        elif REQUIRED in child.facts.marks and DEFAULT not in child.facts.marks:
+            self.unknown.append((*place, key))
+
+    def value(self, node: Node, place: Place) -> Any:
+        """A scalar, a list, a mapping, a class; None where nothing can be guessed."""
+        facts = node.facts
+        if len(place) > _DEEPEST:
+            return None
+        if facts.keys or facts.splats:
+            held = self.mapping(node, place)
+            if held and CALLED in facts.marks:
+                return Called(held)
+            if held and any(ATTRIBUTE in child.facts.marks for child in facts.keys.values()):
+                return Namespace(held)
+            return held or self._scalar(place, facts)
+        several = self._several(node, place)
+        return several if several is not None else self._scalar(place, facts)
+
+    def _several(self, node: Node, place: Place) -> Any:
+        facts = node.facts
+        by_table = self._values.collection(*place)
+        is_list = (LIST in facts.marks or facts.positions) and MAPPING not in facts.marks
+        if not is_list and MAPPING not in facts.marks:
+            return by_table if meaning(*place) in _SEVERAL else None
+        if facts.element is not None and facts.element.facts.keys:
+            rows = {table: self.mapping(facts.element, (*place, table)) for table in _TABLES}
+            return list(rows.values()) if is_list else rows
+        if by_table is not None:
+            return list(by_table.values()) if is_list else by_table
+        value = self._scalar(place, facts) if is_list else None
+        return None if value is None else [value]
+
+    def _scalar(self, place: Place, facts: Facts) -> Any:
+        value = self._values.find(*place, usage=facts)
+        if value is not None and DEFAULT in facts.marks and REQUIRED not in facts.marks:
+            found = str(meaning(*place, usage=facts))
+            return None if found in _WEAK or found.startswith("number") else value
+        return value
+
+
+def _spelled(key: str) -> tuple[str, ...]:
+    """`*` for any library's `connect`."""
+    return ("host", "user", "password", "database", "port") if key == "*" else (key,)
+
+
+def single(values: Values, name: str, node: Node | None) -> Any:
+    """The one value that a file of this name holds, such as `api_url.txt`."""
+    return values.find(name, usage=node.facts if node is not None else None)

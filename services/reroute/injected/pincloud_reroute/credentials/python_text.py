@@ -1,0 +1,37 @@
+"""Configuration as a Python module."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from .tree import Called, Namespace
+
+
+def python_lines(keys: dict[str, Any]) -> Iterator[str]:
+    """A statement for each name."""
+    for name, value in keys.items():
+        if not name.isidentifier():
+            continue
+        if isinstance(value, Called) and name.islower():
+            yield from _function(name, value)
+        elif isinstance(value, Namespace):
+            yield from _class(name, value)
+        else:
+            yield f"{name} = {value!r}"
+
+
+def _class(name: str, held: dict[str, Any]) -> Iterator[str]:
+    """Its attributes are the class's and its instances' alike; its methods are not known."""
+    yield f"class {name}:"
+    yield "    def __init__(self, *_arguments, **_named):"
+    yield "        pass"
+    yield "    def __getitem__(self, key):"
+    yield "        return getattr(self, key)"
+    yield from (f"    {line}" for line in python_lines(held))
+
+
+def _function(name: str, held: dict[str, Any]) -> Iterator[str]:
+    yield f"def {name}(*_arguments, **_named):"
+    yield "    class _Found(dict):"
+    yield "        __getattr__ = dict.__getitem__"
+    yield f"    return _Found({dict(held)!r})"

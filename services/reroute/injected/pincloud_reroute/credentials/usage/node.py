@@ -1,0 +1,123 @@
+"""A value of the script, of which nothing is known but what is done with it."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+Part = Union[str, "Node"]
+
+NUMBER, LIST, MAPPING, CALLED, ATTRIBUTE = "number", "list", "mapping", "called", "attribute"
+REQUIRED, DEFAULT = "required", "default"
+"""Asked for without, and with, a value for when it is missing."""
+
+
+class Facts:
+    """What is known of a value.
+
+    Attributes:
+        keys: Asked of it by subscript, `get` or attribute.
+        positions: Asked of it by number.
+        element: Any one of what it holds.
+        texts: Constants that it may be; a file's content has those of its path.
+        marks: The constants above.
+        loaders: Formats that it is parsed as.
+        names: Keywords, parameters and variables that it is given to.
+        contexts: Text before and after it where it is put into a longer one; `{}` for other values.
+        splats: Keywords that `f(**value)` takes.
+        separators: What its lines are split at.
+        parts: What it is put together from.
+        dotted: The name of what comes from a library.
+        code: The function, class or module of the project that it is.
+    """
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Node] = {}
+        self.positions: dict[int, Node] = {}
+        self.element: Node | None = None
+        self.texts: set[str] = set()
+        self.marks: set[str] = set()
+        self.loaders: set[str] = set()
+        self.names: list[str] = []
+        self.contexts: set[tuple[str, str]] = set()
+        self.splats: set[str] = set()
+        self.separators: set[str] = set()
+        self.parts: list[Part] = []
+        self.dotted = ""
+        self.code: Any = None
+
+
+class Node:
+    """A value; two that may be the same are unified, and share their facts."""
+
+    def __init__(self, *texts: str, dotted: str = "", code: Any = None) -> None:
+        self._same: Node | None = None
+        self._facts = Facts()
+        self._facts.texts.update(texts)
+        self._facts.dotted = dotted
+        self._facts.code = code
+
+    def _root(self) -> Node:
+        node = self
+        while node._same is not None:
+            node = node._same
+        return node
+
+    @property
+    def facts(self) -> Facts:
+        return self._root()._facts
+
+    @property
+    def identity(self) -> int:
+        """The same for nodes that are unified."""
+        return id(self._root())
+
+    def key(self, name: str) -> Node:
+        """What it holds under a key."""
+        return self.facts.keys.setdefault(name, Node())
+
+    def position(self, number: int) -> Node:
+        """What it holds at a place."""
+        return self.facts.positions.setdefault(number, Node())
+
+    def element(self) -> Node:
+        """Any one of what it holds."""
+        facts = self.facts
+        if facts.element is None:
+            facts.element = Node()
+        return facts.element
+
+    def mark(self, *marks: str) -> Node:
+        self.facts.marks.update(marks)
+        return self
+
+    def unify(self, other: Node) -> Node:
+        """Make the two one."""
+        ours, theirs = self._root(), other._root()
+        if ours is theirs:
+            return ours
+        theirs._same = ours
+        _merge(ours._facts, theirs._facts)
+        return ours
+
+
+def _merge(ours: Facts, theirs: Facts) -> None:
+    for name in ("texts", "marks", "loaders", "contexts", "splats", "separators"):
+        getattr(ours, name).update(getattr(theirs, name))
+    ours.names.extend(name for name in theirs.names if name not in ours.names)
+    ours.parts = ours.parts or theirs.parts
+    ours.dotted = ours.dotted or theirs.dotted
+    ours.code = ours.code or theirs.code
+    if ours.element is None:
+        ours.element = theirs.element
+    elif theirs.element is not None:
+        ours.element.unify(theirs.element)
+    _merge_children(ours.keys, theirs.keys)
+    _merge_children(ours.positions, theirs.positions)
+
+
+def _merge_children(ours: dict[Any, Node], theirs: dict[Any, Node]) -> None:
+    for key, node in list(theirs.items()):
+        if key in ours:
+            ours[key].unify(node)
+        else:
+            ours[key] = node
