@@ -30,7 +30,8 @@ def missing_variables(configuration: Configuration, inherited: Mapping[str, str]
     """Local values of the variables that the script asks for, as far as we know what they mean."""
     usage, values = read_usage(configuration.root), Values(configuration)
     found = contents(usage.environment, values)
-    asked = {**{name: values.find(name) for name in variables(usage.text)}, **found.tree}
+    others = variables(usage.text) - usage.environment.facts.keys.keys()
+    asked = {**{name: values.find(name) for name in others}, **found.tree}
     loaded = {name.upper() for name in _loaded(Path(configuration.root))}
     is_set = inherited.keys() | {name for name in asked if name.upper() in loaded}
     offered = {name: scalar("env", value) for name, value in sorted(asked.items())

@@ -35,7 +35,9 @@ def hint(error: BaseException, context: ProcessContext) -> str | None:
         return (
             f"this is Python {python}; for a script of a later one, name it: INTERPRETER=python3.13"
         )
-    if not (context.offered or context.unknown) or not _may_be_ours(error):
+    if context.configuration.write or not _may_be_ours(error):
+        return None
+    if not context.offered and not context.unknown:
         return None
     return _not_guessed(error, context) or _write_it(context)
 

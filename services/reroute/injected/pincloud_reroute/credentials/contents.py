@@ -87,7 +87,9 @@ class _Filler:
                 return Called(held)
             if held and any(ATTRIBUTE in child.facts.marks for child in facts.keys.values()):
                 return Namespace(held)
-            return held or self._scalar(place, facts)
+            if held or any(unknown[: len(place)] == place for unknown in self.unknown):
+                return held
+            return self._scalar(place, facts)
         several = self._several(node, place)
         return several if several is not None else self._scalar(place, facts)
 

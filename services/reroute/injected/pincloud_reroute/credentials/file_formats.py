@@ -26,6 +26,8 @@ def format_of(name: str) -> str:
     """`yaml`, `json`, `ini`, `toml`, `env`, `csv`, `py` or `txt`, by a file's name."""
     if name.lower().startswith(".env"):
         return "env"
+    if name in {"credentials", "config"}:
+        return "ini"  # AWS's
     found = _SUFFIX.search(name)
     suffix = found.group(1).lower() if found else "yaml"
     return _FORMATS.get(suffix, suffix)

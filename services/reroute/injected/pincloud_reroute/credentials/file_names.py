@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(
     r"[\w.-]*(?:cred|secret|conf|login|db|database|rds|mysql|api|aws|key|access|detail)[\w.-]*"
-    r"\.(?:ya?ml|json|ini|cfg|toml|env)|\.env(?:\.\w+)?|[\w-]+\.env|creds?\.txt|credentials\.txt",
+    r"\.(?:ya?ml|json|ini|cfg|toml|env)|\.env(?:\.\w+)?|[\w-]+\.env|"
+    r"[\w.-]*(?:cred|secret|login|password)[\w.-]*\.txt|[\w.-]*(?:root_?key|access_?key|credential)[\w.-]*\.csv",
     re.IGNORECASE,
 )
 _READ = re.compile(
@@ -122,6 +123,8 @@ def _meanings(node: Node, place: tuple[str, ...]) -> Iterator[str | None]:
         else:
             yield meaning(*place, key, usage=child.facts)
     yield from (meaning(name) for name in facts.splats)
+    for child in facts.positions.values():
+        yield from (meaning(name) for name in child.facts.names[:1])
 
 
 def has_dotenv_above(full: str, name: str) -> bool:

@@ -62,7 +62,11 @@ class FileText:
         if line is not None:
             return Text(f"{line}\n", [])
         kind = _kind(name, node)
-        tree = self._tree(asked, node, usage) if kind != "csv" else _row(asked, self._values)
+        tree = (
+            self._tree(asked, node, usage, blanks=blanks)
+            if kind != "csv"
+            else _row(asked, self._values)
+        )
         if blanks:
             for place in asked.unknown:
                 put(tree, place, BLANK)
@@ -81,10 +85,12 @@ class FileText:
             return "\n".join("" if line is None else str(line) for line in lines)
         return single(self._values, stem_of(name), node)
 
-    def _tree(self, asked: Contents, node: Node, usage: Usage) -> dict[str, Any]:
-        if asked.tree and is_whole(node):
+    def _tree(self, asked: Contents, node: Node, usage: Usage, *, blanks: bool) -> dict[str, Any]:
+        if (asked.tree and is_whole(node)) or (blanks and (asked.tree or asked.unknown)):
             return dict(asked.tree)
-        return merged(_looked_up(self._values, asked_for(usage.text)), asked.tree)
+        usual = _looked_up(self._values, asked_for(usage.text))
+        decided = node.facts.keys.keys() - asked.tree.keys()
+        return merged({k: v for k, v in usual.items() if k not in decided}, asked.tree)
 
 
 def _kind(name: str, node: Node) -> str:

@@ -59,8 +59,8 @@ class StandIns:
         self._here.offer(last_part(full), text.unknown)
         if blanks:
             return write_missing(self._here, full, text)
-        origin = f"keys of {os.path.basename(example)}" if example else "usual keys"
-        message = f"{last_part(full)} is missing: offered with local values under the {origin}"
+        origin = f" under the keys of {os.path.basename(example)}" if example else ""
+        message = f"{last_part(full)} is missing: offered with local values{origin}"
         self._here.say(message + text.not_guessed, key=full)
         return self._kept(full, text.text)
 

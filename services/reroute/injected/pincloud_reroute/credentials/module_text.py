@@ -39,11 +39,11 @@ class ModuleLoader(Loader):
     def exec_module(self, module: ModuleType) -> None:
         """What is asked for, and the usual names for `import *`; any other that we know when it is asked for."""
         name, configuration = module.__name__, self._here.configuration
-        if read_usage(configuration.root).is_package(name):
-            return
-        path = os.path.join(configuration.root, *name.split(".")) + ".py"
+        below = read_usage(configuration.root).modules_below(name)
+        path = os.path.join(configuration.root, *name.split("."), *(["__init__"] if below else []))
+        path += ".py"
         example = example_of(path)
-        text = self._text(name, example)
+        text = self._text(name, example, below)
         self._here.offer(f"{name}.py", text.unknown)
         if configuration.write:
             write_missing(self._here, path, text)
@@ -56,13 +56,13 @@ class ModuleLoader(Loader):
         exec(compile(text.text, path, "exec"), vars(module))  # noqa: S102  the text is our own, or the example beside it
         self._answer_others(module)
 
-    def _text(self, name: str, example: str | None) -> Text:
+    def _text(self, name: str, example: str | None, below: set[str]) -> Text:
         node = read_usage(self._here.configuration.root).module(name)
         asked = contents(node, self._values)
         if example is not None:
             with _open(example, encoding="utf-8", errors="replace") as file:
                 return Text(fill("py", file.read(), self._values), [])
-        tree: dict[str, Any] = dict(asked.tree)
+        tree: dict[str, Any] = {k: v for k, v in asked.tree.items() if k not in below}
         if not tree or is_whole(node):
             tree = merged(self._values.usual(), tree)
         if self._here.configuration.write:

@@ -23,10 +23,9 @@ def python_lines(keys: dict[str, Any]) -> Iterator[str]:
 def _class(name: str, held: dict[str, Any]) -> Iterator[str]:
     """Its attributes are the class's and its instances' alike; its methods are not known."""
     yield f"class {name}:"
-    yield "    def __init__(self, *_arguments, **_named):"
-    yield "        pass"
-    yield "    def __getitem__(self, key):"
-    yield "        return getattr(self, key)"
+    if isinstance(held, Called):
+        yield "    def __init__(self, *_arguments, **_named):"
+        yield "        pass"
     yield from (f"    {line}" for line in python_lines(held))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from .library_calls import FUNCTIONS, METHODS, POSITIONS, SPLATS, Arguments
+from .library_calls import FUNCTIONS, METHODS, OBJECTS, POSITIONS, SPLATS, Arguments
 from .machine import Class, Function, Machine, Scope
 from .node import CALLED, DEFAULT, REQUIRED, Node
 from .statements import bind
@@ -17,7 +17,7 @@ def call(machine: Machine, tree: ast.Call, scope: Scope) -> Node:
     if isinstance(tree.func, ast.Attribute):
         owner, name = machine.evaluate(tree.func.value, scope), tree.func.attr
         known = METHODS.get(name)
-        if known is not None and not _is_ours(owner, name):
+        if known is not None and not _is_ours(owner, name) and not _is_of_module(owner, name):
             arguments = _arguments(machine, tree, scope)
             result = known(machine, owner, arguments)
             if result is not None:
@@ -26,6 +26,11 @@ def call(machine: Machine, tree: ast.Call, scope: Scope) -> Node:
         target = machine.evaluate(tree.func, scope)
         return _called(machine, target, tree, scope)
     return _of_library(Node(), name, _arguments(machine, tree, scope))
+
+
+def _is_of_module(owner: Node, name: str) -> bool:
+    """`os.path.expanduser(x)` and not `path.expanduser()`."""
+    return name in FUNCTIONS and bool(owner.facts.dotted) and owner.facts.dotted not in OBJECTS
 
 
 def _is_ours(owner: Node, name: str) -> bool:

@@ -30,7 +30,7 @@ def _attribute(machine: Machine, tree: Any, scope: Scope) -> Node:
         return method(facts.code, tree.attr) or facts.code.instance.key(tree.attr)
     if facts.dotted:
         found = machine.library(f"{facts.dotted}.{tree.attr}")
-        return owner.key(tree.attr).unify(found).mark(ATTRIBUTE)
+        return owner.key(tree.attr).unify(found).mark(ATTRIBUTE, REQUIRED)
     return owner.key(tree.attr).mark(ATTRIBUTE)
 
 
@@ -118,8 +118,13 @@ def _conditional(machine: Machine, tree: Any, scope: Scope) -> Node:
 def _sequence(machine: Machine, tree: Any, scope: Scope) -> Node:
     """Its constants are what each of its elements may be; `open` and `read` take one of several files."""
     whole = Node()
-    for value in tree.elts:
-        whole.element().unify(machine.evaluate(value, scope))
+    for place, value in enumerate(tree.elts):
+        node = machine.evaluate(value, scope)
+        whole.facts.positions[place] = node
+        if node.facts.texts:
+            whole.element().facts.texts.update(node.facts.texts)
+    if whole.facts.element is not None:
+        machine.constants.append(whole.element())
     return whole.mark(LIST)
 
 
@@ -144,7 +149,12 @@ def _comprehension(machine: Machine, tree: Any, scope: Scope) -> Node:
             machine.evaluate(condition, inner)
     parts: list[Any] = [tree.key, tree.value] if isinstance(tree, ast.DictComp) else [tree.elt]
     values = [machine.evaluate(part, inner) for part in parts]
+    source, separators = values[-1].source(), values[-1].facts.separators
+    is_of_lines = source is not values[-1]
     whole.element().unify(values[-1])
+    if is_of_lines:
+        source.facts.separators.update(separators)
+        whole.unify(source)
     for text in values[0].facts.texts if isinstance(tree, ast.DictComp) else ():
         whole.key(text).unify(values[-1])
     return whole

@@ -23,6 +23,10 @@ class Arguments(NamedTuple):
         return self.values[0] if self.values else next(iter(self.named.values()), None)
 
 
+_PARSER, _CONFIG, _ENV = "configparser()", "decouple.config", "environs.env"
+OBJECTS = {_PARSER, _CONFIG, _ENV}
+"""Dotted names of what the functions below return."""
+
 Handler = Callable[[Machine, Node, Arguments], Optional[Node]]
 
 _NUMERIC = {"getint", "getfloat", "int", "float", "integer"}
@@ -124,7 +128,7 @@ def _read(machine: Machine, owner: Node, arguments: Arguments) -> Node | None:
 
 
 def _parser(_machine: Machine, target: Node, _arguments: Arguments) -> Node | None:
-    return Node(dotted="configparser()")
+    return Node(dotted=_PARSER)
 
 
 def _dotenv(machine: Machine, _owner: Node, arguments: Arguments) -> Node | None:
@@ -139,11 +143,11 @@ def _repository(machine: Machine, _owner: Node, arguments: Arguments) -> Node | 
     """decouple's: whatever it reads, `config(key)` asks for a variable."""
     if arguments.first is not None:
         machine.environment.facts.texts.update(arguments.first.facts.texts)
-    return Node(dotted="decouple.config")
+    return Node(dotted=_CONFIG)
 
 
 def _environs(_machine: Machine, _owner: Node, _arguments: Arguments) -> Node | None:
-    return Node(dotted="environs.env")
+    return Node(dotted=_ENV)
 
 
 def _environs_method(kind: str) -> Handler:
@@ -221,8 +225,8 @@ FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("ConfigParser", "RawConfigParser", "SafeConfigParser"), _parser),
     **dict.fromkeys(("decouple.Config", "decouple.AutoConfig", "RepositoryEnv", "RepositoryIni"), _repository),
     "Env": _environs,
-    "decouple.config": _variable(),
-    "environs.env": _variable(),
+    _CONFIG: _variable(),
+    _ENV: _variable(),
     "getenv": _variable(),
     "load_dotenv": _dotenv,
 }  # fmt: skip

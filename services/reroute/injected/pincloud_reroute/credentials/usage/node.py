@@ -11,6 +11,9 @@ REQUIRED, DEFAULT = "required", "default"
 """Asked for without, and with, a value for when it is missing."""
 
 
+_MOST_HOLDERS = 3
+
+
 class Facts:
     """What is known of a value.
 
@@ -25,6 +28,7 @@ class Facts:
         contexts: Text before and after it where it is put into a longer one; `{}` for other values.
         splats: Keywords that `f(**value)` takes.
         separators: What its lines are split at.
+        holder: What it is an element of.
         parts: What it is put together from.
         dotted: The name of what comes from a library.
         code: The function, class or module of the project that it is.
@@ -42,6 +46,7 @@ class Facts:
         self.splats: set[str] = set()
         self.separators: set[str] = set()
         self.parts: list[Part] = []
+        self.holder: Node | None = None
         self.dotted = ""
         self.code: Any = None
 
@@ -77,14 +82,28 @@ class Node:
 
     def position(self, number: int) -> Node:
         """What it holds at a place."""
-        return self.facts.positions.setdefault(number, Node())
+        return self.facts.positions.setdefault(number, self._held())
 
     def element(self) -> Node:
         """Any one of what it holds."""
         facts = self.facts
         if facts.element is None:
-            facts.element = Node()
+            facts.element = self._held()
         return facts.element
+
+    def source(self) -> Node:
+        """The file whose line, or part of a line, it is; itself when it is none's."""
+        node = self
+        for _ in range(_MOST_HOLDERS):
+            node = node.facts.holder or node
+            if node.facts.texts:
+                return node
+        return self
+
+    def _held(self) -> Node:
+        held = Node()
+        held.facts.holder = self
+        return held
 
     def mark(self, *marks: str) -> Node:
         self.facts.marks.update(marks)
@@ -105,6 +124,7 @@ def _merge(ours: Facts, theirs: Facts) -> None:
         getattr(ours, name).update(getattr(theirs, name))
     ours.names.extend(name for name in theirs.names if name not in ours.names)
     ours.parts = ours.parts or theirs.parts
+    ours.holder = ours.holder or theirs.holder
     ours.dotted = ours.dotted or theirs.dotted
     ours.code = ours.code or theirs.code
     if ours.element is None:

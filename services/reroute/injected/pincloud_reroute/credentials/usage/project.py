@@ -53,9 +53,11 @@ class Usage:
         """Whether the project imports such a module."""
         return name in self._machine.modules
 
-    def is_package(self, name: str) -> bool:
-        """Whether the project imports modules below this one."""
-        return any(other.startswith(f"{name}.") for other in self._machine.imported)
+    def modules_below(self, package: str) -> set[str]:
+        """Names of the modules that the project imports from this package."""
+        start = f"{package}."
+        found = {name for name in self._machine.imported if name.startswith(start)}
+        return {name[len(start) :].partition(".")[0] for name in found}
 
     def file_names(self) -> list[str]:
         """Names of files that are read as configuration."""

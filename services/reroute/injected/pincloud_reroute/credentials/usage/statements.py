@@ -19,10 +19,19 @@ def bind(machine: Machine, target: ast.AST, node: Node, scope: Scope) -> None:
     elif isinstance(target, (ast.Tuple, ast.List)):
         for number, part in enumerate(target.elts):
             bind(machine, part, node.position(number), scope)
+    elif isinstance(target, ast.Subscript) and node.source() is not node:
+        _of_lines(node, machine.evaluate(target.value, scope))  # `found[key] = value`, line by line
     elif isinstance(target, (ast.Attribute, ast.Subscript)):
         machine.evaluate(target, scope).unify(node)
         if isinstance(target, ast.Attribute):
             _name(node, target.attr)
+
+
+def _of_lines(part: Node, whole: Node) -> None:
+    """What is made from a file's lines is the file."""
+    line, file = part.facts.holder or part, part.source()
+    file.facts.separators.update(line.facts.separators | part.facts.separators)
+    whole.unify(file)
 
 
 def _name(node: Node, name: str) -> None:
@@ -42,6 +51,9 @@ def iterate(machine: Machine, target: ast.AST, iterable: ast.AST, scope: Scope) 
     node = machine.evaluate(iterable, scope)
     if MAPPING not in node.facts.marks:
         node.mark(LIST)
+    for part in list(node.facts.positions.values()):
+        if not part.facts.texts:
+            node.element().unify(part)
     bind(machine, target, node.element(), scope)
 
 
@@ -96,6 +108,7 @@ def _pydantic_settings(machine: Machine, tree: Any, scope: Scope) -> None:
         name = getattr(getattr(field, "target", None), "id", None)
         if not isinstance(field, ast.AnnAssign) or name is None or name == "model_config":
             continue
+        machine.environment.facts.splats.add(f"{prefix}{name}".upper())  # it takes no others
         variable = machine.environment.key(f"{prefix}{name}".upper())
         variable.mark(DEFAULT if field.value is not None else REQUIRED)
         variable.unify(scope.find(name))
@@ -135,7 +148,7 @@ def _import_from(machine: Machine, tree: Any, scope: Scope) -> None:
         elif own is not None and (deeper is None or alias.name in own.facts.code.names):
             scope.bind(alias.asname or alias.name, own.facts.code.find(alias.name))
         else:
-            node = deeper or machine.library(f"{module}.{alias.name}".strip("."))
+            node = deeper or machine.library(f"{module}.{alias.name}".strip(".")).mark(REQUIRED)
             scope.bind(alias.asname or alias.name, node)
             if alias.name == "*":
                 machine.library(module).mark(MAPPING)
