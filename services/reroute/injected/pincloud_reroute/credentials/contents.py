@@ -49,7 +49,8 @@ def contents(node: Node, values: Values) -> Contents:
 
 def is_whole(node: Node) -> bool:
     """Whether all its keys are taken together, so that there must be no others."""
-    return bool(node.facts.splats or MAPPING in node.facts.marks)
+    facts = node.facts
+    return bool(facts.splats or facts.separators or MAPPING in facts.marks)
 
 
 class _Filler:
