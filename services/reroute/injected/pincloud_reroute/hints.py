@@ -35,6 +35,8 @@ def hint(error: BaseException, context: ProcessContext) -> str | None:
         return (
             f"this is Python {python}; for a script of a later one, name it: INTERPRETER=python3.13"
         )
+    if isinstance(error, KeyError) and _is_of_environment(error):
+        return f"{error.args[0]} is set nowhere. Set it: {error.args[0]}=… {_command(context, '')}"
     if context.configuration.write or not _may_be_ours(error):
         return None
     if not context.offered and not context.unknown:
@@ -65,8 +67,16 @@ def _not_guessed(error: BaseException, context: ProcessContext) -> str | None:
     )
 
 
-def _command(context: ProcessContext) -> str:
-    return f"make run SCRIPT={context.configuration.script or '<script>'} WRITE_CONFIG=1"
+def _is_of_environment(error: BaseException) -> bool:
+    """Whether `os.environ` has raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == "os"
+
+
+def _command(context: ProcessContext, option: str = " WRITE_CONFIG=1") -> str:
+    return f"make run SCRIPT={context.configuration.script or '<script>'}{option}"
 
 
 def _write_it(context: ProcessContext) -> str:

@@ -23,10 +23,12 @@ def fitted(kind: str, value: str, contexts: Iterable[tuple[str, str]]) -> str:
         return value.rpartition(":")[0]
     if kind == "user_id" and any(after in _TABLES for _, after in found):
         return f"{value}."
+    if kind == "stream prefix" and not any(after.startswith("-") for _, after in found):
+        return f"{value}-"
     return value
 
 
-_TABLES = {"pin", "geo", "user"}
+_TABLES = {"pin", "geo", "user", "{}"}
 
 
 def _url(value: str, after: str) -> str:

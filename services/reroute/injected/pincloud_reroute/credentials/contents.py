@@ -15,18 +15,21 @@ Place = Tuple[str, ...]
 
 _PATHS_OWN = {"name", "parent", "parents", "stem", "suffix"}
 _TABLES = ("pin", "geo", "user")
-_WEAK = {
-    "charset",
-    "encoding",
-    "log level",
-    "environment",
-    "no",
-    "output",
-    "client id",
+_NEEDED = {
     "type",
     "driver",
+    "drivername",
+    "host",
+    "user",
+    "password",
+    "database",
+    "port",
+    "engine",
+    "kafka",
+    "access_key_id",
+    "secret_access_key",
 }
-"""Where the script has a value of its own for these, it is left alone."""
+"""Given even where the script has a value of its own: its database was another."""
 
 _SEVERAL = {"topics", "streams", "tables", "urls", "headers"}
 
@@ -97,6 +100,8 @@ class _Filler:
     def _several(self, node: Node, place: Place) -> Any:
         facts = node.facts
         by_table = self._values.collection(*place)
+        if by_table is not None and facts.separators:
+            return _joined(by_table, facts)
         is_list = (LIST in facts.marks or facts.positions) and MAPPING not in facts.marks
         if not is_list and MAPPING not in facts.marks:
             return by_table if meaning(*place) in _SEVERAL else None
@@ -112,8 +117,16 @@ class _Filler:
         value = self._values.find(*place, usage=facts)
         if value is not None and DEFAULT in facts.marks and REQUIRED not in facts.marks:
             found = str(meaning(*place, usage=facts))
-            return None if found in _WEAK or found.startswith("number") else value
+            return value if found in _NEEDED else None
         return value
+
+
+def _joined(by_table: dict[str, Any], facts: Facts) -> str:
+    """One text that the script splits: at commas, and each part again where it holds pairs."""
+    inner = facts.element.facts.separators if facts.element is not None else set()
+    between, pair = min(facts.separators), min(inner, default="")
+    parts = (f"{table}{pair}{value}" if pair else str(value) for table, value in by_table.items())
+    return between.join(parts)
 
 
 def _spelled(key: str) -> tuple[str, ...]:

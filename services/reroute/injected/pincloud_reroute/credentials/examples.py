@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Iterator
 
 from .file_formats import scalar
 
@@ -20,6 +20,11 @@ _ITEM = re.compile(
 )
 _SECTION = re.compile(r"^\s*\[+\s*([^\[\]]+?)\s*\]+\s*(?:#.*)?$")
 _USER_ID_DIGITS = 12
+_REAL = re.compile(
+    r"(?:.*[^0-9a-f])?[0-9a-f]{12}(?:[^0-9a-f].*)?|"
+    r"https://[a-z0-9]{10}\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:/\w+)?/?"
+)
+"""An id of the user's own, and the address of an API of his: they work as they are."""
 _TABLE = r"(pin|geo|user)"
 _SHAPES = (
     (re.compile(rf"https?://.*/topics/[^/]*\.{_TABLE}"), "{} topic url"),
@@ -45,6 +50,16 @@ def fill(kind: str, example: str, values: Values) -> str:
         place = places.of(line)
         filled.append(_filled(kind, line, following, place, values))
     return "\n".join(filled) + "\n"
+
+
+def places(kind: str, text: str) -> Iterator[tuple[str, ...]]:
+    """The keys that a file has, below their sections; a section that holds something is none."""
+    lines = text.splitlines()
+    sections = _Places(kind)
+    for line in lines:
+        place, found = sections.of(line), _LINE.match(line)
+        if found and found["value"].strip() not in {"", "{", "["}:
+            yield (*place, found["key"])
 
 
 class _Places:
@@ -95,6 +110,8 @@ def _filled_tree(tree: Any, place: tuple[str, ...], values: Values) -> Any:
 def _value(place: tuple[str, ...], example: str, values: Values) -> Any:
     """By the look of the example's value, else by the key."""
     text = example.strip().strip("\"'")
+    if _REAL.fullmatch(text):
+        return None
     for shape, meant in _SHAPES:
         found = shape.fullmatch(text)
         if found:

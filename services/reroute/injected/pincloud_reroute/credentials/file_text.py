@@ -9,6 +9,7 @@ from .examples import fill
 from .file_formats import format_of, render, scalar
 from .file_names import stem_of
 from .keys import asked_for
+from .other_files import without_known
 from .tree import merged
 
 if TYPE_CHECKING:
@@ -62,11 +63,13 @@ class FileText:
         if line is not None:
             return Text(f"{line}\n", [])
         kind = _kind(name, node)
-        tree = (
-            self._tree(asked, node, usage, blanks=blanks)
-            if kind != "csv"
-            else _row(asked, self._values)
-        )
+        if blanks and (asked.tree or asked.unknown):
+            tree = dict(asked.tree)
+        elif kind == "csv":
+            tree = _row(asked, self._values)
+        else:
+            tree = self._tree(asked, node, usage, kind)
+        tree = without_known(tree, node, name, usage.root)
         if blanks:
             for place in asked.unknown:
                 put(tree, place, BLANK)
@@ -85,9 +88,9 @@ class FileText:
             return "\n".join("" if line is None else str(line) for line in lines)
         return single(self._values, stem_of(name), node)
 
-    def _tree(self, asked: Contents, node: Node, usage: Usage, *, blanks: bool) -> dict[str, Any]:
-        if (asked.tree and is_whole(node)) or (blanks and (asked.tree or asked.unknown)):
-            return dict(asked.tree)
+    def _tree(self, asked: Contents, node: Node, usage: Usage, kind: str) -> dict[str, Any]:
+        if (asked.tree or asked.unknown) and (is_whole(node) or kind == "ini"):
+            return dict(asked.tree)  # in an INI file, what has no section is in every section
         usual = _looked_up(self._values, asked_for(usage.text))
         decided = node.facts.keys.keys() - asked.tree.keys()
         return merged({k: v for k, v in usual.items() if k not in decided}, asked.tree)

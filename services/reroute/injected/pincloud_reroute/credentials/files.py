@@ -69,7 +69,7 @@ class StandIns:
         return read_usage(self._here.configuration.root)
 
     def _is_near(self, full: str, name: str) -> bool:
-        if is_amazons(full):
+        if is_amazons(full) or full.startswith(os.path.expanduser("~/.")):
             return self._here.is_asked_by_own_code()
         above = os.path.dirname(self._here.configuration.root)
         return full.startswith(above.rstrip(os.sep) + os.sep) or is_offered_anywhere(name)

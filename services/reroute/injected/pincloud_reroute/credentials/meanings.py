@@ -60,7 +60,9 @@ _CONTEXTS = (
     (r"(?:.*/streams/)?streaming-", r"-.*", "user_id"),
     (r"(?:s3a?://)?user-", r"-bucket.*", "user_id"),
     (r"s3[an]?://", r"(?:/.*)?", "bucket"),
+    (r".*/streams/", r"-(?:\{\}|pin|geo|user)/records?", "stream prefix"),
     (r".*/streams/", r"/records?", "stream"),
+    (r"", r"/?(?:(?:prod|dev|test|v\d|\{\})/)?(?:topics|streams)/.*", "url"),
     (r".*/topics/", r"", "topic"),
 )
 """Text before, text after, what is meant between them; `{}` is another value."""
@@ -117,6 +119,8 @@ def words(key: str) -> list[str]:
 def _of_table(own: Sequence[str], around: Sequence[str]) -> str | None:
     """A topic, stream, URL or table of one of the three: `topics: {pin: …}`, `pin_topic`, `GEO_STREAM_URL`."""
     tables = [TABLES[word] for word in own if word in TABLES]
+    if set(own) & _ADDRESSES and (set(own) & DATABASE_WORDS or _is_of_project(own)):
+        return None
     if tables and not set(own) - TABLES.keys() <= FILLERS:
         return None
     tables = tables or [TABLES[word] for word in around if word in TABLES]
@@ -131,6 +135,11 @@ def _of_table(own: Sequence[str], around: Sequence[str]) -> str | None:
         if kind is not None:
             return f"{tables[-1]} {kind}"
     return None
+
+
+def _is_of_project(own: Sequence[str]) -> bool:
+    """`PIN_API_URL`: the project's prefix rather than the table's name."""
+    return own[0].startswith("pin") and bool(set(own) & {"api", "base", "gateway", "root", "stage"})
 
 
 def _address(own: Sequence[str], around: Sequence[str]) -> str | None:

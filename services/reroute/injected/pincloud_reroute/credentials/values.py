@@ -36,6 +36,7 @@ class Values:
             "user_id": configuration.user_id,
             "kafka": configuration.kafka,
             "kafka port": int(configuration.kafka.rpartition(":")[2] or 9092),
+            "stream prefix": f"streaming-{configuration.user_id}",
             "charset": "utf8mb4",
             "encoding": "utf-8",
             "content type": _JSON,

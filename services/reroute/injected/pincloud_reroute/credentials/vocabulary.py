@@ -64,6 +64,7 @@ _MEANINGS = {
     "table": "table tablename sourcetable",
     "tables": "tables tablelist tablenames sourcetables",
     "urls": "urls invokeurls endpoints topicurls apiurls",
+    "stream prefix": "streamprefix streamnameprefix kinesisprefix",
     "charset": "charset",
     "encoding": "encoding",
     "content type": "contenttype",

@@ -25,7 +25,7 @@ def call(machine: Machine, tree: ast.Call, scope: Scope) -> Node:
     if owner.facts.dotted or _is_ours(owner, name) or not name:
         target = machine.evaluate(tree.func, scope)
         return _called(machine, target, tree, scope)
-    return _of_library(Node(), name, _arguments(machine, tree, scope))
+    return _of_library(machine, Node(), name, _arguments(machine, tree, scope))
 
 
 def _is_of_module(owner: Node, name: str) -> bool:
@@ -65,13 +65,17 @@ def _called(machine: Machine, target: Node, tree: ast.Call, scope: Scope) -> Nod
             if result is not None:
                 return result
     target.mark(CALLED)
-    return _of_library(target, dotted.rpartition(".")[2], arguments)
+    return _of_library(machine, target, dotted.rpartition(".")[2], arguments)
 
 
-def _of_library(target: Node, name: str, arguments: Arguments) -> Node:
+def _of_library(machine: Machine, target: Node, name: str, arguments: Arguments) -> Node:
     """What we know of a library's function is how its arguments are called."""
     for keyword, node in arguments.named.items():
         _give(node, keyword)
+        if keyword == "envvar":  # click's and typer's options
+            for text in node.facts.texts:
+                optional = "default" in arguments.named
+                machine.environment.key(text).mark(DEFAULT if optional else REQUIRED)
     for keyword, node in zip(POSITIONS.get(name, ()), arguments.values):
         _give(node, keyword)
     for splat in arguments.splats:

@@ -104,7 +104,7 @@ def _either(machine: Machine, tree: Any, scope: Scope) -> Node:
     for place, value in enumerate(tree.values):
         node = machine.evaluate(value, scope)
         if isinstance(tree.op, ast.Or) and place < len(tree.values) - 1:
-            node.mark(DEFAULT)
+            node.mark(DEFAULT).facts.marks.discard(REQUIRED)
         result = result.unify(node)
     return result
 

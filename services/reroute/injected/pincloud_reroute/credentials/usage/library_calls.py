@@ -189,6 +189,7 @@ METHODS: dict[str, Handler] = {
     "format": _format,
     "items": _values,
     "joinpath": _last_text,
+    "with_name": _first,
     "keys": _values,
     "read": _read,
     "read_env": _dotenv,

@@ -20,12 +20,13 @@ class Usage:
     Attributes:
         environment: The variables that are asked for.
         text: All of them.
+        root: Their folder.
     """
 
     def __init__(self, root: str, sources: dict[str, str]) -> None:
         self._machine = Machine(STATEMENTS, EXPRESSIONS)
         self._machine.own_module = self._own_module
-        self._root = root
+        self.root = root
         self.text = "\n".join(sources.values())
         self._trees = {path: tree for path, text in sources.items() if (tree := _parsed(text))}
         self._modules: dict[str, Node] = {}
@@ -66,7 +67,7 @@ class Usage:
 
     def _own_module(self, name: str, folder: str) -> Node | None:
         parts = name.split(".") if name else []
-        for base in (folder, self._root, os.path.dirname(self._root)):
+        for base in (folder, self.root, os.path.dirname(self.root)):
             for tail in (
                 [*parts[:-1], f"{parts[-1]}.py"] if parts else [],
                 [*parts, "__init__.py"],

@@ -81,6 +81,8 @@ def _annotation(tree: Any) -> str:
 
 
 def _function(machine: Machine, tree: Any, scope: Scope) -> None:
+    for mark in tree.decorator_list:
+        machine.evaluate(mark, scope)
     instance = scope.names.get("")  # a class's own scope knows its instance
     scope.bind(tree.name, Node(code=Function(tree, scope, instance)))
 
