@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Tuple
 
 from .meanings import meaning
 from .tree import Called, Namespace
-from .usage.node import ATTRIBUTE, CALLED, DEFAULT, LIST, MAPPING, REQUIRED, Facts, Node
+from .usage.node import ATTRIBUTE, CALLED, DEFAULT, LIST, LOOKED_UP, MAPPING, REQUIRED, Facts, Node
 
 if TYPE_CHECKING:
     from .values import Values
@@ -102,16 +102,28 @@ class _Filler:
         by_table = self._values.collection(*place)
         if by_table is not None and facts.separators:
             return _joined(by_table, facts)
-        is_list = (LIST in facts.marks or facts.positions) and MAPPING not in facts.marks
-        if not is_list and MAPPING not in facts.marks:
+        is_mapping = bool({MAPPING, LOOKED_UP} & facts.marks)
+        is_list = (LIST in facts.marks or facts.positions) and not is_mapping
+        if not is_list and not is_mapping:
             return by_table if meaning(*place) in _SEVERAL else None
         if facts.element is not None and facts.element.facts.keys:
             rows = {table: self.mapping(facts.element, (*place, table)) for table in _TABLES}
-            return list(rows.values()) if is_list else rows
+            return list(rows.values()) if is_list else self._keyed(rows, facts)
         if by_table is not None:
-            return list(by_table.values()) if is_list else by_table
+            return list(by_table.values()) if is_list else self._keyed(by_table, facts)
         value = self._scalar(place, facts) if is_list else None
         return None if value is None else [value]
+
+    def _keyed(self, by_table: dict[str, Any], facts: Facts) -> dict[str, Any]:
+        """Under MySQL's names where the script selects from what it loops over."""
+        names = [
+            node.facts.contexts for node in (facts.loop_key, facts.element) if node is not None
+        ]
+        befores = {before.rstrip("`").lower() for contexts in names for before, _ in contexts}
+        if not any(before.endswith(" from ") for before in befores):
+            return by_table
+        of_source = self._values.collection("tables") or {}
+        return {str(of_source.get(table, table)): value for table, value in by_table.items()}
 
     def _scalar(self, place: Place, facts: Facts) -> Any:
         value = self._values.find(*place, usage=facts)

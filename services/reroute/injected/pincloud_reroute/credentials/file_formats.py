@@ -11,7 +11,7 @@ from .python_text import python_lines
 Tree = Dict[str, Any]
 
 _SUFFIX = re.compile(
-    r"\.(ya?ml|json|ini|cfg|conf|toml|env|txt|csv|py|properties|tfstate)(?:\.|$)", re.IGNORECASE
+    r"\.(ya?ml|json|ini|cfg|conf|toml|env|txt|csv|py|properties|tfstate|url)(?:\.|$)", re.IGNORECASE
 )
 _FORMATS = {
     "yml": "yaml",
@@ -19,6 +19,7 @@ _FORMATS = {
     "conf": "ini",
     "properties": "env",
     "tfstate": "json",
+    "url": "txt",
 }
 
 
@@ -29,7 +30,7 @@ def format_of(name: str) -> str:
     if name in {"credentials", "config"}:
         return "ini"  # AWS's
     found = _SUFFIX.search(name)
-    suffix = found.group(1).lower() if found else "yaml"
+    suffix = found.group(1).lower() if found else "txt"
     return _FORMATS.get(suffix, suffix)
 
 

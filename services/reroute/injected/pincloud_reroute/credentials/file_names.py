@@ -21,7 +21,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _READ = re.compile(
-    r"[\w. -]+\.(?:ya?ml|json|ini|cfg|conf|toml|env|txt|csv|properties|tfstate|url)|\.\w*env\w*",
+    r"[\w. -]+\.(?:ya?ml|json|ini|cfg|conf|toml|env|txt|csv|properties|tfstate|url)|\.?[\w-]+",
     re.IGNORECASE,
 )
 """Names that are offered when the script is seen to read credentials from them."""
@@ -95,9 +95,7 @@ def _is_read_as_such(node: Node, name: str) -> bool:
     facts = node.facts
     if not facts.texts:
         return False
-    if format_of(name) not in {"csv", "json", "yaml", "ini", "toml", "env"} or name.endswith(
-        ".url"
-    ):
+    if format_of(name) == "txt":
         stem = meaning(stem_of(name))
         if stem in _SAYS_MUCH or str(stem).endswith((" url", " topic", " stream")):
             return True

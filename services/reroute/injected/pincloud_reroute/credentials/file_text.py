@@ -78,7 +78,7 @@ class FileText:
     def _line(self, name: str, node: Node) -> Any:
         """A file of one line, such as `api_url.txt`, or of one value a line in a known order."""
         facts = node.facts
-        if not name.lower().endswith((".txt", ".url")) or facts.keys or facts.loaders:
+        if format_of(name) != "txt" or facts.keys or facts.loaders:
             return None
         if facts.separators - {"\n"} and "=" in "".join(facts.separators):
             return None

@@ -78,6 +78,11 @@ def meaning(*place: str, usage: Facts | None = None) -> str | None:
     contexts = usage.contexts if usage is not None else frozenset()
     found = _by_context(contexts)
     named = _by_place(place)
+    names = usage.names if usage is not None else []
+    if "engine_url" in names:
+        return "engine"
+    if "put_url" in names and str(named).endswith("topic url"):
+        return str(named).replace("topic", "stream")
     if found is not None and found not in _TABLE_OF_TEXT:
         return found
     if named is not None and not (found and named in {"user", "name"}):

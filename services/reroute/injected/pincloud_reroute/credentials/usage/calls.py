@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from .library_calls import FUNCTIONS, METHODS, OBJECTS, POSITIONS, SPLATS, Arguments
+from .library_calls import FUNCTIONS, METHODS, OBJECTS, POSITIONS, PUT_URL, SPLATS, Arguments
 from .machine import Class, Function, Machine, Scope
 from .node import CALLED, DEFAULT, REQUIRED, Node
 from .statements import bind
+from .texts import only_text
 
 
 def call(machine: Machine, tree: ast.Call, scope: Scope) -> Node:
@@ -78,8 +79,11 @@ def _of_library(machine: Machine, target: Node, name: str, arguments: Arguments)
                 machine.environment.key(text).mark(DEFAULT if optional else REQUIRED)
     for keyword, node in zip(POSITIONS.get(name, ()), arguments.values):
         _give(node, keyword)
+    if name == "request" and arguments.first is not None and len(arguments.values) > 1:
+        is_put = only_text(arguments.first).upper() == "PUT"
+        _give(arguments.values[1], PUT_URL if is_put else "url")
     for splat in arguments.splats:
-        splat.facts.splats.update(SPLATS.get(name, ("*",)))
+        splat.facts.splats.update(set(SPLATS.get(name, ("*",))) - arguments.named.keys())
     return target if target.facts.dotted else Node()
 
 

@@ -7,7 +7,7 @@ from typing import Any, Callable
 
 from .calls import call
 from .machine import Class, Function, Machine, Scope
-from .node import ATTRIBUTE, DEFAULT, LIST, NUMBER, REQUIRED, Node
+from .node import ATTRIBUTE, DEFAULT, LIST, LOOKED_UP, NUMBER, REQUIRED, Node
 from .statements import bind, iterate
 from .texts import f_string, formatted, joined, only_text
 
@@ -67,6 +67,8 @@ def _subscript(machine: Machine, tree: Any, scope: Scope) -> Node:
         return found[0]
     for child in found:
         owner.element().unify(child)
+    if not found:
+        owner.mark(LOOKED_UP)
     return owner.element()
 
 

@@ -234,12 +234,15 @@ FUNCTIONS: dict[str, Handler] = {
 
 _KEYS = ("aws_access_key_id", "aws_secret_access_key", "region_name")
 _CONNECT = ("host", "user", "password", "database", "port")
+ENGINE_URL, PUT_URL = "engine_url", "put_url"
+"""What `create_engine` and a PUT take, whatever it is called."""
 POSITIONS: dict[str, Any] = {
     "connect": _CONNECT,
     "Connection": _CONNECT,
     "create": ("drivername", "username", "password", "host", "port", "database"),
-    "create_engine": ("database_url",),
+    "create_engine": (ENGINE_URL,),
     "post": ("url",),
+    "put": (PUT_URL,),
     "Bucket": ("bucket",),
 }
 SPLATS: dict[str, Any] = {

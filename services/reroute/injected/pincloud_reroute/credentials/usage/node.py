@@ -7,6 +7,8 @@ from typing import Any, Union
 Part = Union[str, "Node"]
 
 NUMBER, LIST, MAPPING, CALLED, ATTRIBUTE = "number", "list", "mapping", "called", "attribute"
+LOOKED_UP = "looked up"
+"""Asked for keys that are known only when the script runs."""
 REQUIRED, DEFAULT = "required", "default"
 """Asked for without, and with, a value for when it is missing."""
 
@@ -28,6 +30,7 @@ class Facts:
         contexts: Text before and after it where it is put into a longer one; `{}` for other values.
         splats: Keywords that `f(**value)` takes.
         separators: What its lines are split at.
+        loop_key: What loops over its keys call one of them.
         holder: What it is an element of.
         parts: What it is put together from.
         dotted: The name of what comes from a library.
@@ -47,6 +50,7 @@ class Facts:
         self.separators: set[str] = set()
         self.parts: list[Part] = []
         self.holder: Node | None = None
+        self.loop_key: Node | None = None
         self.dotted = ""
         self.code: Any = None
 
@@ -124,6 +128,7 @@ def _merge(ours: Facts, theirs: Facts) -> None:
         getattr(ours, name).update(getattr(theirs, name))
     ours.names.extend(name for name in theirs.names if name not in ours.names)
     ours.parts = ours.parts or theirs.parts
+    ours.loop_key = ours.loop_key or theirs.loop_key
     ours.holder = ours.holder or theirs.holder
     ours.dotted = ours.dotted or theirs.dotted
     ours.code = ours.code or theirs.code

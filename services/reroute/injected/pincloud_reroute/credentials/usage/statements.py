@@ -45,7 +45,8 @@ def iterate(machine: Machine, target: ast.AST, iterable: ast.AST, scope: Scope) 
         owner = machine.evaluate(iterable.func.value, scope)
         if iterable.func.attr == "items" and isinstance(target, ast.Tuple):
             owner.mark(MAPPING)
-            bind(machine, target.elts[0], Node(), scope)
+            owner.facts.loop_key = owner.facts.loop_key or Node()
+            bind(machine, target.elts[0], owner.facts.loop_key, scope)
             bind(machine, target.elts[-1], owner.element(), scope)
             return
     node = machine.evaluate(iterable, scope)
