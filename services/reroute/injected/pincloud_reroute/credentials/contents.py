@@ -115,15 +115,16 @@ class _Filler:
         return None if value is None else [value]
 
     def _keyed(self, by_table: dict[str, Any], facts: Facts) -> dict[str, Any]:
-        """Under MySQL's names where the script selects from what it loops over."""
+        """Under MySQL's names where the script selects from what it loops over; under both where nothing tells."""
         names = [
             node.facts.contexts for node in (facts.loop_key, facts.element) if node is not None
         ]
         befores = {before.rstrip("`").lower() for contexts in names for before, _ in contexts}
-        if not any(before.endswith(" from ") for before in befores):
-            return by_table
         of_source = self._values.collection("tables") or {}
-        return {str(of_source.get(table, table)): value for table, value in by_table.items()}
+        long = {str(of_source.get(table, table)): value for table, value in by_table.items()}
+        if any(before.endswith(" from ") for before in befores):
+            return long
+        return by_table if {MAPPING, LIST} & facts.marks else {**by_table, **long}
 
     def _scalar(self, place: Place, facts: Facts) -> Any:
         value = self._values.find(*place, usage=facts)

@@ -68,7 +68,7 @@ def _subscript(machine: Machine, tree: Any, scope: Scope) -> Node:
     for child in found:
         owner.element().unify(child)
     if not found:
-        owner.mark(LOOKED_UP)
+        owner.mark(LOOKED_UP).facts.loop_key = owner.facts.loop_key or asked
     return owner.element()
 
 
@@ -168,6 +168,17 @@ def _walrus(machine: Machine, tree: Any, scope: Scope) -> Node:
     return node
 
 
+def _yield(machine: Machine, tree: Any, scope: Scope) -> Node:
+    value = machine.evaluate(tree.value, scope)
+    scope.returned.element().unify(value)
+    return Node()
+
+
+def _yield_from(machine: Machine, tree: Any, scope: Scope) -> Node:
+    scope.returned = scope.returned.unify(machine.evaluate(tree.value, scope))
+    return Node()
+
+
 def _inside(machine: Machine, tree: Any, scope: Scope) -> Node:
     return machine.evaluate(tree.value, scope)
 
@@ -194,4 +205,6 @@ EXPRESSIONS: dict[type, Callable[[Machine, Any, Scope], Node]] = {
     ast.Starred: _inside,
     ast.Subscript: _subscript,
     ast.Tuple: _sequence,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
 }
