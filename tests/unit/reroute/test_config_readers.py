@@ -118,6 +118,14 @@ READERS = {
         "from personal_stuff import RDS_HOST, RDS_PASSWORD\nprint(RDS_HOST)",
         "127.0.0.1",
     ),
+    "a module that connects": (
+        "from db_connector import AWSDBConnector\nfrom utils.database import get_connection\n"
+        "engine = AWSDBConnector().create_db_connector()\nprint(engine.url.host, engine.url.username)\n"
+        "try: import mysql.connectors; mysql.connectors.connect().cursor()\n"
+        "except ModuleNotFoundError as error: print(error.name)\n"
+        "def never(): return engine.connect(), get_connection().cursor()",
+        "127.0.0.1 reader\nmysql",
+    ),
     "a line of text": (
         "print(open('api_url.txt').read().strip(), open('keys/bucket_name.txt').readline())",
         f"{URL} user-{USER}-bucket",

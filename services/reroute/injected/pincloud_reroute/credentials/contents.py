@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Tuple
 
+from .connections import connection
 from .meanings import meaning
 from .tree import Called, Namespace
 from .usage.node import ATTRIBUTE, CALLED, DEFAULT, LIST, LOOKED_UP, MAPPING, REQUIRED, Facts, Node
@@ -43,9 +44,9 @@ class Contents(NamedTuple):
     unknown: list[Place]
 
 
-def contents(node: Node, values: Values) -> Contents:
-    """What is asked of a file or module."""
-    filler = _Filler(values)
+def contents(node: Node, values: Values, *, connects: bool = False) -> Contents:
+    """What is asked of a file or module; of one that connects to the database, engines too."""
+    filler = _Filler(values, connects=connects)
     tree = filler.mapping(node, ())
     return Contents(tree, filler.unknown)
 
@@ -57,8 +58,9 @@ def is_whole(node: Node) -> bool:
 
 
 class _Filler:
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Values, *, connects: bool) -> None:
         self._values = values
+        self._connects = connects
         self.unknown: list[Place] = []
 
     def mapping(self, node: Node, place: Place) -> dict[str, Any]:
@@ -85,17 +87,17 @@ class _Filler:
         facts = node.facts
         if len(place) > _DEEPEST:
             return None
-        if facts.keys or facts.splats:
-            held = self.mapping(node, place)
-            if held and CALLED in facts.marks:
-                return Called(held)
-            if held and any(ATTRIBUTE in child.facts.marks for child in facts.keys.values()):
-                return Namespace(held)
-            if held or any(unknown[: len(place)] == place for unknown in self.unknown):
-                return held
-            return self._scalar(place, facts)
-        several = self._several(node, place)
-        return several if several is not None else self._scalar(place, facts)
+        made = connection(place[-1], facts, self._values) if self._connects else None
+        if made is not None:
+            return made
+        if not facts.keys and not facts.splats:
+            several = self._several(node, place)
+            return several if several is not None else self._scalar(place, facts)
+        held = self.mapping(node, place)
+        if held:
+            return _of_its_kind(held, facts)
+        is_asked = any(unknown[: len(place)] == place for unknown in self.unknown)
+        return held if is_asked else self._scalar(place, facts)
 
     def _several(self, node: Node, place: Place) -> Any:
         facts = node.facts
@@ -132,6 +134,13 @@ class _Filler:
             found = str(meaning(*place, usage=facts))
             return value if found in _NEEDED else None
         return value
+
+
+def _of_its_kind(held: dict[str, Any], facts: Facts) -> dict[str, Any]:
+    if CALLED in facts.marks:
+        return Called(held)
+    by_attribute = any(ATTRIBUTE in child.facts.marks for child in facts.keys.values())
+    return Namespace(held) if by_attribute else held
 
 
 def _joined(by_table: dict[str, Any], facts: Facts) -> str:

@@ -8,6 +8,7 @@ from importlib.abc import Loader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from .connections import may_connect
 from .contents import contents, is_whole
 from .examples import fill
 from .file_formats import render
@@ -58,7 +59,7 @@ class ModuleLoader(Loader):
 
     def _text(self, name: str, example: str | None, below: set[str]) -> Text:
         node = read_usage(self._here.configuration.root).module(name)
-        asked = contents(node, self._values)
+        asked = contents(node, self._values, connects=may_connect(name))
         if example is not None:
             with _open(example, encoding="utf-8", errors="replace") as file:
                 return Text(fill("py", file.read(), self._values), [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, NamedTuple
 
 
 class Namespace(Dict[str, Any]):
@@ -11,6 +11,20 @@ class Namespace(Dict[str, Any]):
 
 class Called(Namespace):
     """A class, or a function that returns what is asked for."""
+
+
+class Connection(NamedTuple):
+    """Makes an engine, or a connection, of the local database.
+
+    Attributes:
+        code: The expression.
+        library: What it needs.
+        called: A function does it.
+    """
+
+    code: str
+    library: str
+    called: bool
 
 
 def merged(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-from .library_calls import FUNCTIONS, METHODS, OBJECTS, POSITIONS, PUT_URL, SPLATS, Arguments
+from .library_calls import FUNCTIONS, METHODS, OBJECTS, Arguments
+from .library_keywords import POSITIONS, PUT_URL, SPLATS
 from .machine import Class, Function, Machine, Scope
 from .node import CALLED, DEFAULT, REQUIRED, Node
 from .statements import bind

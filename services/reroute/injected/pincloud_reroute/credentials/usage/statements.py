@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any, Callable
 
+from .imports import import_module, import_names
 from .machine import Class, Function, Machine, Scope
 from .node import DEFAULT, LIST, MAPPING, NUMBER, REQUIRED, Node
 
@@ -132,36 +133,6 @@ def _settings_options(machine: Machine, tree: Any, scope: Scope) -> dict[str, No
     return found
 
 
-def _import(machine: Machine, tree: Any, scope: Scope) -> None:
-    for alias in tree.names:
-        whole = _module(machine, alias.name, scope)
-        first = alias.name.partition(".")[0]
-        bound = whole if alias.asname or first == alias.name else _module(machine, first, scope)
-        scope.bind(alias.asname or first, bound)
-
-
-def _import_from(machine: Machine, tree: Any, scope: Scope) -> None:
-    module = tree.module or ""
-    machine.imported.add(module)
-    for alias in tree.names:
-        own = machine.own_module(module, scope.folder)
-        deeper = machine.own_module(f"{module}.{alias.name}".strip("."), scope.folder)
-        if own is not None and alias.name == "*":
-            scope.names.update(own.facts.code.names)
-        elif own is not None and (deeper is None or alias.name in own.facts.code.names):
-            scope.bind(alias.asname or alias.name, own.facts.code.find(alias.name))
-        else:
-            node = deeper or machine.library(f"{module}.{alias.name}".strip(".")).mark(REQUIRED)
-            scope.bind(alias.asname or alias.name, node)
-            if alias.name == "*":
-                machine.library(module).mark(MAPPING)
-
-
-def _module(machine: Machine, name: str, scope: Scope) -> Node:
-    machine.imported.add(name)
-    return machine.own_module(name, scope.folder) or machine.library(name)
-
-
 def _with(machine: Machine, tree: Any, scope: Scope) -> None:
     for item in tree.items:
         node = machine.evaluate(item.context_expr, scope)
@@ -199,8 +170,8 @@ STATEMENTS: dict[type, Callable[[Machine, Any, Scope], None]] = {
     ast.For: _for,
     ast.FunctionDef: _function,
     ast.Global: _global,
-    ast.Import: _import,
-    ast.ImportFrom: _import_from,
+    ast.Import: import_module,
+    ast.ImportFrom: import_names,
     ast.Return: _return,
     ast.With: _with,
 }
