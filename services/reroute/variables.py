@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
 from services.reroute.injected.pincloud_reroute.credentials.contents import contents
-from services.reroute.injected.pincloud_reroute.credentials.examples import fill
-from services.reroute.injected.pincloud_reroute.credentials.file_formats import scalar
-from services.reroute.injected.pincloud_reroute.credentials.keys import variables
+from services.reroute.injected.pincloud_reroute.credentials.formats.examples import fill
+from services.reroute.injected.pincloud_reroute.credentials.formats.rendering import scalar
+from services.reroute.injected.pincloud_reroute.credentials.meaning.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.source_texts import variables
 from services.reroute.injected.pincloud_reroute.credentials.usage.project import Usage, read_usage
-from services.reroute.injected.pincloud_reroute.credentials.values import Values
 
 _LOADED = re.compile(r"\.env(\.\w+)?|[\w.-]+\.env|settings\.ini")
 """Files that a script may load by itself: what they set is theirs to set."""

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.credentials.examples import fill
 from services.reroute.injected.pincloud_reroute.credentials.files import StandIns
-from services.reroute.injected.pincloud_reroute.credentials.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.formats.examples import fill
+from services.reroute.injected.pincloud_reroute.credentials.meaning.values import Values
 from services.reroute.injected.pincloud_reroute.process_context import ProcessContext
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.credentials.keys import asked_for, sources
-from services.reroute.injected.pincloud_reroute.credentials.meanings import meaning
-from services.reroute.injected.pincloud_reroute.credentials.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.meaning.keys import meaning
+from services.reroute.injected.pincloud_reroute.credentials.meaning.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.source_texts import asked_for, sources
 
 
 @pytest.mark.parametrize(

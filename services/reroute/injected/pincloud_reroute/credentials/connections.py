@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .meanings import words
-from .tree import Connection
+from .formats.tree import Connection
+from .meaning.keys import words
 from .usage.node import CALLED, Facts
 
 if TYPE_CHECKING:
-    from .values import Values
+    from .meaning.values import Values
 
 _MODULE = {"db", "database", "rds", "sql", "connector", "connection", "connect", "engine", "mysql"}
 _PACKAGES = {

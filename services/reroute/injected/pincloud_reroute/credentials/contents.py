@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Tuple
 
 from .connections import connection
-from .meanings import meaning
-from .tree import Called, Namespace
+from .formats.tree import Called, Namespace
+from .meaning.keys import meaning
 from .usage.node import ATTRIBUTE, CALLED, DEFAULT, LIST, LOOKED_UP, MAPPING, REQUIRED, Facts, Node
 
 if TYPE_CHECKING:
-    from .values import Values
+    from .meaning.values import Values
 
 Place = Tuple[str, ...]
 

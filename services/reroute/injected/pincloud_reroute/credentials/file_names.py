@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Iterator
 
 from ..process_context import LIBRARIES
-from .file_formats import format_of
-from .meanings import meaning
+from .formats.rendering import format_of
+from .meaning.keys import meaning
 from .usage.node import Node
 
 if TYPE_CHECKING:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
 
 from .contents import Contents, Place, contents, is_whole, single
-from .examples import fill
-from .file_formats import format_of, render, scalar
 from .file_names import stem_of
-from .keys import asked_for
+from .formats.examples import fill
+from .formats.rendering import format_of, render, scalar
+from .formats.tree import merged
 from .other_files import without_known
-from .tree import merged
+from .source_texts import asked_for
 
 if TYPE_CHECKING:
+    from .meaning.values import Values
     from .usage.node import Node
     from .usage.project import Usage
-    from .values import Values
 
 BLANK = "FILL_IN"
 """Stands where a value cannot be guessed, in files that are written to be edited."""

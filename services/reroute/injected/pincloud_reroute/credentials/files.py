@@ -16,8 +16,8 @@ from .file_names import (
     last_part,
 )
 from .file_text import FileText
+from .meaning.values import Values
 from .usage.project import read_usage
-from .values import Values
 from .writing import write_missing
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from .connections import may_connect
 from .contents import contents, is_whole
-from .examples import fill
-from .file_formats import render
 from .file_names import example_of
 from .file_text import BLANK, Text, put
-from .tree import merged
+from .formats.examples import fill
+from .formats.rendering import render
+from .formats.tree import merged
+from .meaning.values import Values
 from .usage.project import read_usage
-from .values import Values
 from .writing import write_missing
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Iterator
 
-from .examples import places
-from .file_formats import format_of
+from .formats.examples import places
+from .formats.rendering import format_of
 
 if TYPE_CHECKING:
     from .usage.node import Node

@@ -6,8 +6,8 @@ import functools
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ..credentials.meaning.values import Values
 from ..credentials.usage.project import read_usage
-from ..credentials.values import Values
 
 if TYPE_CHECKING:
     from ..process_context import ProcessContext

@@ -6,7 +6,7 @@ import ast
 import os
 from functools import lru_cache
 
-from ..keys import source_files
+from ..source_texts import source_files
 from .calls import invoke
 from .expressions import EXPRESSIONS
 from .machine import Class, Function, Machine, Scope

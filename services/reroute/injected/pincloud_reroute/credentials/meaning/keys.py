@@ -22,7 +22,7 @@ from .vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from .usage.node import Facts
+    from ..usage.node import Facts
 
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 _URL = {"url", "urls", "uri", "uris"}

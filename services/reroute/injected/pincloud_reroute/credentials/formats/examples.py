@@ -6,10 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Iterator
 
-from .file_formats import scalar
+from .rendering import scalar
 
 if TYPE_CHECKING:
-    from .values import Values
+    from ..meaning.values import Values
 
 _LINE = re.compile(
     r"""^(?P<head>[\s{]*(?:-\s+|export\s+)?(?P<quote>["']?)(?P<key>[\w. -]+?)(?P=quote)\s*[:=][ \t]*)"""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Dict, List, Union
 from urllib.parse import quote, urlsplit
 
 from .addresses import fitted
-from .meanings import meaning
+from .keys import meaning
 from .vocabulary import QUANTITY
 
 if TYPE_CHECKING:
-    from ..configuration import Configuration
-    from .usage.node import Facts
+    from ...configuration import Configuration
+    from ..usage.node import Facts
 
 Value = Union[str, int, bool]
 Collection = Union[List[Value], Dict[str, Value]]
