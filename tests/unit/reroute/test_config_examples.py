@@ -3,6 +3,7 @@
 import configparser
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def _ini(text: str) -> dict[str, dict[str, str]]:
     return {name: dict(parser[name]) for name in parser}
 
 
-READERS = {
+READERS: dict[str, Callable[[str], Any]] = {
     "yaml": yaml.safe_load,
     "json": json.loads,
     "toml": tomllib.loads,

@@ -126,6 +126,18 @@ READERS = {
         "def never(): return engine.connect(), get_connection().cursor()",
         "127.0.0.1 reader\nmysql",
     ),
+    "Secrets Manager and Parameter Store": (
+        "import boto3, json\nimport functools\n"
+        "@functools.lru_cache()\n"
+        "def secret(name):\n"
+        "    client = boto3.session.Session().client('secretsmanager', region_name='eu-west-1')\n"
+        "    return json.loads(client.get_secret_value(SecretId=name)['SecretString'])\n"
+        "ssm = boto3.client('ssm', region_name='eu-west-1')\n"
+        "def parameter(name): return ssm.get_parameter(Name=name, WithDecryption=True)['Parameter']['Value']\n"
+        "s = secret('pinterest/rds')\nprint(s['username'], s['dbname'], s['host'])\n"
+        "print(parameter('/pinterest/api/invoke-url'), parameter('/pinterest/kafka/topics/geo'))",
+        f"reader pinterest_data 127.0.0.1\n{URL} {USER}.geo",
+    ),
     "a line of text": (
         "print(open('api_url.txt').read().strip(), open('keys/bucket_name.txt').readline())",
         f"{URL} user-{USER}-bucket",

@@ -39,6 +39,14 @@ from services.reroute.injected.pincloud_reroute.credentials.source_texts import 
         ("SQLALCHEMY_DATABASE_URI", "engine"),
         ("pin_invoke_url", "pin topic url"),
         ("GEO_STREAM_URL", "geo stream url"),
+        ("PIN_API_URL", "url"),
+        ("PINTEREST_INVOKE_URL", "url"),
+        ("pinterest_topic", "pin topic"),
+        ("PIN_DB_URL", "engine"),
+        ("KAFKA_HOST", "kafka"),
+        ("COURSE_BUCKET", "bucket"),
+        ("batch_size", "number size"),
+        ("STREAM_PREFIX", "stream prefix"),
         ("image_url", None),
         ("colour", None),
     ],
@@ -46,6 +54,33 @@ from services.reroute.injected.pincloud_reroute.credentials.source_texts import 
 def test_a_key_means_the_same_in_every_spelling(key: str, means: str | None) -> None:
     """Case, prefixes and separators do not matter; a name that says nothing means nothing."""
     assert meaning(key) == means
+
+
+@pytest.mark.parametrize(
+    ("place", "means"),
+    [
+        (("database", "name"), "database"),
+        (("s3", "bucket", "name"), "bucket"),
+        (("rds", "endpoint"), "host"),
+        (("api", "endpoint"), "url"),
+        (("kinesis", "endpoint"), "aws endpoint"),
+        (("kafka", "port"), "kafka port"),
+        (("api", "key"), "api key"),
+        (("aws", "key"), "access_key_id"),
+        (("user", "id"), "user_id"),
+        (("topics", "user"), "user topic"),
+        (("topics", "pinterest"), "pin topic"),
+        (("database", "user"), "user"),
+        (("pinterest", "api", "invoke-url"), "url"),
+        (("pinterest", "kafka", "topics", "geo"), "geo topic"),
+        (("streams", "pinterest_data", "name"), "pin stream"),
+        (("outputs", "rds_host", "value"), "host"),
+        (("paint", "name"), None),
+    ],
+)
+def test_a_key_means_what_its_place_says(place: tuple[str, ...], means: str | None) -> None:
+    """The sections above it complete it."""
+    assert meaning(*place) == means
 
 
 def test_values_are_those_of_the_local_stack(configuration: Configuration) -> None:

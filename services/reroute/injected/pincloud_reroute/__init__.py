@@ -23,6 +23,7 @@ PATCHES = {
     "aiohttp.connector": "aiohttp.patch_connector",
     "aiomysql.connection": "mysql.patch",
     "asyncio.tasks": "sleep.patch",
+    "botocore.client": "secret_stores.patch",
     "botocore.session": "botocore.patch",
     "confluent_kafka.cimpl": "kafka.patch_confluent",
     "decouple": "decouple.patch",

@@ -123,12 +123,14 @@ def words(key: str) -> list[str]:
 
 def _of_table(own: Sequence[str], around: Sequence[str]) -> str | None:
     """A topic, stream, URL or table of one of the three: `topics: {pin: …}`, `pin_topic`, `GEO_STREAM_URL`."""
-    tables = [TABLES[word] for word in own if word in TABLES]
+    tables = _tables(
+        own, around, {"data", "topic", "stream", "table", "topics", "streams", "tables"}
+    )
     if set(own) & _ADDRESSES and (set(own) & DATABASE_WORDS or _is_of_project(own)):
         return None
     if tables and not set(own) - TABLES.keys() <= FILLERS:
         return None
-    tables = tables or [TABLES[word] for word in around if word in TABLES]
+    tables = tables or _tables(around, (), {"data"})
     if not tables:
         return None
     for some in (own, around):
@@ -140,6 +142,12 @@ def _of_table(own: Sequence[str], around: Sequence[str]) -> str | None:
         if kind is not None:
             return f"{tables[-1]} {kind}"
     return None
+
+
+def _tables(some: Sequence[str], more: Sequence[str], besides: set[str]) -> list[str]:
+    """`pinterest` is a table's name beside some words only, otherwise the project's."""
+    counts = bool(besides & {*some, *more})
+    return [TABLES[word] for word in some if word in TABLES and (word != "pinterest" or counts)]
 
 
 def _is_of_project(own: Sequence[str]) -> bool:

@@ -173,6 +173,22 @@ def _split(_machine: Machine, owner: Node, arguments: Arguments) -> Node | None:
     return owner
 
 
+def _of_store(*path: str) -> Handler:
+    """What AWS answers about a secret or a parameter holds what its name names."""
+
+    def answer(_machine: Machine, owner: Node, arguments: Arguments) -> Node | None:
+        asked = arguments.named.get("SecretId") or arguments.named.get("Name")
+        if asked is None:
+            return owner  # pydantic's `get_secret_value()`
+        whole = held = Node()
+        for key in path:
+            held = held.key(key)
+        held.unify(asked)
+        return whole
+
+    return answer
+
+
 def _values(_machine: Machine, owner: Node, _arguments: Arguments) -> Node | None:
     return owner.mark(MAPPING)
 
@@ -180,13 +196,15 @@ def _values(_machine: Machine, owner: Node, _arguments: Arguments) -> Node | Non
 _SAME: set[str] = {
     "strip", "rstrip", "lstrip", "splitlines", "readlines", "readline", "decode", "encode", "lower", "upper",
     "copy", "resolve", "absolute", "expanduser", "as_posix", "read_text", "read_bytes", "replace", "to_dict",
-    "open", "title", "get_secret_value",
+    "open", "title",
 }  # fmt: skip
 METHODS: dict[str, Handler] = {
     **dict.fromkeys(_SAME, _same),
     **{name: _get(name) for name in ("get", "getint", "getfloat", "getboolean", "pop", "setdefault")},
     **{name: _environs_method(name) for name in ("str", "int", "float", "bool", "list", "url", "path")},
     "format": _format,
+    "get_parameter": _of_store("Parameter", "Value"),
+    "get_secret_value": _of_store("SecretString"),
     "items": _values,
     "joinpath": _last_text,
     "with_name": _first,

@@ -46,6 +46,14 @@ class Usage:
                 found = found.unify(node) if node is not self.environment else node.unify(found)
         return found
 
+    def named(self, text: str) -> Node:
+        """What is done with what this text names, such as a secret."""
+        found = Node()
+        for node in self._machine.constants:
+            if text in node.facts.texts:
+                found = found.unify(node)
+        return found
+
     def module(self, name: str) -> Node:
         """What is asked of a module that is not there; it may be imported by the end of its name only."""
         return self._machine.library(name)
