@@ -1,5 +1,6 @@
 """Keys of credential files, in all their spellings."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,12 @@ def test_the_packages_below_the_script_are_read_too(tmp_path: Path) -> None:
         (tmp_path / name / "database.py").write_text(f"# {name}")
     (tmp_path / "post.py").write_text("# first")
     assert sources(str(tmp_path)) == "# first\n# utils"
+
+
+def test_a_notebooks_cells_are_read_too(tmp_path: Path) -> None:
+    """Without its magics; one that is no notebook is no source."""
+    cells = [{"cell_type": "code", "source": ["%pip install x\n", "a = 1"]},
+             {"cell_type": "code", "source": "%%sql\nselect"}, {"cell_type": "markdown", "source": "b"}]  # fmt: skip
+    (tmp_path / "post.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "torn.ipynb").write_text('{"cells": [')
+    assert sources(str(tmp_path)).strip() == "a = 1"
