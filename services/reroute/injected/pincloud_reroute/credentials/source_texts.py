@@ -5,6 +5,7 @@ By regular expressions and not by a parser: the text may be of a later Python th
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from glob import escape, glob
@@ -51,16 +52,33 @@ def variables(text: str) -> set[str]:
 
 def sources(root: str) -> str:
     """The text of the Python files in a folder, and in the packages right below it."""
-    texts = []
+    return "\n".join(source_files(root).values())
+
+
+def source_files(root: str) -> dict[str, str]:
+    """The same, by path."""
+    texts = {}
     for path in sorted(_files(root), key=lambda path: (path.count(os.sep), path))[:MOST_FILES]:
         with open(path, encoding="utf-8", errors="replace") as file:
-            texts.append(file.read(MOST_BYTES))
-    return "\n".join(texts)
+            text = file.read(MOST_BYTES)
+        texts[path] = _cells(text) if path.endswith(".ipynb") else text
+    return texts
+
+
+def _cells(text: str) -> str:
+    """A notebook's Python, without magics; nothing of one that is cut off."""
+    try:
+        cells = json.loads(text)["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (ValueError, LookupError, TypeError):
+        return ""
+    lines = "\n".join(source for source in sources if not source.startswith("%%")).split("\n")
+    return "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!")))
 
 
 def _files(root: str) -> Iterator[str]:
     for entry in os.scandir(root):
-        if entry.name.endswith(".py") and entry.is_file():
+        if entry.name.endswith((".py", ".ipynb")) and entry.is_file():
             yield entry.path
         elif not entry.name.startswith(".") and entry.is_dir():
             yield from glob(os.path.join(escape(entry.path), "*.py"))
