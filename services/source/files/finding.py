@@ -21,10 +21,10 @@ _ENDINGS = (
     ".ndjson",
     ".parquet",
     ".pq",
-    ".xml",
-    ".xlsx",
-    ".xls",
 )
+_REFUSED = (".xml", ".xlsx", ".xls")
+"""Taken where a table has no other file, so that the refusal says why."""
+
 _BY_SOURCE = {table.source: table for table in TABLES}
 _LOOSE = re.compile(
     rf"(?:.*[^a-z])?({'|'.join(_BY_SOURCE)})(?:[\s_.-]*\(?\d[\d\s_:t-]*\)?|\s*-\s*sheet ?\d+)?"
@@ -117,7 +117,7 @@ def _chosen(
             exact.append(DataFile(place, suffix, None, member=member))
         elif suffix in _ENDINGS and stem in _BY_SOURCE:
             exact.append(DataFile(place, suffix, _BY_SOURCE[stem], member=member))
-        elif suffix in _ENDINGS and (table := _loose(stem)):
+        elif suffix in (*_ENDINGS, *_REFUSED) and (table := _loose(stem)):
             loose.append(DataFile(place, suffix, table, member=member))
     known = {file.table for file in exact}
     found = exact + [file for file in loose if file.table not in known]

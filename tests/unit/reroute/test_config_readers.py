@@ -49,6 +49,14 @@ READERS = {
         "print(Settings())",
         "host='127.0.0.1' port=13306 charset='latin1'",
     ),
+    "pydantic 1's settings": (
+        "from pydantic import BaseSettings, SecretStr\n"
+        "class Settings(BaseSettings):\n"
+        "    db_host: str\n    db_password: SecretStr\n    db_name: str = 'pinterest_data'\n"
+        "    class Config:\n        env_file = '.env'\n"
+        "s = Settings()\nprint(s.db_host, s.db_password, s.db_name)",
+        "127.0.0.1 ********** pinterest_data",
+    ),
     "decouple": (
         "from decouple import config\n"
         "print(config('DB_USER'), config('DB_PORT', cast=int), config('DEBUG', default=True))",

@@ -257,6 +257,13 @@ def test_an_exact_name_goes_before_one_that_only_holds_it(tmp_path: Path) -> Non
     assert [file.path.name for file in find_files(tmp_path)] == ["user_data.csv"]
 
 
+def test_a_workbook_beside_a_file_that_is_read_is_left_alone(tmp_path: Path) -> None:
+    """Alone it is found, and refused when it is opened."""
+    made(tmp_path, "user_data.csv", "user_data.xlsx", "geolocation_data.xlsx")
+    found = [file.path.name for file in find_files(tmp_path)]
+    assert found == ["user_data.csv", "geolocation_data.xlsx"]
+
+
 def test_a_file_of_any_name_is_the_table_that_the_option_says(tmp_path: Path) -> None:
     """Also one without a header."""
     path = tmp_path / "export"

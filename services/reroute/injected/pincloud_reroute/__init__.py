@@ -33,6 +33,7 @@ PATCHES = {
     "mysql.connector.abstracts": "mysql.patch_mysql_connector",
     "os": "missing_files.patch_os",
     "pathlib": "missing_files.patch_pathlib",
+    "pydantic": "pydantic_1.patch",
     "pymysql.connections": "mysql.patch",
     "requests.packages.urllib3.connection": "http_client.patch_urllib3",
     "sqlalchemy": "sqlalchemy_1.patch",
