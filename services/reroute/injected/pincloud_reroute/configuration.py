@@ -50,6 +50,9 @@ class Configuration:
         bucket: The bucket that the sink writes to.
         topics: Table → its topic.
         streams: Table → its stream.
+        tables: Table → its name in MySQL.
+        script: The script's path, as the user may name it.
+        write: Missing files are written where they are looked for, and the script ends before its first contact.
         stream_shards: Shards of a stream that is made.
         offered: The environment holds local credentials that the script asks it for.
     """
@@ -67,7 +70,10 @@ class Configuration:
     bucket: str
     topics: dict[str, str]
     streams: dict[str, str]
+    tables: dict[str, str]
     stream_shards: int = 2
+    script: str = ""
+    write: bool = False
     offered: bool = False
 
 
