@@ -64,9 +64,9 @@ ledger:  ## count every record at every hop; fails when one is lost or doubled (
 	$(run) services.ledger $(call option,FORMAT,format)
 
 ##: your own code
-run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12)
+run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12 INSTALL=0)
 	$(here) services.stack.run services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
-	  $(call option,INTERPRETER,interpreter) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
+	  $(call option,INTERPRETER,interpreter) $(if $(filter 0,$(INSTALL)),--no-install) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
 
 notebooks:  ## open JupyterLab on the notebooks, with spark, dbutils and display in them
 	$(run) services.workspace.jupyter

@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+from functools import partial
 
 import urllib3
 
 from services.checkout.environment import inherited
-from services.reroute.display import summarize
+from services.reroute.display import say_packages, summarize
 from services.reroute.errors import RerouteError
+from services.reroute.packages.prepared import prepare
 from services.reroute.post_results import PostResults
 from services.reroute.runner import RunOptions, run
 from services.reroute.script import find_script
@@ -29,9 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
         settings = _absolute(load_settings())
         script = find_script(parsed.script, parsed.arguments, parsed.interpreter)
         _check(settings)
+        script, variables = prepare(
+            script,
+            chosen=bool(parsed.interpreter),
+            install=not parsed.no_install,
+            say=partial(say_packages, errors),
+        )
         results = PostResults(settings)
         options = RunOptions(parsed.max_requests, parsed.fast)
-        code = asyncio.run(run(settings, script, options, results, inherited()))
+        code = asyncio.run(run(settings, script, options, results, {**inherited(), **variables}))
     except (RerouteError, OSError) as error:
         return _fail(errors, str(error))
     summarize(errors, results)
@@ -74,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--max-requests", type=_count, metavar="N", help="end it after N acknowledged posts")
     add("--fast", action="store_true", help="skip the sleeps of its own code")
     add("--interpreter", metavar="PYTHON", help="runs it, e.g. python3.12 (the project's own)")
+    add(
+        "--no-install",
+        action="store_true",
+        help="fetch no packages that it imports and Python has not",
+    )
     add("script", nargs="?", help="a Python file")
     add("arguments", nargs=argparse.REMAINDER, metavar="…", help="the script's own arguments")
     return parser

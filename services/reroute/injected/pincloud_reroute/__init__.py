@@ -15,7 +15,7 @@ from .configuration import read
 from .hooks import after_import
 from .process_context import ProcessContext
 from .removed import CHANGES, NAMES, answer
-from .site import chain
+from .site import append_packages, chain
 
 __all__ = ["install"]
 
@@ -48,6 +48,7 @@ def install(site_file: str) -> None:
     if configuration is not None:
         context = ProcessContext(configuration)
         context.stop.listen()
+        append_packages()
         after_import(_hooks(context))
         for ours in ("removed.missing_modules", "credentials.modules", "hints"):
             importlib.import_module(f".{ours}", __name__).offer(context)
