@@ -50,10 +50,11 @@ def _problem(file: Path) -> tuple[Path, SyntaxError] | None:
 
 
 def _installed() -> Iterator[str]:
-    """Later Pythons, by name on the PATH or where uv knows them; none is fetched."""
+    """Later Pythons: by name on the PATH, pyenv's, or where uv knows them; none is fetched."""
     for version in _LATER:
         if found := shutil.which(f"python{version}"):
             yield found
+        yield from map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
         asked = _run(
             [
                 sys.executable,
