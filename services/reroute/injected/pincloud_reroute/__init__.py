@@ -25,6 +25,7 @@ PATCHES = {
     "aiohttp.connector": "aiohttp.patch_connector",
     "aiomysql.connection": "mysql.patch",
     "asyncio.tasks": "sleep.patch",
+    "botocore.client": "secret_stores.patch",
     "botocore.session": "botocore.patch",
     "confluent_kafka.cimpl": "kafka.patch_confluent",
     "decouple": "decouple.patch",
@@ -34,6 +35,7 @@ PATCHES = {
     "mysql.connector.abstracts": "mysql.patch_mysql_connector",
     "os": "missing_files.patch_os",
     "pathlib": "missing_files.patch_pathlib",
+    "pydantic": "pydantic_1.patch",
     "pymysql.connections": "mysql.patch",
     "requests.packages.urllib3.connection": "http_client.patch_urllib3",
     "time": "sleep.patch",
@@ -50,7 +52,7 @@ def install(site_file: str) -> None:
         context.stop.listen()
         append_packages()
         after_import(_hooks(context))
-        for ours in ("removed.missing_modules", "credentials.modules", "hints"):
+        for ours in ("removed.missing_modules", "credentials.modules", "hints", "no_contact"):
             importlib.import_module(f".{ours}", __name__).offer(context)
     chain(site_file)
 
