@@ -65,9 +65,9 @@ ledger:  ## count every record at every hop; fails when one is lost or doubled (
 	$(run) services.ledger $(call option,FORMAT,format)
 
 ##: your own code
-run:  ## run a posting script of yours, unchanged; of a folder, list what lies in it (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12 WRITE_CONFIG=1)
+run:  ## run a posting script of yours, unchanged; of a folder, list what lies in it (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12 WRITE_CONFIG=1 INSTALL=0)
 	$(here) services.stack.run services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
-	  $(if $(WRITE_CONFIG),--write-config) \
+	  $(if $(WRITE_CONFIG),--write-config) $(if $(filter 0,$(INSTALL)),--no-install) \
 	  $(call option,INTERPRETER,interpreter) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
 
 notebooks:  ## open JupyterLab on the notebooks, with spark, dbutils and display in them

@@ -91,5 +91,11 @@ def say_written(console: Console, count: int, script: Path) -> None:
     console.print(one_line(summary), markup=False, highlight=False, soft_wrap=True)
 
 
+def say_packages(console: Console, line: str) -> None:
+    """A line about what the script needs; names in it are the script's."""
+    text = f"pincloud: {one_line(line)}"
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def _row(counts: PostCounts) -> list[str]:
     return [f"{n:,}" for n in (counts.acked, counts.records, counts.failed.total())]

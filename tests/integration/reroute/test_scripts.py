@@ -151,6 +151,23 @@ def test_what_posts_side_by_side_in_one_process_ends_together(
     assert len(logged("pin")) == 9
 
 
+def test_what_newer_libraries_took_away_goes_on_working_together(
+    course: Course, logged: Logged
+) -> None:
+    """SQLAlchemy 1, PyYAML 5, urllib3 1, an AWS profile that is not here, and Python 3.7's own."""
+    code, out, err = course.run("removed_apis")
+    assert code == 0, err
+    assert out == ["200 0", "200 1", "3 True", "http geolocation_data"]
+    assert len(logged("pin")) == 2
+    for gone in (
+        "yaml.load without",
+        "collections.Mapping",
+        "method_whitelist",
+        "profile pinterest",
+    ):
+        assert err.count(gone) == 1
+
+
 def test_a_script_that_raises_keeps_its_traceback_and_its_exit_code(course: Course) -> None:
     """Standard input is its own; what was refused is counted with the reason."""
     code, out, err = course.run("raises", typed="hello\nworld\n")
