@@ -34,10 +34,14 @@ class ConnectionEnded(Exception):
 class ClientConnection:
     """One connection; requests come one after the other."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: bytes
+    ) -> None:
+        """A connection whose first bytes have been read already; none of them: the client has gone."""
         self._reader = reader
         self._writer = writer
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES)
+        self._http.receive_data(received)
         self._method = ""
 
     async def next_request(self) -> RequestHead | None:

@@ -1,10 +1,14 @@
-"""Errors in the shape that the caller's SDK reads: XML as S3's, JSON as Kinesis'."""
+"""Errors in the shape that the caller's SDK reads: XML as S3's, JSON or CBOR as Kinesis'."""
 
 import json
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
+import cbor2
+
 from services.aws_gate.request_head import RequestHead
+
+_CBOR = "application/x-amz-cbor-1.1"
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,11 @@ def error(head: RequestHead, status: int, code: str, message: str, *, bucket: st
 
     An error about a `bucket` names it, as clients read it.
     """
+    fields = {"__type": code, "message": message}
+    if head.header("content-type").startswith(_CBOR):
+        return Answer(status, _CBOR, cbor2.dumps(fields), close=True)
     if _speaks_json(head):
-        text = json.dumps({"__type": code, "message": message})
+        text = json.dumps(fields)
         return Answer(status, "application/x-amz-json-1.1", text.encode(), close=True)
     named = f"<BucketName>{_shown(bucket)}</BucketName>" if bucket else ""
     xml = (

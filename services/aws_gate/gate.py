@@ -11,9 +11,17 @@ from datetime import UTC, datetime
 import h11
 
 from services.aws_gate.admission import refused
-from services.aws_gate.client_connection import ClientConnection, ConnectionEnded
+from services.aws_gate.client_connection import (
+    CHUNK,
+    IDLE_SECONDS,
+    ClientConnection,
+    ConnectionEnded,
+)
 from services.aws_gate.emulated_s3 import EmulatedS3
 from services.aws_gate.errors import Answer, error
+from services.aws_gate.http2.kinesis_requests import WholeRequests
+from services.aws_gate.http2.preface import first_bytes, is_http2
+from services.aws_gate.http2.session import Http2Session
 from services.aws_gate.large_uploads import checked, is_large, signed_anew
 from services.aws_gate.multi_delete import is_multi_delete
 from services.aws_gate.object_path import UnstorableKeyError
@@ -62,15 +70,32 @@ class Gate:
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        client = ClientConnection(reader, writer)
-        session = _Session(self, client)
         try:
             with contextlib.suppress(ConnectionEnded, OSError, asyncio.CancelledError):
-                await session.run()
+                received = await first_bytes(reader, CHUNK, IDLE_SECONDS)
+                if is_http2(received):
+                    await self._serve_http2(reader, writer, received)
+                else:
+                    await self._serve_http1(ClientConnection(reader, writer, received))
         finally:
-            session.close()
             with contextlib.suppress(OSError):
                 writer.close()
+
+    async def _serve_http1(self, client: ClientConnection) -> None:
+        session = _Session(self, client)
+        try:
+            await session.run()
+        finally:
+            session.close()
+
+    async def _serve_http2(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, received: bytes
+    ) -> None:
+        kinesis = WholeRequests(self.backends[Service.KINESIS], self.keys, self.allowed)
+        try:
+            await Http2Session(reader, writer, kinesis.answer, WHOLE_BODY_BYTES).run(received)
+        finally:
+            kinesis.close()
 
 
 class _Session:

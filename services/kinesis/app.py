@@ -1,4 +1,4 @@
-"""The ASGI app: Kinesis' JSON 1.1 protocol (`POST /` with `X-Amz-Target`), and `GET /health`."""
+"""The ASGI app: Kinesis' protocol (`POST /` with `X-Amz-Target`, in JSON or CBOR), and `GET /health`."""
 
 import logging
 import uuid
@@ -8,6 +8,7 @@ from typing import Any
 from services.kinesis.actions.dispatch import carry_out, internal_failure
 from services.kinesis.engine import Engine
 from services.kinesis.group_commit import Commit, GroupCommit
+from services.kinesis.wire_protocols import JSON, WireProtocol, protocol_of
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     SERIALIZATION,
@@ -22,7 +23,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 TARGET = "Kinesis_20131202."
-JSON = b"application/x-amz-json-1.1"
 MAX_BODY_BYTES = 24 * 1024 * 1024
 """10 MiB of records in base64, and room for 500 keys."""
 
@@ -42,19 +42,24 @@ class KinesisApp:
             return
         body = await _body(receive)
         if body is not None:
-            await respond(send, *await self.answer(scope, body))
+            protocol = protocol_of(_header(scope, b"content-type"))
+            status, answer = await self.answer(scope, body, protocol)
+            await respond(send, status, answer, protocol.content_type)
 
-    async def answer(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
+    async def answer(
+        self, scope: Scope, body: bytes, protocol: WireProtocol = JSON
+    ) -> tuple[int, bytes]:
         """Status and body of the response to one request."""
         try:
             action = action_of(scope, body)
-            done = carry_out(self.engine, action, body)
+            done = carry_out(self.engine, action, body, protocol)
             await self._synced(action, done.commits)
         except KinesisError as error:
-            return error.status, error.body()
+            return error.status, protocol.write(error.fields())
         except Exception:
             log.exception("unforeseen failure")
-            return 500, KinesisError(INTERNAL_FAILURE, "Internal Service Failure", 500).body()
+            failure = KinesisError(INTERNAL_FAILURE, "Internal Service Failure", 500)
+            return failure.status, protocol.write(failure.fields())
         return 200, done.body
 
     async def _synced(self, action: str, commits: list[Commit]) -> None:
@@ -68,18 +73,18 @@ def action_of(scope: Scope, body: bytes) -> str:
     """The action of `X-Amz-Target`.
 
     Raises:
-        KinesisError: it names none, or is not in JSON, or is too long.
+        KinesisError: it names none, or is too long.
     """
     if len(body) > MAX_BODY_BYTES:
         raise KinesisError(SERIALIZATION, f"The body has over {MAX_BODY_BYTES} bytes", 413)
-    headers: dict[bytes, bytes] = {name.lower(): value for name, value in scope["headers"]}
-    if b"cbor" in headers.get(b"content-type", b""):
-        text = "CBOR is not spoken here: use JSON (AWS_CBOR_DISABLE=1 for Java and Node clients)"
-        raise KinesisError(SERIALIZATION, text)
-    target = headers.get(b"x-amz-target", b"").decode("latin-1")
+    target = _header(scope, b"x-amz-target").decode("latin-1")
     if not target.startswith(TARGET):
         raise KinesisError(UNKNOWN_OPERATION, f"X-Amz-Target {target!r} is not {TARGET}<action>")
     return target.removeprefix(TARGET)
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name.lower() == wanted), b"")
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -97,9 +102,11 @@ async def _body(receive: Receive) -> bytes | None:
             return b"".join(chunks)
 
 
-async def respond(send: Send, status: int, body: bytes) -> None:
+async def respond(
+    send: Send, status: int, body: bytes, content_type: bytes = JSON.content_type
+) -> None:
     headers = [
-        (b"content-type", JSON),
+        (b"content-type", content_type),
         (b"content-length", str(len(body)).encode()),
         (b"x-amzn-requestid", str(uuid.uuid4()).encode()),
     ]

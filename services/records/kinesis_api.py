@@ -57,9 +57,13 @@ class KinesisError(Exception):
         self.message = message
         self.status = status
 
+    def fields(self) -> dict[str, object]:
+        """The answer's fields."""
+        return {"__type": self.type_name, "message": self.message}
+
     def body(self) -> bytes:
-        """The answer's body: `{"__type":…,"message":…}`."""
-        return msgspec.json.encode({"__type": self.type_name, "message": self.message})
+        """The answer's body in JSON: `{"__type":…,"message":…}`."""
+        return msgspec.json.encode(self.fields())
 
 
 def stream_not_found(name: str) -> KinesisError:

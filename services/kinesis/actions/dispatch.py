@@ -20,6 +20,7 @@ from services.kinesis.actions.request import ActionResponse, StreamRequest, Unsy
 from services.kinesis.engine import Engine
 from services.kinesis.group_commit import Commit
 from services.kinesis.storage.damaged_file import DamagedFileError
+from services.kinesis.wire_protocols import JSON, UnreadableBodyError, WireProtocol
 from services.records.kinesis_api import (
     INTERNAL_FAILURE,
     SERIALIZATION,
@@ -63,8 +64,6 @@ _ACTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
 
 ACTIONS = frozenset(_ACTIONS)
 
-_DECODERS = {name: msgspec.json.Decoder(kind) for name, (kind, _) in _ACTIONS.items()}
-
 
 class Answer(NamedTuple):
     """A response's body, which may be sent once these commits are synced."""
@@ -73,7 +72,7 @@ class Answer(NamedTuple):
     commits: list[Commit]
 
 
-def carry_out(engine: Engine, action: str, body: bytes) -> Answer:
+def carry_out(engine: Engine, action: str, body: bytes, protocol: WireProtocol = JSON) -> Answer:
     """Serve one request; what it wrote is not synced yet.
 
     Raises:
@@ -83,15 +82,15 @@ def carry_out(engine: Engine, action: str, body: bytes) -> Answer:
         text = f"{action or 'No action'} is not served here; there are {', '.join(sorted(ACTIONS))}"
         raise KinesisError(UNKNOWN_OPERATION, text)
     try:
-        request = _DECODERS[action].decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        request = protocol.read(body, _ACTIONS[action][0])
+    except UnreadableBodyError as error:
         raise KinesisError(SERIALIZATION, f"The body cannot be read: {error}") from error
     try:
         response = _ACTIONS[action][1](engine, request)
     except (OSError, DamagedFileError) as error:
         raise internal_failure(action, error) from error
     fields, commits = response if isinstance(response, UnsyncedResponse) else (response, [])
-    return Answer(b"" if fields is None else msgspec.json.encode(fields), commits)
+    return Answer(b"" if fields is None else protocol.write(fields), commits)
 
 
 def answer(engine: Engine, action: str, body: bytes) -> bytes:

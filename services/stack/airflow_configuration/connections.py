@@ -11,8 +11,11 @@ _TLS_FROM_THE_START = 465
 
 
 def connections(settings: Settings, deployment: AirflowDeployment) -> dict[str, str]:
-    """The workspace under the name that the course's DAGs use; the mail server when there is one."""
-    found = {"AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(_databricks(settings, deployment))}
+    """The workspace and S3 under the names that the course's DAGs use; the mail server when there is one."""
+    found = {
+        "AIRFLOW_CONN_DATABRICKS_DEFAULT": json.dumps(_databricks(settings, deployment)),
+        "AIRFLOW_CONN_AWS_DEFAULT": json.dumps(_aws(settings, deployment)),
+    }
     if settings.smtp_server:
         found["AIRFLOW_CONN_SMTP_DEFAULT"] = json.dumps(_mail(settings))
     return found
@@ -26,6 +29,15 @@ def _databricks(settings: Settings, deployment: AirflowDeployment) -> dict[str, 
         "schema": workspace.scheme,
         "port": workspace.port,
         "password": settings.workspace_token.get_secret_value(),
+    }
+
+
+def _aws(settings: Settings, deployment: AirflowDeployment) -> dict[str, object]:
+    return {
+        "conn_type": "aws",
+        "login": settings.aws_access_key_id.get_secret_value(),
+        "password": settings.aws_secret_access_key.get_secret_value(),
+        "extra": {"endpoint_url": deployment.aws, "region_name": settings.aws_default_region},
     }
 
 

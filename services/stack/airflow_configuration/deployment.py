@@ -32,6 +32,7 @@ class AirflowDeployment:
         port: Its port.
         execution_api: Where tasks find it.
         workspace: The Databricks workspace's URL.
+        aws: The local S3's URL.
     """
 
     home: Path
@@ -43,6 +44,7 @@ class AirflowDeployment:
     port: int
     execution_api: str
     workspace: str
+    aws: str
 
     @property
     def database(self) -> Path:
@@ -62,6 +64,7 @@ class AirflowDeployment:
             port=settings.airflow_port,
             execution_api=f"http://{HOST}:{settings.airflow_port}/execution/",
             workspace=settings.workspace_url,
+            aws=settings.aws_endpoint_url,
         )
 
     @classmethod
@@ -78,4 +81,5 @@ class AirflowDeployment:
             port=_PORT,
             execution_api=f"http://airflow_api:{_PORT}/execution/",
             workspace=f"http://workspace:{settings.workspace_port}",
+            aws="http://aws:4566",
         )

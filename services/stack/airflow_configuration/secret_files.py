@@ -15,7 +15,10 @@ def airflow_environment(settings: Settings, component: str = "scheduler") -> dic
     names = [
         HOST,
         "localhost",
-        *(urlsplit(url).hostname for url in (deployment.execution_api, deployment.workspace)),
+        *(
+            urlsplit(url).hostname
+            for url in (deployment.execution_api, deployment.workspace, deployment.aws)
+        ),
     ]
     direct = ",".join(filter(None, names))
     return {**variables(settings, deployment, component), "NO_PROXY": direct, "no_proxy": direct}

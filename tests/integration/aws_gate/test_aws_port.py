@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Iterator
 
+import localstack_client.session
 import psutil
 import pytest
 import urllib3
@@ -64,6 +65,21 @@ def test_objects_and_records_are_back_after_kill(aws: ScratchStack, victim: str)
         row["SequenceNumber"] for row in kinesis.get_records(ShardIterator=iterator)["Records"]
     } == put
     assert len(_servers(aws)) == 1
+
+
+def test_localstack_client_finds_both_services(aws: ScratchStack) -> None:
+    """PyPI's own way to LocalStack, with the stack's keys in the place of any."""
+    session = localstack_client.session.Session(
+        localstack_host=f"127.0.0.1:{aws.settings.aws_port}",
+        aws_access_key_id=aws.settings.aws_access_key_id.get_secret_value(),
+        aws_secret_access_key=aws.settings.aws_secret_access_key.get_secret_value(),
+    )
+    s3, kinesis = session.client("s3"), session.client("kinesis")
+    s3.create_bucket(Bucket="localstack")
+    session.resource("s3").Object("localstack", "key").put(Body=b"value")
+    assert s3.get_object(Bucket="localstack", Key="key")["Body"].read() == b"value"
+    kinesis.create_stream(StreamName="localstack", ShardCount=1)
+    assert "localstack" in kinesis.list_streams()["StreamNames"]
 
 
 def _servers(stack: ScratchStack) -> list[psutil.Process]:

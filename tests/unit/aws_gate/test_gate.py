@@ -3,10 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from botocore.auth import S3SigV4Auth, SigV4Auth
@@ -22,55 +19,7 @@ from services.aws_gate.signature import Keys
 from services.aws_gate.upstream import Address
 from services.http_guard import Allowed
 from services.settings import HOST
-
-KEYS = Keys("PCLDKEY", "secret")
-_LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
-
-
-class Bench(NamedTuple):
-    """A gate that listens, and what its two servers were sent, head by head."""
-
-    port: int
-    s3: list[bytes]
-    kinesis: list[bytes]
-
-
-async def _server(name: bytes, seen: list[bytes]) -> asyncio.Server:
-    """Answers each request with its name and the number of its body's bytes."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                seen.append(head)
-                length = int(match[1]) if (match := _LENGTH.search(head)) else 0
-                body = await reader.readexactly(length)
-                text = b"%s %d %s" % (name, length, hashlib.md5(body).hexdigest().encode())  # noqa: S324
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(text), text))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    return await asyncio.start_server(serve, HOST, 0, limit=CHUNK)
-
-
-def _with_gate(folder: Path, work: Callable[[Bench], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with AsyncExitStack() as stack:
-            bench = Bench(0, [], [])
-            s3, kinesis = await _server(b"s3", bench.s3), await _server(b"kinesis", bench.kinesis)
-            backends = Backends(_address(s3), _address(kinesis))
-            requests = S3Requests(folder, KEYS, durable=False)
-            gate = Gate(backends, KEYS, Allowed(), requests)
-            listener = await asyncio.start_server(gate.serve, HOST, 0, limit=CHUNK)
-            for server in (s3, kinesis, listener):
-                stack.callback(server.close)
-            await work(bench._replace(port=_address(listener).port))
-
-    asyncio.run(asyncio.wait_for(run(), 60))
-
-
-def _address(server: asyncio.Server) -> Address:
-    return Address(HOST, server.sockets[0].getsockname()[1])
+from tests.support.gate_bench import KEYS, Bench, address_of, with_gate
 
 
 def _request(
@@ -114,7 +63,7 @@ def test_each_request_of_a_connection_reaches_its_own_service(tmp_path: Path) ->
             (b"s3", b"0"),
         ]
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)
 
 
 def test_kinesis_sees_nothing_that_is_not_signed_with_the_keys(tmp_path: Path) -> None:
@@ -134,7 +83,7 @@ def test_kinesis_sees_nothing_that_is_not_signed_with_the_keys(tmp_path: Path) -
             assert b'{"__type": ' in answer
         assert bench.kinesis == []
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +119,7 @@ def test_what_is_refused_reaches_no_service(
         assert b"access-control" not in answer.lower()
         assert (bench.s3, bench.kinesis) == ([], [])
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)
 
 
 def test_a_long_body_is_passed_on_and_checked_on_the_way(tmp_path: Path) -> None:
@@ -186,7 +135,7 @@ def test_a_long_body_is_passed_on_and_checked_on_the_way(tmp_path: Path) -> None
         assert answer.startswith(b"HTTP/1.1 403 ")
         assert b"XAmzContentSHA256Mismatch" in answer
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)
 
 
 def test_a_service_that_is_away_ends_the_connection(tmp_path: Path) -> None:
@@ -200,10 +149,10 @@ def test_a_service_that_is_away_ends_the_connection(tmp_path: Path) -> None:
             S3Requests(tmp_path, KEYS, durable=False),
         )
         async with await asyncio.start_server(gate.serve, HOST, 0) as listener:
-            away = bench._replace(port=_address(listener).port)
+            away = bench._replace(port=address_of(listener).port)
             assert await _ask(away, _request(away, "/")) == b""
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)
 
 
 def test_a_head_that_does_not_come_in_time_is_given_up(
@@ -219,7 +168,7 @@ def test_a_head_that_does_not_come_in_time_is_given_up(
         assert await reader.read() == b""
         writer.close()
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)
 
 
 def test_a_head_that_is_too_long_is_refused(tmp_path: Path) -> None:
@@ -233,4 +182,4 @@ def test_a_head_that_is_too_long_is_refused(tmp_path: Path) -> None:
         assert bench.s3 == []
         writer.close()
 
-    _with_gate(tmp_path, work)
+    with_gate(tmp_path, work)

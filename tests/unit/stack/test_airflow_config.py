@@ -59,6 +59,16 @@ def test_the_connection_of_the_course_leads_to_the_workspace(settings: Settings)
     }
 
 
+def test_s3_of_amazon_is_the_local_one(settings: Settings) -> None:
+    """By the connection that Amazon's operators and hooks take when a DAG names none."""
+    connection = json.loads(variables(settings, _here(settings))["AIRFLOW_CONN_AWS_DEFAULT"])
+    assert connection["extra"] == {
+        "endpoint_url": settings.aws_endpoint_url,
+        "region_name": "us-east-1",
+    }
+    assert connection["login"] == settings.aws_access_key_id.get_secret_value()
+
+
 def test_dags_learn_whose_pipeline_it_is(settings: Settings) -> None:
     """The id, and where the workspace is."""
     found = variables(settings, _here(settings))

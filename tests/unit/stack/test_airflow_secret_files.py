@@ -52,7 +52,7 @@ def test_a_container_listens_on_all_its_addresses_and_tells_those_of_the_host(
     assert found["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://airflow_api:8080/execution/"
     workspace = json.loads(found["AIRFLOW_CONN_DATABRICKS_DEFAULT"])
     assert (workspace["host"], workspace["port"]) == ("workspace", 18070)
-    assert found["no_proxy"].split(",")[2:] == ["airflow_api", "workspace"]
+    assert found["no_proxy"].split(",")[2:] == ["airflow_api", "workspace", "aws"]
 
 
 def test_only_folders_and_addresses_differ_from_the_native_runtime(settings: Settings) -> None:
@@ -76,6 +76,7 @@ def test_only_folders_and_addresses_differ_from_the_native_runtime(settings: Set
         "HOST",
         "PORT",
         "EXECUTION_API_SERVER_URL",
+        "AIRFLOW_CONN_AWS_DEFAULT",
         "AIRFLOW_CONN_DATABRICKS_DEFAULT",
         "PINCLOUD_WORKSPACE_URL",
         "PINCLOUD_ALLOWED_HOSTS",
