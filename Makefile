@@ -43,8 +43,9 @@ clean:  ## stop everything and delete this checkout's state and data
 	$(stack) clean
 
 ##: the pipeline
-load:  ## put the seed data, or your own, into MySQL (DATA=folder or .sql file)
-	$(run) services.source load $(call option,DATA,data)
+load:  ## put the seed data, or your own, into MySQL (DATA=file or folder; where it leaves that open: TABLE=pin DATABASE=name DELIMITER=";" ENCODING=cp1252 DAYFIRST=1)
+	$(run) services.source load $(call option,DATA,data) $(call option,TABLE,table) $(call option,DATABASE,database) \
+	  $(call option,DELIMITER,delimiter) $(call option,ENCODING,encoding) $(call option,DAYFIRST,dayfirst)
 
 emulate:  ## post rows to the gateway (LAYER=batch|speed|both ROWS=500 RATE=0 SEED=100 PROCESSES=1 SEQUENTIAL=1)
 	$(run) services.posting $(or $(LAYER),both) $(call option,ROWS,count) $(call option,RATE,rate) \
@@ -64,8 +65,9 @@ ledger:  ## count every record at every hop; fails when one is lost or doubled (
 	$(run) services.ledger $(call option,FORMAT,format)
 
 ##: your own code
-run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12)
+run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12 WRITE_CONFIG=1)
 	$(here) services.stack.run services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
+	  $(if $(WRITE_CONFIG),--write-config) \
 	  $(call option,INTERPRETER,interpreter) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
 
 notebooks:  ## open JupyterLab on the notebooks, with spark, dbutils and display in them

@@ -33,7 +33,20 @@ _SCALES = {"": 1, "k": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _WHOLE = r"^[0-9]+([.]0+)?$"
 _EXPONENT = r"^[0-9]([.][0-9]+)?E[0-9]{1,2}$"
 _COUNT = r"^([0-9]{1,12}(?:[.][0-9]{1,6})?)([kMB]?)$"
-_TIMESTAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z?$"
+_PLAIN_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z?$"
+_ZONE = (
+    r"Z|UTC|GMT|[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+)+|[+-][0-9]{1,2}(?::?[0-9]{2}(?::?[0-9]{2})?)?"
+)
+_TIME = (
+    r"^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})"
+    r"(?:[T ]([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2}(?:[.][0-9]+)?))?)?"
+    rf" ?({_ZONE})?)?\s*$"
+)
+"""Date, hour, minute, second and zone, as ISO 8601 has them and Python prints them; all but the date may be missing."""
+
+_SECONDS = r"^(?:[0-9]{10}(?:[.][0-9]+)?|[1-9](?:[.][0-9]+)?E9)$"
+_MILLISECONDS = r"^[0-9]{13}$"
+"""Numbers for the years 2001 to 2286; with a fraction, Spark's JSON reader writes an exponent."""
 
 
 def clean(table: Table, raw: DataFrame) -> DataFrame:
@@ -97,9 +110,27 @@ def number(value: Column) -> Column:
 
 
 def timestamp(value: Column) -> Column:
-    """`2021-09-26T19:49:23` or with a blank, in UTC, fraction and Z allowed; else null."""
+    """The moment of an ISO 8601 date or time, in UTC where it has no zone, or of an epoch's; else null.
+
+    As `to_timestamp` reads it, but for years, months and times alone, which are no moment, and for
+    abbreviated zones, which Java takes for others than were meant; table: docs/times.md.
+    """
     utc = F.concat(F.regexp_replace(value, "Z$", ""), F.lit("Z"))
-    return F.when(value.rlike(_TIMESTAMP), utc.try_cast("timestamp"))
+    return (
+        F.when(value.rlike(_PLAIN_TIME), utc.try_cast("timestamp"))
+        .when(value.rlike(_TIME), _whole_time(value).try_cast("timestamp"))
+        .when(value.rlike(_SECONDS), F.timestamp_seconds(value.try_cast("decimal(20,6)")))
+        .when(value.rlike(_MILLISECONDS), F.timestamp_millis(value.try_cast("bigint")))
+    )
+
+
+def _whole_time(value: Column) -> Column:
+    """The text with all of its parts."""
+    date, hour, minute, second, zone = (
+        F.coalesce(F.nullif(F.regexp_extract(value, _TIME, group), F.lit("")), F.lit(default))
+        for group, default in enumerate(("", "00", "00", "00", "Z"), start=1)
+    )
+    return F.concat(date, F.lit("T"), hour, F.lit(":"), minute, F.lit(":"), second, zone)
 
 
 def _getter(raw: DataFrame) -> _Get:

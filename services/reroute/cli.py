@@ -30,11 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
         script = find_script(parsed.script, parsed.arguments, parsed.interpreter)
         _check(settings)
         results = PostResults(settings)
-        options = RunOptions(parsed.max_requests, parsed.fast)
+        options = RunOptions(parsed.max_requests, parsed.fast, parsed.write_config)
         code = asyncio.run(run(settings, script, options, results, inherited()))
     except (RerouteError, OSError) as error:
         return _fail(errors, str(error))
-    summarize(errors, results)
+    if not parsed.write_config:
+        summarize(errors, results)
     return _fail(errors, results.problem) if results.problem else code
 
 
@@ -73,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--max-requests", type=_count, metavar="N", help="end it after N acknowledged posts")
     add("--fast", action="store_true", help="skip the sleeps of its own code")
+    add(
+        "--write-config", action="store_true", help="write its missing configuration files, to edit"
+    )
     add("--interpreter", metavar="PYTHON", help="runs it, e.g. python3.12 (the project's own)")
     add("script", nargs="?", help="a Python file")
     add("arguments", nargs=argparse.REMAINDER, metavar="…", help="the script's own arguments")

@@ -54,6 +54,7 @@ def run_configuration(
         bucket=bucket(settings.user_id),
         topics={table.name: table.topic(settings.user_id) for table in TABLES},
         streams={table.name: table.stream(settings.user_id) for table in TABLES},
+        tables={table.name: table.source for table in TABLES},
     )
 
 

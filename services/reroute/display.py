@@ -1,11 +1,13 @@
 """What a person sees of a run when it is over: posts by topic and stream, and why some failed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 
+from services.reroute.injected.pincloud_reroute.credentials.file_text import BLANK
 from services.reroute.post_results import PostCounts, PostResults
 from services.terminal import plain
 from services.terminal_text import one_line
@@ -34,10 +36,28 @@ def summarize(console: Console, results: PostResults) -> None:
     console.print(summary, markup=False, highlight=False, soft_wrap=True)
 
 
-def say_offered(console: Console, names: Iterable[str]) -> None:
-    """Which variables the script is given."""
-    summary = f"pincloud: not set and offered with local values: {one_line(', '.join(names))}"
-    console.print(summary, markup=False, highlight=False, soft_wrap=True)
+def say_offered(console: Console, names: Collection[str], unknown: Collection[str]) -> None:
+    """Which variables the script is given, and which it asks for in vain."""
+    if names:
+        summary = f"pincloud: not set and offered with local values: {one_line(', '.join(names))}"
+        console.print(summary, markup=False, highlight=False, soft_wrap=True)
+    if unknown:
+        asked = one_line(", ".join(unknown))
+        console.print(
+            f"pincloud: not set, and not guessed: {asked}. Set what it needs: "
+            f"{one_line(next(iter(unknown)))}=… make run SCRIPT=…",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+
+
+def say_written(console: Console, count: int, script: Path) -> None:
+    """What to do when missing configuration was to be written."""
+    summary = (
+        f"pincloud: edit what is marked {BLANK}, then: make run SCRIPT={script}"
+        if count
+        else "pincloud: the script looks for no configuration that is missing: nothing was written"
+    )
+    console.print(one_line(summary), markup=False, highlight=False, soft_wrap=True)
 
 
 def _row(counts: PostCounts) -> list[str]:

@@ -13,9 +13,10 @@ from services.asgi import embedded_server
 from services.files import private_folder
 from services.free_ports import free_port
 from services.reroute.configuration import environment, run_configuration, write
-from services.reroute.display import say_offered
+from services.reroute.display import say_offered, say_written
 from services.reroute.errors import RerouteError
 from services.reroute.forward import ANSWER_SECONDS, Forwarder
+from services.reroute.injected.pincloud_reroute.credentials.writing import written
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import PostLimit
 from services.reroute.local_proxy import LocalProxy
@@ -39,10 +40,12 @@ class RunOptions:
     Attributes:
         most: Acknowledged posts after which it ends; None for as long as it likes.
         fast: Its own sleeps end at once.
+        write: Its missing configuration files are written, and it ends before it reaches out.
     """
 
     most: int | None = None
     fast: bool = False
+    write: bool = False
 
 
 async def run(
@@ -63,10 +66,14 @@ async def run(
         limit = PostLimit(options.most, lambda: _mark_limit(folder, limit_reached))
         async with _local_proxy(settings, results, limit) as port:
             configuration = run_configuration(settings, root, folder, port, fast=options.fast)
-            if offered := missing_variables(configuration, inherited):
-                say_offered(Console(stderr=True), offered)
-            file = write(replace(configuration, offered=bool(offered)))
-            return await _run(script, environment({**inherited, **offered}, file), limit_reached)
+            offered, unknown = missing_variables(configuration, inherited)
+            say_offered(Console(stderr=True), offered, unknown)
+            more = replace(configuration, script=str(script.path), write=options.write)
+            file = write(replace(more, offered=bool(offered)))
+            code = await _run(script, environment({**inherited, **offered}, file), limit_reached)
+        if options.write:
+            say_written(Console(stderr=True), written(folder), script.path)
+        return code
 
 
 @contextlib.contextmanager

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from seed_data import DEFAULT_ROWS, DEFAULT_SEED
 from services.settings import Settings, load_settings
-from services.source.data_files import find_files
 from services.source.database_errors import SourceError
 from services.source.engine import owner_engine
-from services.source.formats.raw_rows import UnreadableFileError
+from services.source.files.finding import find_files
 from services.source.load import load_parts
+from services.source.load_options import LoadOptions, delimiter, encoding, flag, table_name
 from services.source.load_report import LoadReport
 from services.source.parts import Part, file_part
 from services.source.progress_bar import progress_bar
 from services.source.provision import provision, seed_parts
+from services.source.rows.raw_rows import UnreadableFileError
 from services.tables import TABLES
 from services.terminal import Console
 
@@ -53,7 +54,17 @@ def _print_report(report: LoadReport, output: Console, errors: Console) -> None:
 def _parts(options: argparse.Namespace) -> list[Part]:
     if options.data is None:
         return seed_parts(rows=options.rows, seed=options.seed)
-    return [file_part(file) for file in find_files(options.data)]
+    return [file_part(file, _said(options)) for file in find_files(options.data, _said(options))]
+
+
+def _said(options: argparse.Namespace) -> LoadOptions:
+    return LoadOptions(
+        delimiter=options.delimiter,
+        encoding=options.encoding,
+        database=options.database or None,
+        table=options.table,
+        day_first=options.dayfirst,
+    )
 
 
 def _load(settings: Settings, options: argparse.Namespace) -> int:
@@ -62,7 +73,7 @@ def _load(settings: Settings, options: argparse.Namespace) -> int:
     engine = owner_engine(settings)
     try:
         with progress_bar("Loading", sum(part.size for part in parts), errors) as progress:
-            report = load_parts(engine, parts, settings.state_dir, progress)
+            report = load_parts(engine, parts, settings.state_dir, progress, _said(options))
     finally:
         engine.dispose()
     _print_report(report, output, errors)
@@ -94,6 +105,20 @@ def _path(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
 
 
+_DECIDING = (
+    (
+        "table",
+        table_name,
+        "whose rows a file has: pin, geo or user; without it, its name or columns say so",
+    ),
+    ("database", str, "which database of a dump that holds several"),
+    ("delimiter", delimiter, "between the fields of a CSV file: a character, or tab"),
+    ("encoding", encoding, "of the text, where it is not UTF-8 or UTF-16: cp1252, latin-1, …"),
+    ("dayfirst", flag, "1: in 01/02/2023 the day is first, 0: the month is"),
+)
+"""Options that decide what the data leaves open."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.source", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -102,8 +127,11 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         type=_path,
         metavar="PATH",
-        help="SQL dump, or folder with pinterest_data.csv, geolocation_data.jsonl, …; without it, invented rows",
+        help="SQL dump, CSV, JSON or Parquet file, Delta table, or folder with pinterest_data.csv, "
+        "geolocation_data.jsonl, …; without it, invented rows",
     )
+    for name, read, what in _DECIDING:
+        load.add_argument(f"--{name}", type=read, metavar=name.upper(), help=what)
     load.add_argument(
         "--rows", type=int, default=DEFAULT_ROWS, help="invented rows a table (%(default)s)"
     )

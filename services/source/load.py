@@ -7,10 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from services.source.database_errors import SourceError, explain_errors
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.load_options import NO_OPTIONS, LoadOptions
 from services.source.load_report import LoadReport, RejectedLog, TableReport
 from services.source.parts import OnProgress, Part
-from services.source.row_validator import RowValidator
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.row_validator import RowValidator
 from services.source.schema import create_tables
 from services.source.staging import Staging, drop_leftovers, swap_in
 from services.tables import TABLES, Table
@@ -19,37 +20,45 @@ from services.tables import TABLES, Table
 class _Load:
     """One load in the making: a staging table and a check for each table that comes up."""
 
-    def __init__(self, connection: Connection, log: RejectedLog, report: LoadReport) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        log: RejectedLog,
+        report: LoadReport,
+        options: LoadOptions = NO_OPTIONS,
+    ) -> None:
         self._connection = connection
         self._log = log
         self._report = report
+        self._options = options
         self._names: dict[Table, str] = {}
         self._checks: dict[Table, RowValidator] = {}
         self._stagings: dict[Table, Staging] = {}
 
-    def begin(self, table: Table, name: str) -> None:
+    def begin(self, table: Table, part: Part) -> None:
         """Get ready for the table's rows from this part.
 
         Raises:
             SourceError: another part held rows of the table already.
         """
-        first = self._names.setdefault(table, name)
-        if first != name:
+        whole = part.whole or part.name
+        first = self._names.setdefault(table, whole)
+        if first != whole:
             raise SourceError(
-                f"Both {first} and {name} hold {table.source}; load one of them. "
+                f"Both {first} and {whole} hold {table.source}; load one of them. "
                 "The tables are as they were."
             )
         if table not in self._stagings:
             self._report.tables.setdefault(table, TableReport())
-            self._checks[table] = RowValidator(table)
+            self._checks[table] = RowValidator(table, self._options)
             self._stagings[table] = Staging(self._connection, table)
 
-    def add(self, name: str, raw: RawRow | RejectedRow) -> None:
+    def add(self, part: Part, raw: RawRow | RejectedRow) -> None:
         """Check a row of a part and stage it, or note why not."""
-        self.begin(raw.table, name)
+        self.begin(raw.table, part)
         checked = self._checks[raw.table](raw) if isinstance(raw, RawRow) else raw
         if isinstance(checked, RejectedRow):
-            self._log.add(name, checked)
+            self._log.add(part.name, checked)
         else:
             self._stagings[raw.table].add(checked)
 
@@ -82,10 +91,10 @@ def _exclusive(connection: Connection) -> Iterator[None]:
 
 def _read(part: Part, load: _Load, progress: OnProgress) -> None:
     for table in part.tables:
-        load.begin(table, part.name)
+        load.begin(table, part)
     try:
         for row in part.rows(progress):
-            load.add(part.name, row)
+            load.add(part, row)
     except UnreadableFileError as error:
         raise SourceError(f"{part.name}: {error}. The tables are as they were.") from error
 
@@ -110,7 +119,11 @@ def _read_all(
 
 
 def load_parts(
-    engine: Engine, parts: Iterable[Part], state_dir: Path, progress: OnProgress
+    engine: Engine,
+    parts: Iterable[Part],
+    state_dir: Path,
+    progress: OnProgress,
+    options: LoadOptions = NO_OPTIONS,
 ) -> LoadReport:
     """Replace the tables that the parts hold; tables that they do not hold stay as they are.
 
@@ -119,6 +132,7 @@ def load_parts(
         parts: What to load.
         state_dir: Where the list of rejected rows goes.
         progress: Called with how much of all parts' sizes is read.
+        options: What the user says about the data.
 
     Raises:
         SourceError: a file cannot be read or MySQL refused the work; the tables are as they were.
@@ -128,7 +142,7 @@ def load_parts(
     try:
         with explain_errors(engine.url), engine.connect() as connection, _exclusive(connection):
             create_tables(connection)
-            _read_all(connection, parts, _Load(connection, log, report), progress)
+            _read_all(connection, parts, _Load(connection, log, report, options), progress)
     finally:
         log.close()
     return report

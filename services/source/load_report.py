@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from services.files import private_folder
-from services.source.formats.raw_rows import RejectedRow
+from services.source.rows.raw_rows import RejectedRow
 from services.tables import Table
 
 _KEPT = 20

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.source.row_validator import Cells
+from services.source.rows.row_validator import Cells
 from services.source.schema import columns, quoted
 from services.tables import Table
 

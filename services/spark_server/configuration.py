@@ -36,8 +36,12 @@ _SMALL_DATA = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "8",
 }
-"""Planning and compiling cost more than the work does here: interpreted plans take half the CPU."""
+"""Planning and compiling cost more than the work does here: interpreted plans take half the CPU.
+
+VACUUM lists a table's files by as many tasks as the last one says, ten thousand by default.
+"""
 
 _LOCAL_FILES = {
     "spark.hadoop.fs.permissions.umask-mode": "077",

@@ -53,7 +53,7 @@ def open_workspace(settings: Settings, executor: TaskExecutor) -> Workspace:
     if recovered := end_interrupted_runs(store):
         log.warning("runs that an earlier process left open: %s", recovered)
     ids = open_id_sequence(root, store)
-    scheduler = Scheduler(SchedulerContext(store, ids, executor))
+    scheduler = Scheduler(SchedulerContext(store, ids, executor, settings.workspace_url))
     jobs = JobStore(root, ids)
     health = Route("/health", _health)
     app = Starlette(routes=[_api(settings, scheduler, jobs), health, _pages(settings, store)])

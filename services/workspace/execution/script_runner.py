@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+_WANTS_DBFS = re.compile(rb"/dbfs\b")
 _WANTS_SPARK = re.compile(rb"\b(?:pyspark|spark|dbutils|display)\b")
 
 Report = Callable[[BaseException], Iterable[str]]
@@ -46,6 +47,8 @@ def main(argv: Sequence[str]) -> int:
     report: Report = traceback.format_exception
     if _WANTS_SPARK.search(file.read_bytes()):
         report = _predefine(context)
+    elif any(_WANTS_DBFS.search(neighbour.read_bytes()) for neighbour in file.parent.glob("*.py")):
+        _show_dbfs()
     return _run(file, report)
 
 
@@ -63,6 +66,13 @@ def _predefine(context: str) -> Report:
     for name, value in {**names, "display": _display}.items():
         setattr(builtins, name, value)
     return lambda error: (f"{text}\n" for text in format_error(error))
+
+
+def _show_dbfs() -> None:
+    from services.settings import load_settings  # noqa: PLC0415 - as above
+    from services.workspace.driver_files.installation import install  # noqa: PLC0415
+
+    install(load_settings())
 
 
 def _display(value: Any = None, **_: Any) -> None:

@@ -13,6 +13,7 @@ from traitlets.config import Config
 
 from services.workspace.kernel import session
 from services.workspace.kernel.process.redaction import RedactingSession
+from services.workspace.kernel.process.restart import PythonRestart
 from services.workspace.kernel.shell.cell_compiler import CellCompiler, CellLocation, locate_cell
 from services.workspace.kernel.shell.shell import NotebookShell
 from services.workspace.kernel.shell.tracebacks import ErrorSummary, format_error
@@ -37,6 +38,9 @@ class NotebookKernel(IPythonKernel):
                 reply = await execute(code, silent, *args, **options)
             except Exception:  # ipykernel's own, over an error without a text; it was shown already
                 reply = {"status": "error", "traceback": [], "payload": []}
+        if reply["status"] == "error" and self.shell.last_error.name == PythonRestart.__name__:
+            session.restart()
+            return _done(reply)
         if reply["status"] == "error":
             reply["ename"], reply["evalue"] = self.shell.last_error
         return reply
@@ -89,6 +93,12 @@ def _ensure_session(shell: NotebookShell) -> None:
         _warn(str(error))
     except Exception as error:  # a person must get an answer, see above
         _warn("\n".join([*format_error(error), "`spark` and `dbutils` could not be made."]))
+
+
+def _done(reply: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer for a cell that ended as it was meant to."""
+    kept = {"execution_count": reply.get("execution_count", 0), "payload": []}
+    return {"status": "ok", "user_expressions": {}, **kept}
 
 
 def _warn(text: str) -> None:

@@ -1,5 +1,6 @@
 """A notebook's beginning and end: the Spark session and the names that it finds without having made them."""
 
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,6 +10,8 @@ from pyspark.sql.functions import udf
 
 from services.settings import Settings, load_settings
 from services.workspace.credentials import are_real, ensure_credentials, own_keys
+from services.workspace.driver_files import installation as driver_files
+from services.workspace.kernel.dbutils.data_utils import DataUtils
 from services.workspace.kernel.dbutils.filesystem import FileSystemUtils
 from services.workspace.kernel.dbutils.utilities import DBUtils, install_modules
 from services.workspace.kernel.dbutils.widgets import WidgetsUtils
@@ -17,8 +20,11 @@ from services.workspace.kernel.magics import registration
 from services.workspace.kernel.magics.fs_magic import FsMagic
 from services.workspace.kernel.magics.run_magic import RunMagic
 from services.workspace.kernel.magics.sql_magic import SqlMagic
+from services.workspace.kernel.modules import notebook_finder
+from services.workspace.kernel.modules.own_modules import own_modules
 from services.workspace.kernel.patches import all_patches
 from services.workspace.kernel.process.notebook_chain import NotebookChain
+from services.workspace.kernel.process.output import print_line, print_once
 from services.workspace.kernel.process.redaction import redactor
 from services.workspace.kernel.process.run_context import RunContext, read_context
 from services.workspace.kernel.shell.shell import NotebookShell, RunningNotebook
@@ -26,6 +32,7 @@ from services.workspace.kernel.spark.spark_context import SparkContextFacade, Sq
 from services.workspace.kernel.spark.spark_session import open_session
 from services.workspace.kernel.streaming.notebook_queries import finish_queries
 from services.workspace.notebooks.notebook_library import NotebookLibrary
+from services.workspace.storage.mounts import Mounts
 
 
 def begin(file: str | None) -> None:
@@ -44,6 +51,7 @@ def begin(file: str | None) -> None:
     names = predefined(settings, context, chain)
     shell.running = RunningNotebook(settings, context, names["spark"])
     shell.push(names, interactive=False)  # type: ignore[no-untyped-call]
+    shell.predefined = names
     _register_magics(shell, shell.running, names["dbutils"], chain)
 
 
@@ -60,14 +68,29 @@ def predefined(
         *(keys if are_real(settings) else keys[1:]), settings.spark_token.get_secret_value()
     )
     ensure_credentials(settings)
+    places = driver_files.install(settings)
+    for problem in Mounts(settings).problems():
+        print_once(problem, problem)
     spark = open_session(settings, context)
-    all_patches.install(spark, settings)
-    chain = chain or NotebookChain(context.notebook_path)
     widgets = WidgetsUtils(context.parameters)
+    all_patches.install(spark, settings, widgets)
+    chain = chain or NotebookChain(context.notebook_path)
     dbutils = DBUtils(settings, context, chain, widgets, FileSystemUtils(spark, settings))
+    dbutils.data = DataUtils(display)
     names = {**_spark_names(spark), "dbutils": dbutils, "getArgument": widgets.getArgument}
     install_modules(dbutils, names)
+    notebook_finder.install(lambda: names, places)
     return names
+
+
+def restart() -> None:
+    """Forget what cells have made, and the modules that are the user's; the session and its views stay."""
+    shell: Any = get_ipython()
+    shell.reset(new_session=False)
+    shell.push(shell.predefined, interactive=False)
+    for name in own_modules():
+        del sys.modules[name]
+    print_line("Python was restarted: variables are gone, spark and dbutils are here.")
 
 
 def finish() -> None:

@@ -1,7 +1,7 @@
 """The spellings of a path on Databricks, and the one address that each of them means.
 
-`/x`, `dbfs:/x` and `dbfs:///x` are DBFS; `file:/x` is this machine's disk; `s3n://`, `s3://` and `s3a://`, with
-or without `KEY:SECRET@`, are the local S3.
+`/x`, `dbfs:/x`, `dbfs:///x` and `file:/dbfs/x` are DBFS; any other `file:/x` is this machine's disk;
+`s3n://`, `s3://` and `s3a://`, with or without `KEY:SECRET@`, are the local S3.
 """
 
 import posixpath
@@ -14,7 +14,12 @@ _S3 = re.compile(r"^s3[an]?://(?:[^/@]*:[^@]*@)?(?P<bucket>[^/@]+)(?P<rest>/.*)?
 
 _OTHER = re.compile(r"^(?P<scheme>[A-Za-z][\w+.-]*):(?P<rest>/.*)?$", re.DOTALL)
 
+_ON_DRIVER = re.compile(r"^file:(?:/{0,2})/dbfs(?:/(?P<rest>.*)|$)", re.DOTALL)
+
 _HALVES = re.compile("[\ud800-\udfff]")
+
+_DRIVER = "/dbfs/"
+"""Where the driver's file system shows DBFS."""
 
 _NOT_HERE = {
     "/Volumes": "there is no Unity Catalog here, and so no volumes. Put the file below dbfs:/FileStore instead",
@@ -70,18 +75,22 @@ def parse(text: str) -> Address:
             f"No FileSystem for scheme: {scheme}. Use dbfs:/, file:/ or s3a://<bucket>/"
         )
     path = _normalised(path)
+    if scheme == "file" and f"{path}/".startswith(_DRIVER):
+        scheme, path = "dbfs", path[len(_DRIVER) - 1 :] or "/"
     if scheme == "dbfs":
         _refuse_absent(path)
     return Address(cast(Literal["dbfs", "file"], scheme), "", path)
 
 
 def spark_path(text: str) -> str:
-    """A path as Spark should get it: S3 without keys and as `s3a://`, the rest unchanged.
+    """A path as Spark should get it: S3 without keys and as `s3a://`, DBFS by no driver's path, the rest unchanged.
 
     Keys in an address would show in plans, errors and the Spark UI; the server has the local S3's own anyway.
     """
-    s3 = _S3.match(text)
-    return f"s3a://{s3['bucket']}{s3['rest'] or '/'}" if s3 else text
+    if s3 := _S3.match(text):
+        return f"s3a://{s3['bucket']}{s3['rest'] or '/'}"
+    on_driver = _ON_DRIVER.match(text)
+    return f"dbfs:/{on_driver['rest'] or ''}" if on_driver else text
 
 
 def require_name(name: str, folder: str) -> None:

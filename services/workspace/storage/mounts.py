@@ -1,9 +1,11 @@
 """What is mounted where: kept on disk, so that a mount outlives its session and every restart."""
 
 import json
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from services.files import lock_beside, write_private
 from services.settings import Settings
@@ -14,8 +16,13 @@ LINK = "fs.viewfs.mounttable.default.link."
 
 _PROJECT_BUCKET = re.compile(r"^user-(?P<user_id>[0-9a-f]{12})-bucket$")
 
-_NO_ADDRESS = re.compile(r"[^\w.~:/?#@!$&'()*+,;=-]", re.ASCII)
-"""What Java's URI does not take: Spark could open no session any more, of any notebook, while it was mounted."""
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+
+_BUCKET = re.compile(rf"{_LABEL}|(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL}")
+"""What Java's URI takes for a host, and S3 for a bucket: Spark reads nothing from a bucket of another name."""
+
+_NO_URI = re.compile(r"[^\w.~:/!$&'()*+,;=@-]", re.ASCII)
+"""What Java's URI does not take in a path: Spark could open no session any more while it was mounted."""
 
 _MANY_OBJECTS = {
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "100000",
@@ -46,10 +53,14 @@ def s3_source(source: str) -> str:
         raise PathError(
             f"Unsupported source {address}: only S3 can be mounted, s3a://<bucket>/<prefix>"
         )
-    if wrong := _NO_ADDRESS.search(str(address)):
+    wrong = None if _BUCKET.fullmatch(address.bucket) else address.bucket
+    if sign := _NO_URI.search(address.path):
+        wrong = sign[0]
+    if wrong:
         raise PathError(
-            f"Unsupported source {address}: no bucket's address holds {wrong[0]!r}. "
-            "Is there a placeholder to fill in, or an f before its quotes missing?"
+            f"Unsupported source {address}: no bucket's address is or holds {wrong!r}. Is there a placeholder "
+            "to fill in, or an f before its quotes missing? Write s3a://<bucket>/<prefix>; this stack's bucket "
+            "is user-<USER_ID>-bucket."
         )
     return str(address)
 
@@ -72,20 +83,21 @@ class Mounts:
         self._file = settings.workspace_state / "mounts.json"
 
     def read(self) -> dict[str, str]:
-        """All mounts.
+        """All mounts that can be used; what is the matter with the others is in `problems`."""
+        return _sorted_out(self._kept())[0]
 
-        Raises:
-            RuntimeError: the file was damaged.
-        """
+    def problems(self) -> list[str]:
+        """What is kept and cannot be used, a sentence each: it is left out, so that everything else works."""
         try:
-            mounts: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
+            faults = _sorted_out(self._parsed())[1]
         except ValueError as error:
-            raise RuntimeError(
-                f"{self._file} cannot be read ({error}). Delete it and mount again."
-            ) from error
-        return mounts
+            return [
+                f"{self._file} cannot be read ({error}): nothing is mounted. Mount again, which replaces it."
+            ]
+        return [
+            f"The mount {point} is left out: {fault} To forget it: dbutils.fs.unmount({point!r})"
+            for point, fault in faults.items()
+        ]
 
     def add(self, point: str, source: str) -> None:
         """Keep a mount.
@@ -94,7 +106,7 @@ class Mounts:
             PathError: its place is taken, inside another mount, or around one.
         """
         with self._changing() as mounts:
-            _refuse_overlap(point, mounts)
+            _refuse_overlap(point, _sorted_out(mounts)[0])
             mounts[point] = source
 
     def replace(self, point: str, source: str) -> None:
@@ -114,15 +126,52 @@ class Mounts:
             del mounts[point]
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, str]]:
+    def _changing(self) -> Iterator[dict[str, Any]]:
         """The mounts, to be changed in place; nobody else changes them meanwhile; all is written or nothing."""
         with lock_beside(self._file):
-            mounts = self.read()
+            mounts = self._kept()
             yield mounts
             write_private(self._file, json.dumps(mounts, indent=1, sort_keys=True))
 
+    def _kept(self) -> dict[str, Any]:
+        try:
+            return self._parsed()
+        except ValueError:
+            return {}
 
-def _refuse_overlap(point: str, mounts: dict[str, str]) -> None:
+    def _parsed(self) -> dict[str, Any]:
+        """What the file holds.
+
+        Raises:
+            ValueError: it was damaged.
+        """
+        try:
+            kept = json.loads(self._file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        if not isinstance(kept, dict):
+            raise ValueError("it holds no object of JSON")  # noqa: TRY004 - a damaged file, whichever way
+        return kept
+
+
+def _sorted_out(kept: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """Mount point → source of those that can be used, and mount point → fault of the others."""
+    good: dict[str, str] = {}
+    faults: dict[str, str] = {}
+    for point, source in kept.items():
+        try:
+            _refuse_overlap(point, good)
+            good[point] = s3_source(str(source))
+        except PathError as error:
+            faults[point] = str(error)
+    return good, faults
+
+
+def _refuse_overlap(point: str, mounts: Mapping[str, str]) -> None:
+    if posixpath.normpath("/" + point.lstrip("/")) != point:
+        raise PathError(
+            f"requirement failed: {point} is no mount point: write a path such as /mnt/x."
+        )
     if point in mounts:
         raise PathError(f"requirement failed: Directory already mounted: {point}")
     if point == "/":
@@ -134,6 +183,6 @@ def _refuse_overlap(point: str, mounts: dict[str, str]) -> None:
             )
 
 
-def _require(point: str, mounts: dict[str, str]) -> None:
+def _require(point: str, mounts: dict[str, Any]) -> None:
     if point not in mounts:
         raise PathError(f"requirement failed: Directory not mounted: {point}")

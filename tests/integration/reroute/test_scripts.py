@@ -150,3 +150,33 @@ def test_without_a_gateway_nothing_is_started(course: Course) -> None:
     code, out, err = course.run("streaming")
     assert (code, out) == (1, [])
     assert "make up" in err
+
+
+def test_configuration_that_was_never_committed_is_answered_then_written_then_edited(
+    course: Course, logged: Logged
+) -> None:
+    """Seven files in six formats, whose one key that says nothing ends the run with the command that writes it."""
+    (course.folder / ".git").mkdir()
+    code, out, err = course.run("configuration_missing")
+    assert (code, out) == (1, []), err
+    assert [len(logged(table)) for table in ("pin", "geo", "user")] == [2, 1, 1]
+    assert [line.ind for line in course.lines(Layer.SPEED)] == [7528]
+    script = course.folder / "configuration_missing.py"
+    assert (
+        f"paint.colour of pipeline.yml cannot be guessed. `make run SCRIPT={script} WRITE_CONFIG=1`"
+        in err
+    )
+    assert {file.name for file in course.folder.iterdir()} == {".git", script.name}
+
+    code, _, err = course.run("configuration_missing", "--write-config")
+    assert code == 0, err
+    first = {"settings_private.py", ".env", "config/pipeline.yml", "config/database.yaml"}
+    assert all((course.folder / name).stat().st_mode & 0o777 == 0o600 for name in first), err
+    assert "then: make run SCRIPT=" in err
+    assert len(logged("pin")) == 2
+
+    pipeline = course.folder / "config" / "pipeline.yml"
+    pipeline.write_text(pipeline.read_text().replace("FILL_IN", "blue"))
+    code, out, err = course.run("configuration_missing")
+    assert (code, out) == (0, ["127.0.0.1 True blue"]), err
+    assert len(logged("pin")) == 4

@@ -13,10 +13,10 @@ from seed_data import generate
 from services.settings import Settings
 from services.source.__main__ import main
 from services.source.database_errors import SourceError
-from services.source.formats.raw_rows import RawRow, UnreadableFileError
 from services.source.load import load_parts
 from services.source.parts import OnProgress, Part, seed_part
 from services.source.reader import SourceReader
+from services.source.rows.raw_rows import RawRow, UnreadableFileError
 from services.tables import GEO, PIN, TABLES, USER, Table
 
 HEADER = "ind,first_name,last_name,age,date_joined\n"

@@ -21,6 +21,7 @@ from spark_jobs.lake import answer_path, tier
 from spark_jobs.serving.answer_tables import silver_versions
 from spark_jobs.serving.questions import QUESTIONS
 from spark_jobs.serving.views import NothingYetError
+from tests.support.times import MOMENTS, as_posted
 
 from .conftest import Sink
 
@@ -38,6 +39,17 @@ def _versions(settings: Settings) -> dict[str, int]:
 
 def _wrapped(raw: bytes) -> str:
     return json.dumps({"_base64": base64.b64encode(raw).decode()})
+
+
+def test_times_are_the_moments_that_the_page_says(
+    spark: SparkSession, mine: Settings, sink: Sink
+) -> None:
+    """Every form of docs/times.md, in silver."""
+    texts = enumerate(map(as_posted, MOMENTS))
+    sink.rows(USER, 0, ({"ind": ind, "date_joined": text} for ind, text in texts))
+    run.run(mine)
+    rows = DeltaTable(str(tier(mine, USER).silver)).to_pyarrow_table().to_pylist()
+    assert {row["ind"]: row["date_joined"] for row in rows} == dict(enumerate(MOMENTS.values()))
 
 
 BAD: dict[str, tuple[str, bytes | None]] = {

@@ -1,6 +1,8 @@
 """Every cleaning rule and every dirty value, through Spark."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from pyspark.sql import functions as F
 from services.tables import GEO, PIN, TABLES, USER
 from spark_jobs import cleaning
 from spark_jobs.schemas import schema
+from tests.support.times import MOMENTS
 
 STAMP = datetime.datetime(2021, 9, 26, 19, 49, 23, tzinfo=datetime.UTC).timestamp()
 
@@ -65,10 +68,30 @@ def test_whole(spark: SparkSession) -> None:
 def test_timestamp(spark: SparkSession) -> None:
     """T or a blank between date and time, fraction and Z allowed; else null."""
     good = ["2021-09-26T19:49:23", "2021-09-26 19:49:23", "2021-09-26T19:49:23Z"]
-    bad = ["2021-13-45T19:49:23", "2021-09-26", "19:49:23", "yesterday", "", None, "0"]
+    bad = ["2021-13-45T19:49:23", "2021-02-29", "19:49:23", "yesterday", "", None, "0", "2021"]
+    bad += ["2021-09-26T24:00:00", "2021-09-26T19:49:23+19:00", "12021-09-26", "2021-09-26Z"]
     seconds = cleaning.timestamp(F.col("v")).cast("double")
     cases = _null(*bad) | dict.fromkeys(good, STAMP)
     _check(spark, seconds, cases | {"2021-09-26 19:49:23.5": STAMP + 0.5})
+
+
+def test_times_are_read_as_the_page_says(spark: SparkSession) -> None:
+    """Every form of docs/times.md, also where the session's zone is not UTC."""
+    expected: dict[str | None, Any] = {
+        text: moment and moment.timestamp() for text, moment in MOMENTS.items()
+    }
+    with in_zone(spark, "America/New_York"):
+        _check(spark, cleaning.timestamp(F.col("v")).cast("double"), expected)
+
+
+@contextmanager
+def in_zone(spark: SparkSession, zone: str) -> Iterator[None]:
+    """The session in another time zone."""
+    spark.conf.set("spark.sql.session.timeZone", zone)
+    try:
+        yield
+    finally:
+        spark.conf.set("spark.sql.session.timeZone", "UTC")
 
 
 def test_number(spark: SparkSession) -> None:

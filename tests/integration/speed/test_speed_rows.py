@@ -8,6 +8,7 @@ from services.tables import GEO, PIN, USER
 from spark_jobs import parse
 from spark_jobs.session import session
 from tests.integration.speed.conftest import SpeedLayer
+from tests.support.times import MOMENTS, as_posted
 
 MIB = 2**20
 
@@ -71,16 +72,15 @@ def test_rows_are_clean_and_say_where_they_come_from(
 
 
 def test_a_wrong_date_is_null_and_keeps_what_was_sent(layer: SpeedLayer) -> None:
-    """The batch goes on; the dates that the course's posters send are read, blanks are no dates."""
-    wrong = ["2021:09:26 19:49:23", "yesterday", "2021-13-45T00:00:00"]
-    texts = [*wrong, "2021-09-26 19:49:23", None, " "]
+    """The batch goes on; what docs/times.md says is read, blanks are no dates."""
+    moments = {"yesterday": None, "2021-13-45T00:00:00": None, **MOMENTS}
+    texts = [*map(as_posted, moments), None, " "]
     layer.put_rows(GEO, [{"ind": ind, "timestamp": text} for ind, text in enumerate(texts)])
     layer.start()
     layer.wait()
-    moment = datetime(2021, 9, 26, 19, 49, 23, tzinfo=UTC)
     found = {row["ind"]: (row["timestamp"], row["unparsed"]) for row in layer.rows(GEO)}
-    kept = {ind: (None, [("timestamp", text)]) for ind, text in enumerate(wrong)}
-    assert found == {**kept, 3: (moment, None), 4: (None, None), 5: (None, None)}
+    wanted = [(at, None if at else [("timestamp", text)]) for text, at in moments.items()]
+    assert found == dict(enumerate([*wanted, (None, None), (None, None)]))
 
 
 def test_bad_records_are_set_aside_and_the_stream_goes_on(layer: SpeedLayer) -> None:

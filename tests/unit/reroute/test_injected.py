@@ -146,4 +146,4 @@ except ModuleNotFoundError: print('no package')
     assert f"module utils lies in {repository}" in done.stderr
     (Path(configuration.root) / ".git").mkdir()
     (Path(configuration.folder) / "configuration.json").unlink()
-    assert "No module named 'utils'" in _run(configuration, script).stderr
+    assert "module utils lies in" not in _run(configuration, script).stderr

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.reroute.injected.pincloud_reroute.credentials.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.meaning.values import Values
 from services.reroute.injected.pincloud_reroute.patches import mysql
 from services.reroute.injected.pincloud_reroute.patches.mysql import LocalDatabase
 from services.reroute.injected.pincloud_reroute.process_context import ProcessContext

@@ -1,71 +1,27 @@
 """Stand-ins for missing credential files."""
 
-import configparser
-import json
 import stat
-import tomllib
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from dotenv import dotenv_values
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.credentials.file_formats import (
-    fill,
-    format_of,
-    render,
-    tree,
-)
 from services.reroute.injected.pincloud_reroute.credentials.files import StandIns
-from services.reroute.injected.pincloud_reroute.credentials.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.formats.examples import fill
+from services.reroute.injected.pincloud_reroute.credentials.meaning.values import Values
 from services.reroute.injected.pincloud_reroute.process_context import ProcessContext
 
 
-def _ini(text: str) -> dict[str, Any]:
-    parser = configparser.RawConfigParser()
-    parser.read_string(text)
-    return {"HOST": parser["rds"]["host"], "rds": {"host": parser["rds"]["host"]}}
-
-
-def _env(text: str) -> dict[str, Any]:
-    found = dotenv_values(stream=StringIO(text))
-    return {**found, "rds": {"host": found["HOST"]}}
-
-
-@pytest.mark.parametrize(
-    ("name", "read"),
-    [
-        ("db_creds.yaml", yaml.safe_load),
-        ("creds.json", json.loads),
-        ("config.toml", tomllib.loads),
-        ("config.ini", _ini),
-        (".env", _env),
-    ],
-)
-def test_a_stand_in_can_be_read_in_its_format(
-    name: str, read: Any, configuration: Configuration
-) -> None:
-    """With the usual keys, and with the section that the script asks for where the format has some."""
-    found = read(
-        render(format_of(name), tree(Values(configuration), {("rds", "host"), ("colour",)}))
-    )
-    assert found["HOST"] == "127.0.0.1"
-    assert found["rds"]["host"] == "127.0.0.1"
-    assert "colour" not in found
-
-
 def test_an_example_keeps_its_keys_its_order_and_its_comments(configuration: Configuration) -> None:
-    """Only values that we know are replaced; a section is none."""
+    """Only values that we know are replaced; a key means what its place says, a section is none."""
     example = "# copy me\nrds:\n  host: <host>  # the host\n  password: ''\ndatabase:\n  name: x\ncolour: red\nPORT:\n"
     filled = fill("yaml", example, Values(configuration))
     assert filled.startswith("# copy me\nrds:\n")
     assert "# the host" in filled
     assert yaml.safe_load(filled) == {
         "rds": {"host": "127.0.0.1", "password": "p@ss:word/%"},
-        "database": {"name": "x"},
+        "database": {"name": "pinterest_data"},
         "colour": "red",
         "PORT": 13306,
     }

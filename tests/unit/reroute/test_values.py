@@ -1,12 +1,14 @@
 """Keys of credential files, in all their spellings."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from services.reroute.injected.pincloud_reroute.configuration import Configuration
-from services.reroute.injected.pincloud_reroute.credentials.keys import asked_for, sources
-from services.reroute.injected.pincloud_reroute.credentials.values import Values, meaning
+from services.reroute.injected.pincloud_reroute.credentials.meaning.keys import meaning
+from services.reroute.injected.pincloud_reroute.credentials.meaning.values import Values
+from services.reroute.injected.pincloud_reroute.credentials.source_texts import asked_for, sources
 
 
 @pytest.mark.parametrize(
@@ -36,8 +38,16 @@ from services.reroute.injected.pincloud_reroute.credentials.values import Values
         ("kinesis_invoke_url", "url"),
         ("DATABASE_URL", "engine"),
         ("SQLALCHEMY_DATABASE_URI", "engine"),
-        ("pin_invoke_url", "pin topic"),
-        ("GEO_STREAM_URL", "geo stream"),
+        ("pin_invoke_url", "pin topic url"),
+        ("GEO_STREAM_URL", "geo stream url"),
+        ("PIN_API_URL", "url"),
+        ("PINTEREST_INVOKE_URL", "url"),
+        ("pinterest_topic", "pin topic"),
+        ("PIN_DB_URL", "engine"),
+        ("KAFKA_HOST", "kafka"),
+        ("COURSE_BUCKET", "bucket"),
+        ("batch_size", "number size"),
+        ("STREAM_PREFIX", "stream prefix"),
         ("image_url", None),
         ("colour", None),
     ],
@@ -45,6 +55,33 @@ from services.reroute.injected.pincloud_reroute.credentials.values import Values
 def test_a_key_means_the_same_in_every_spelling(key: str, means: str | None) -> None:
     """Case, prefixes and separators do not matter; a name that says nothing means nothing."""
     assert meaning(key) == means
+
+
+@pytest.mark.parametrize(
+    ("place", "means"),
+    [
+        (("database", "name"), "database"),
+        (("s3", "bucket", "name"), "bucket"),
+        (("rds", "endpoint"), "host"),
+        (("api", "endpoint"), "url"),
+        (("kinesis", "endpoint"), "aws endpoint"),
+        (("kafka", "port"), "kafka port"),
+        (("api", "key"), "api key"),
+        (("aws", "key"), "access_key_id"),
+        (("user", "id"), "user_id"),
+        (("topics", "user"), "user topic"),
+        (("topics", "pinterest"), "pin topic"),
+        (("database", "user"), "user"),
+        (("pinterest", "api", "invoke-url"), "url"),
+        (("pinterest", "kafka", "topics", "geo"), "geo topic"),
+        (("streams", "pinterest_data", "name"), "pin stream"),
+        (("outputs", "rds_host", "value"), "host"),
+        (("paint", "name"), None),
+    ],
+)
+def test_a_key_means_what_its_place_says(place: tuple[str, ...], means: str | None) -> None:
+    """The sections above it complete it."""
+    assert meaning(*place) == means
 
 
 def test_values_are_those_of_the_local_stack(configuration: Configuration) -> None:
@@ -91,3 +128,12 @@ def test_the_packages_below_the_script_are_read_too(tmp_path: Path) -> None:
         (tmp_path / name / "database.py").write_text(f"# {name}")
     (tmp_path / "post.py").write_text("# first")
     assert sources(str(tmp_path)) == "# first\n# utils"
+
+
+def test_a_notebooks_cells_are_read_too(tmp_path: Path) -> None:
+    """Without its magics; one that is no notebook is no source."""
+    cells = [{"cell_type": "code", "source": ["%pip install x\n", "a = 1"]},
+             {"cell_type": "code", "source": "%%sql\nselect"}, {"cell_type": "markdown", "source": "b"}]  # fmt: skip
+    (tmp_path / "post.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "torn.ipynb").write_text('{"cells": [')
+    assert sources(str(tmp_path)).strip() == "a = 1"

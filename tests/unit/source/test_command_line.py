@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+import services.source.__main__ as command_line
 from services.source.__main__ import main
+from services.source.files.data_file import DataFile
+from services.source.load_options import LoadOptions
+from services.tables import GEO, USER
 
 
 @pytest.fixture(autouse=True)
@@ -34,8 +38,48 @@ def test_data_that_does_not_exist_is_named(
     assert "gone does not exist" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["unload"], ["load", "--rows", "many"]])
+WRONG = {"delimiter": "ab", "encoding": "utf-9", "table": "pins", "dayfirst": "perhaps"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["unload"],
+        ["load", "--rows", "many"],
+        *(["load", f"--{name}", value] for name, value in WRONG.items()),
+    ],
+)
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     """Unknown commands and values are wrong usage."""
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "value"),
+    [
+        ("--delimiter=tab", "delimiter", "\t"),
+        ("--delimiter=;", "delimiter", ";"),
+        ("--delimiter=", "delimiter", None),
+        ("--encoding=latin-1", "encoding", "iso8859-1"),
+        ("--table=GEO", "table", GEO),
+        ("--table=user_data", "table", USER),
+        ("--dayfirst=0", "day_first", False),
+        ("--dayfirst=", "day_first", None),
+        ("--database=", "database", None),
+    ],
+)
+def test_options_reach_the_reader(
+    given: str, field: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are written in `make load`; an empty one says nothing."""
+    seen: list[LoadOptions] = []
+
+    def find(_: Path, options: LoadOptions) -> list[DataFile]:
+        seen.append(options)
+        return []
+
+    monkeypatch.setattr(command_line, "find_files", find)
+    main(["load", "--data", str(tmp_path), given])
+    assert getattr(seen[0], field) == value

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.source.formats import dump_tokens
-from services.source.formats.dump_rows import dump_rows
-from services.source.formats.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.formats.dump import tokens as dump_tokens
+from services.source.formats.dump.rows import dump_rows
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
 from services.tables import GEO, USER
 
 MYSQLDUMP = r"""-- MySQL dump 10.13  Distrib 8.0.31, for Linux (x86_64)

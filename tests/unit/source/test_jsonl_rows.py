@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from services.source.formats.jsonl_rows import jsonl_rows
-from services.source.formats.raw_rows import RawRow, RejectedRow
+from services.source.formats.json.rows import jsonl_rows
+from services.source.rows.raw_rows import RawRow, RejectedRow
 from services.tables import USER
 
 

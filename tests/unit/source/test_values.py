@@ -1,13 +1,15 @@
 """From raw values to what a column holds."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
-from services.source.formats.raw_rows import RawRow, RejectedRow
-from services.source.row_validator import RowValidator
+from services.source.load_options import LoadOptions
+from services.source.rows.raw_rows import RawRow, RejectedRow, UnreadableFileError
+from services.source.rows.row_validator import RowValidator
+from services.source.rows.values import UnfitValueError, convert
 from services.source.schema import Column, Kind, columns
-from services.source.values import UnfitValueError, convert
 from services.tables import GEO, PIN, TABLES, USER
 
 INT = Column("age", Kind.INT)
@@ -36,8 +38,29 @@ WHEN = datetime(2021, 9, 26, 19, 49, 23)  # noqa: DTZ001  the course's times car
         (7, DOUBLE, 7.0),
         ("2021-09-26T19:49:23", DATETIME, WHEN),
         ("2021-09-26 19:49:23", DATETIME, WHEN),
-        ("2021-09-26T19:49:23.000Z", DATETIME, WHEN),
         ("2021-09-26", DATETIME, WHEN.replace(hour=0, minute=0, second=0)),
+        ("2021-09-26T21:49:23+02:00", DATETIME, WHEN),
+        ("2021-09-26 14:19:23 -0530", DATETIME, WHEN),
+        ("2021-09-26T19:49:23.000Z", DATETIME, WHEN),
+        ("2021-09-26 19:49:22.500000+00:00", DATETIME, WHEN),
+        ("2021-09-26 19:49:23 UTC", DATETIME, WHEN),
+        ("2021/9/26 19:49:23", DATETIME, WHEN),
+        ("26/09/2021 19:49:23", DATETIME, WHEN),
+        ("9/26/2021, 7:49:23 PM", DATETIME, WHEN),
+        ("26.09.2021 19:49:23", DATETIME, WHEN),
+        ("1632685763000", DATETIME, WHEN),
+        (1632685763, DATETIME, WHEN),
+        (WHEN.replace(tzinfo=UTC), DATETIME, WHEN),
+        (WHEN.date(), DATETIME, WHEN.replace(hour=0, minute=0, second=0)),
+        ("NaT", DATETIME, None),
+        ("nan", DOUBLE, None),
+        (float("nan"), INT, None),
+        ("None", INT, None),
+        ("1,234,567", INT, 1_234_567),
+        ("-88,8298", DOUBLE, -88.8298),
+        (Decimal("1.50"), DOUBLE, 1.5),
+        (b"bytes", TEXT, "bytes"),
+        (WHEN, TEXT, "2021-09-26 19:49:23"),
         ("", TEXT, ""),
         ("NULL", TEXT, "NULL"),
         (" kept ", TEXT, " kept "),
@@ -62,14 +85,18 @@ def test_a_value_that_fits_becomes_the_columns_own(
         ("٣", INT, "not an integer"),
         ("2147483648", INT, "beyond what an INT holds"),
         ("9" * 400, INT, "not an integer"),
-        ("nan", DOUBLE, "not a number"),
+        ("1,23", INT, "not an integer"),
+        ("1,234,5", DOUBLE, "not a number"),
         ("1e999", DOUBLE, "not a number"),
         (10**400, DOUBLE, "not a number"),
         ("0000-00-00 00:00:00", DATETIME, "not a date"),
         ("2021-02-30T00:00:00", DATETIME, "not a date"),
-        ("26/09/2021", DATETIME, "not a date such as"),
-        ("2021-09-26T19:49:23.5", DATETIME, "not a date"),
-        (1632685763000, DATETIME, "not a date"),
+        ("26th of May", DATETIME, "not a date such as"),
+        ("2021-09-26T19", DATETIME, "is not a date: its time of day"),
+        ("9999-12-31T23:59:59-02:00", DATETIME, "is not a date: date value out of range"),
+        ("13/13/2021", DATETIME, "is not a date: month"),
+        (44465.8, DATETIME, "not a date such as"),
+        ("20210926", DATETIME, "not a date such as"),
         ("sixsix", SHORT, "6 characters, 5 fit"),
         ("é" * 32_768, TEXT, "65,536 bytes, 65,535 fit"),
         ("bad \udcff byte", TEXT, "not valid Unicode"),
@@ -84,6 +111,27 @@ def test_a_value_that_does_not_fit_is_refused_with_the_reason(
     """The reason says what is wrong with it, for a person."""
     with pytest.raises(UnfitValueError, match=reason):
         convert(raw, column)
+
+
+@pytest.mark.parametrize(("day_first", "month"), [(True, 2), (False, 1)])
+def test_a_day_that_can_be_a_month_is_read_as_the_option_says(
+    day_first: bool,  # noqa: FBT001 - parametrised
+    month: int,
+) -> None:
+    """01/02/2023 is in February where the day is first."""
+    read = convert("01/02/2023", DATETIME, day_first=day_first)
+    assert isinstance(read, datetime)
+    assert read.month == month
+
+
+def test_a_day_that_can_be_a_month_stops_the_load() -> None:
+    """The refusal names the line, the column, the value and the option."""
+    row = user(3, date_joined="01/02/2023 10:00")
+    with pytest.raises(
+        UnreadableFileError, match=r"line 3: date_joined '01/02/2023 10:00' begins.*DAYFIRST=1"
+    ):
+        RowValidator(USER)(row)
+    assert RowValidator(USER, LoadOptions(day_first=False))(row)
 
 
 def user(line: int, **values: object) -> RawRow:

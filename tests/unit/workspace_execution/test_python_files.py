@@ -45,6 +45,18 @@ def test_a_file_gets_its_arguments_and_its_output_is_kept(settings: Settings) ->
     assert (settings.workspace_dir.parent / "attempt" / LOG).read_text() == outcome.logs
 
 
+def test_a_file_sees_dbfs_as_a_notebook_does(settings: Settings) -> None:
+    """Also one that speaks of no Spark, and whose helper has the path."""
+    helper = "def lines():\n    return open('/dbfs/FileStore/x.csv').read()"
+    (settings.workspace_dir / "user" / "helper.py").write_text(helper)
+    (settings.dbfs / "FileStore").mkdir()
+    (settings.dbfs / "FileStore" / "x.csv").write_text("1,Chad")
+
+    outcome = _run(settings, "import helper; print(helper.lines())")
+
+    assert (outcome.status, outcome.logs) == (OutcomeStatus.SUCCESS, "1,Chad\n")
+
+
 def test_a_failure_is_told_by_its_own_lines(settings: Settings) -> None:
     """The traceback begins at the file, not at what runs it."""
     outcome = _run(settings, "def f():\n    return {}['x']\nf()\n")

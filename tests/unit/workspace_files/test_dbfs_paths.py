@@ -6,7 +6,17 @@ from services.workspace.storage.dbfs_paths import PathError, parse, spark_path
 
 
 @pytest.mark.parametrize(
-    "text", ["/a/b", "dbfs:/a/b", "dbfs:///a/b", "DBFS:/a/b/", "//a//b", "/a/./x/../b"]
+    "text",
+    [
+        "/a/b",
+        "dbfs:/a/b",
+        "dbfs:///a/b",
+        "DBFS:/a/b/",
+        "//a//b",
+        "/a/./x/../b",
+        "file:/dbfs/a/b",
+        "file:///dbfs/a/b/",
+    ],
 )
 def test_spellings_of_dbfs_are_one_place(text: str) -> None:
     """A scheme, doubled or trailing slashes and dots make no difference."""
@@ -64,6 +74,9 @@ def test_what_is_not_here_is_refused_with_the_reason(text: str, reason: str) -> 
         ("s3://bucket", "s3a://bucket/"),
         ("/mnt/x/*.json", "/mnt/x/*.json"),
         ("dbfs:/mnt/x", "dbfs:/mnt/x"),
+        ("file:/dbfs/mnt/x/*.json", "dbfs:/mnt/x/*.json"),
+        ("file:///dbfs", "dbfs:/"),
+        ("file:/dbfsx/y", "file:/dbfsx/y"),
         ("delta.`x`", "delta.`x`"),
     ],
 )

@@ -1,5 +1,7 @@
 """Mounts are kept on disk, one at a place, without keys."""
 
+import json
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -75,12 +77,53 @@ def test_the_file_of_mounts_is_its_owners(settings: Settings) -> None:
     assert stat.S_IMODE(mode) == 0o600
 
 
-def test_a_damaged_file_of_mounts_is_named(settings: Settings) -> None:
-    """The message says which file, and what to do."""
+@pytest.mark.parametrize("text", ["{", "[]", "\x00"])
+def test_a_damaged_file_of_mounts_is_named(settings: Settings, text: str) -> None:
+    """Nothing is mounted, and nothing else fails; the sentence says which file, and what to do."""
     settings.workspace_state.mkdir(parents=True)
-    (settings.workspace_state / "mounts.json").write_text("{")
-    with pytest.raises(RuntimeError, match=r"mounts\.json cannot be read .* mount again"):
-        Mounts(settings).read()
+    (settings.workspace_state / "mounts.json").write_text(text)
+    [problem] = Mounts(settings).problems()
+    assert re.search(r"mounts\.json cannot be read .* Mount again", problem)
+    assert Mounts(settings).read() == {}
+    Mounts(settings).add("/mnt/x", "s3a://bbb/")
+    assert Mounts(settings).problems() == []
+
+
+@pytest.mark.parametrize(
+    ("point", "source"),
+    [
+        ("/mnt/bad", "s3a://user-####-bucket/"),
+        ("/mnt/bad", "s3a://user-<id>-bucket/"),
+        ("/mnt/bad", "s3a://bbb/{AWS_S3_BUCKET}"),
+        ("/mnt/bad", None),
+        ("/mnt/bad", "hdfs://x/y"),
+        ("mnt/bad", "s3a://bbb/"),
+        ("/mnt/x/inside", "s3a://bbb/"),
+        ("/", "s3a://bbb/"),
+    ],
+)
+def test_one_bad_mount_does_not_poison_the_others(
+    settings: Settings, point: str, source: str | None
+) -> None:
+    """An edited file may hold anything: what cannot be used is left out, named, and can be unmounted."""
+    settings.workspace_state.mkdir(parents=True)
+    text = json.dumps({"/mnt/x": "s3a://bbb/", point: source})
+    (settings.workspace_state / "mounts.json").write_text(text)
+    assert Mounts(settings).read() == {"/mnt/x": "s3a://bbb/"}
+    assert "link./mnt/x" in " ".join(session_conf(settings))
+    [problem] = Mounts(settings).problems()
+    assert f"The mount {point} is left out: " in problem
+    assert f"dbutils.fs.unmount({point!r})" in problem
+    Mounts(settings).remove(point)
+    assert Mounts(settings).problems() == []
+
+
+def test_a_bad_mounts_place_can_be_taken(settings: Settings) -> None:
+    """By a mount that can be used."""
+    settings.workspace_state.mkdir(parents=True)
+    (settings.workspace_state / "mounts.json").write_text('{"/mnt/x": "s3a://user-####-bucket"}')
+    Mounts(settings).add("/mnt/x", "s3a://bbb/")
+    assert (Mounts(settings).read(), Mounts(settings).problems()) == ({"/mnt/x": "s3a://bbb/"}, [])
 
 
 def test_sources_are_kept_without_keys() -> None:
@@ -90,11 +133,32 @@ def test_sources_are_kept_without_keys() -> None:
         s3_source("dbfs:/x")
 
 
-@pytest.mark.parametrize("bucket", ["user-<YOUR_ID>-bucket", "{AWS_S3_BUCKET}", "my bucket"])
-def test_a_placeholder_is_not_mounted(bucket: str) -> None:
+@pytest.mark.parametrize(
+    "source",
+    [
+        "s3n://KEY:SECRET@user-<YOUR_ID>-bucket/topics",
+        "s3n://KEY:SECRET@{AWS_S3_BUCKET}",
+        "s3n://my bucket/topics",
+        "s3a://user-####-bucket",
+        "s3a://my_bucket",
+        "s3a://-bucket",
+        "s3a://a..b",
+        "s3a://bucket?x",
+        "s3a://bucket/a#b",
+        "s3a://bucket/{folder}",
+        "s3a://bucket/topics/%s",
+    ],
+)
+def test_a_placeholder_is_not_mounted(source: str) -> None:
     """It would be in every session's settings from then on, and Spark could open none."""
-    with pytest.raises(PathError, match="placeholder"):
-        s3_source(f"s3n://KEY:SECRET@{bucket}/topics")
+    with pytest.raises(PathError, match=r"placeholder.*Write s3a://<bucket>/<prefix>"):
+        s3_source(source)
+
+
+@pytest.mark.parametrize("bucket", ["user-0123456789ab-bucket", "my.bucket", "0b", "Old-Bucket"])
+def test_a_buckets_name_is_mounted(bucket: str) -> None:
+    """With a prefix that holds what Java takes."""
+    assert s3_source(f"s3a://{bucket}/topics/a=b,c@d") == f"s3a://{bucket}/topics/a=b,c@d"
 
 
 def test_advice_on_a_bucket_of_another_user_names_the_setting() -> None:

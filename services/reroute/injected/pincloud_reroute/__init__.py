@@ -23,6 +23,7 @@ PATCHES = {
     "aiohttp.connector": "aiohttp.patch_connector",
     "aiomysql.connection": "mysql.patch",
     "asyncio.tasks": "sleep.patch",
+    "botocore.client": "secret_stores.patch",
     "botocore.session": "botocore.patch",
     "confluent_kafka.cimpl": "kafka.patch_confluent",
     "decouple": "decouple.patch",
@@ -32,6 +33,7 @@ PATCHES = {
     "mysql.connector.abstracts": "mysql.patch_mysql_connector",
     "os": "missing_files.patch_os",
     "pathlib": "missing_files.patch_pathlib",
+    "pydantic": "pydantic_1.patch",
     "pymysql.connections": "mysql.patch",
     "requests.packages.urllib3.connection": "http_client.patch_urllib3",
     "sqlalchemy": "sqlalchemy_1.patch",
@@ -48,7 +50,7 @@ def install(site_file: str) -> None:
         context = ProcessContext(configuration)
         context.stop.listen()
         after_import({name: _patch(ours, context) for name, ours in PATCHES.items()})
-        for ours in ("credentials.modules", "hints"):
+        for ours in ("credentials.modules", "hints", "no_contact"):
             importlib.import_module(f".{ours}", __name__).offer(context)
     chain(site_file)
 

@@ -50,6 +50,9 @@ class Configuration:
         bucket: The bucket that the sink writes to.
         topics: Table → its topic.
         streams: Table → its stream.
+        tables: Table → its name in MySQL.
+        script: The script's path, as the user may name it.
+        write: Missing files are written where they are looked for, and the script ends before its first contact.
         offered: The environment holds local credentials that the script asks it for.
     """
 
@@ -66,6 +69,9 @@ class Configuration:
     bucket: str
     topics: dict[str, str]
     streams: dict[str, str]
+    tables: dict[str, str]
+    script: str = ""
+    write: bool = False
     offered: bool = False
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Iterable
 
 from .hosts import is_api
 from .stop import Stop
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from .configuration import Configuration
 
 LIBRARIES = ("site-packages", "dist-packages")
@@ -25,6 +27,8 @@ class ProcessContext:
         self.stop = Stop(configuration.folder)
         self.offered = configuration.offered
         """This process was given local credentials in the place of a missing file or module."""
+        self.unknown: dict[str, set[str]] = {}
+        """Key that could not be guessed → the missing files and modules that it was asked of."""
         self._roots = [configuration.root]
         self._own: dict[str, bool] = {}
 
@@ -57,6 +61,24 @@ class ProcessContext:
             below = any(path.startswith(root.rstrip(os.sep) + os.sep) for root in self._roots)
             self._own[file] = below and not outside
         return self._own[file]
+
+    def is_asked_by_own_code(self) -> bool:
+        """Whether the user's own code, by way of Python's library at most, is who asks."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if self.is_own(file):
+                return True
+            if any(name in file for name in LIBRARIES):
+                return False
+            frame = frame.f_back
+        return False
+
+    def offer(self, source: str, unknown: Iterable[tuple[str, ...]]) -> None:
+        """Note that local values are given in the place of a file or module, but for these keys."""
+        self.offered = True
+        for place in unknown:
+            self.unknown.setdefault(place[-1], set()).add(f"{'.'.join(place)} of {source}")
 
     def adopt(self, folder: str) -> None:
         """Take the code of a further folder for the user's own."""

@@ -45,7 +45,7 @@ class Stop:
             SystemExit: the script ends, as a success.
         """
         if os.path.exists(self._mark):
-            self._exit()
+            self.leave()
 
     def check_header(self, enough: str | None) -> None:
         """After a request, with the value of its response's header.
@@ -54,10 +54,14 @@ class Stop:
             SystemExit: the script ends, as a success.
         """
         if enough is not None:
-            self._exit()
+            self.leave()
 
-    def _exit(self) -> None:
-        """End this thread, and the main one, which may wait for something else."""
+    def leave(self) -> None:
+        """End this thread, and the main one, which may wait for something else.
+
+        Raises:
+            SystemExit: the script ends, as a success.
+        """
         self._exits += 1
         if self._exits > MOST_EXITS:
             os.kill(os.getpid(), signal.SIGTERM)

@@ -55,7 +55,7 @@ class FileUtils:
     @aliases(maxBytes="max_bytes")
     def head(self, file: str, max_bytes: int = 65536) -> str:
         """The beginning of a file, as text."""
-        place = self._places.find(file)
+        place, max_bytes = self._places.find(file), int(max_bytes)
         if place.require().folder:
             raise PathError(f"Cannot head a directory: {place.address}")
         with place.store.read(place.path) as content:

@@ -1,17 +1,20 @@
 """`dbutils.notebook`: leaving a notebook, and running another as a run of its own."""
 
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import ClassVar, NoReturn
 
 from services.settings import Settings
 from services.workspace.kernel.dbutils.child_run import ChildRun
 from services.workspace.kernel.dbutils.entry_point import EntryPoint, NotebookContext
+from services.workspace.kernel.dbutils.help_texts import WithHelp
 from services.workspace.kernel.process.notebook_chain import NotebookChain, NotebookExit
 from services.workspace.kernel.process.run_context import RunContext
 
 
-class NotebookUtils:
+class NotebookUtils(WithHelp):
     """What notebooks call `dbutils.notebook`."""
+
+    _part: ClassVar[str] = "notebook"
 
     def __init__(self, settings: Settings, context: RunContext, chain: NotebookChain) -> None:
         self._settings = settings

@@ -10,9 +10,10 @@ cloud's keys, `aws-access-key-id` and `aws-secret-access-key`. Each value that w
 import builtins
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from services.settings import Settings
+from services.workspace.kernel.dbutils.help_texts import WithHelp
 from services.workspace.kernel.process.redaction import redactor
 
 _OWN_SCOPE = "pincloud"
@@ -36,8 +37,10 @@ class SecretNotFound(Exception):
         )
 
 
-class SecretUtils:
+class SecretUtils(WithHelp):
     """What notebooks call `dbutils.secrets`."""
+
+    _part: ClassVar[str] = "secrets"
 
     def __init__(self, settings: Settings) -> None:
         self._folder = settings.workspace_state / "secrets"

@@ -5,9 +5,11 @@ Each task of a run has one file, `<task key>.json`, in the run's folder of value
 
 import json
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import quote
 
 from services.files import write_private
+from services.workspace.kernel.dbutils.help_texts import WithHelp
 from services.workspace.kernel.process.run_context import RunContext
 
 _LIMIT = 48 * 1024
@@ -75,8 +77,10 @@ def _read(file: Path) -> dict[str, object]:
     return values
 
 
-class JobsUtils:
+class JobsUtils(WithHelp):
     """What notebooks call `dbutils.jobs`."""
+
+    _part: ClassVar[str] = "jobs"
 
     def __init__(self, context: RunContext) -> None:
         self.taskValues = TaskValues(context)

@@ -8,6 +8,9 @@ from typing import Any
 import pyspark
 
 from services.settings import Settings
+from services.workspace.kernel.dbutils.data_utils import DataUtils
+from services.workspace.kernel.dbutils.help_texts import PARTS, overview, part_help
+from services.workspace.kernel.dbutils.library_utils import LibraryUtils
 from services.workspace.kernel.dbutils.notebook_utils import NotebookUtils
 from services.workspace.kernel.dbutils.secrets import SecretUtils
 from services.workspace.kernel.dbutils.task_values import JobsUtils
@@ -16,25 +19,15 @@ from services.workspace.kernel.process.notebook_chain import NotebookChain
 from services.workspace.kernel.process.output import print_line
 from services.workspace.kernel.process.run_context import RunContext
 
-_HELP = """\
-dbutils.fs         files of DBFS, mounts, the local S3: dbutils.fs.help()
-dbutils.widgets    parameters: text, dropdown, combobox, multiselect, get, getAll, remove, removeAll
-dbutils.notebook   run(path, timeout_seconds, arguments), exit(value)
-dbutils.jobs       taskValues.set(key, value), taskValues.get(taskKey, key, default, debugValue)
-dbutils.secrets    get, getBytes, list, listScopes\
-"""
-
-
-class LibraryUtils:
-    """What notebooks call `dbutils.library`."""
-
-    def restartPython(self) -> None:
-        """Do nothing: no package was installed that a restart would have to show."""
-        print_line("dbutils.library.restartPython(): not needed here; variables stay.")
-
 
 class DBUtils:
-    """What notebooks call `dbutils`."""
+    """What notebooks call `dbutils`.
+
+    Attributes:
+        data: Given by the session, since it displays.
+    """
+
+    data: DataUtils
 
     def __init__(
         self,
@@ -51,8 +44,9 @@ class DBUtils:
         self.secrets = SecretUtils(settings)
         self.library = LibraryUtils()
 
-    def help(self) -> None:
-        print_line(_HELP)
+    def help(self, part: str = "") -> None:
+        """Say what there is, or what one of the parts can."""
+        print_line(part_help(part) if part in PARTS else overview())
 
 
 def install_modules(dbutils: DBUtils, names: Mapping[str, object]) -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import ClassVar
+
+from services.workspace.kernel.dbutils.help_texts import WithHelp
 
 
 class InputWidgetNotDefined(Exception):
@@ -15,12 +18,14 @@ class InvalidDefaultValue(ValueError):
     """A widget's default is not one of its choices."""
 
 
-class WidgetsUtils:
+class WidgetsUtils(WithHelp):
     """The widgets of a notebook and of all that it runs with `%run`.
 
     A value comes from, strongest first: the innermost `%run` that gives one, the run's parameters, the default.
     What a `%run` gives holds while the other notebook runs, and not after it.
     """
+
+    _part: ClassVar[str] = "widgets"
 
     def __init__(self, parameters: Mapping[str, object]) -> None:
         self._layers: list[Mapping[str, str]] = [_texts(parameters)]

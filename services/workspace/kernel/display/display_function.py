@@ -1,15 +1,13 @@
 """`display()` and `displayHTML()` as a Databricks notebook has them."""
 
-import sys
 from collections.abc import Mapping, Sequence
-from html import escape
-from io import BytesIO
 from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]  # its stubs are not among the dependencies
 from pyspark.sql import DataFrame
 
 from services.workspace.kernel.display import table
+from services.workspace.kernel.display.drawings import drawing, sandboxed
 from services.workspace.kernel.display.stream_display import display_stream
 from services.workspace.kernel.process.output import publish, publish_value
 
@@ -17,16 +15,27 @@ LIMIT = 1_000
 """Rows that are fetched and shown."""
 
 
-def display(value: Any = None, *_positional: Any, **options: Any) -> None:
-    """Show a value: frames and lists of rows as tables, the rest as it draws itself; nothing for None."""
+def display(value: Any = None, *others: Any, **options: Any) -> None:
+    """Show values: frames, rows and lists of rows as tables, figures, the rest as it draws itself; nothing for None."""
+    _display_one(value, **options)
+    for other in others:
+        if not isinstance(other, str | int):
+            _display_one(other)
+
+
+def _display_one(value: Any, **options: Any) -> None:
     if isinstance(value, DataFrame):
         _display_frame(value, **options)
     elif isinstance(value, pd.DataFrame | pd.Series):
         _display_pandas(value)
-    elif _is_figure(value):
-        publish(_figure_bundle(value))
+    elif (bundle := drawing(value)) is not None:
+        publish(bundle)
     elif _are_rows(value):
         _display_rows(value)
+    elif _are_rows([value]) and isinstance(value, tuple):
+        _display_rows([value])
+    elif hasattr(value, "to_spark"):
+        _display_frame((value.to_frame() if hasattr(value, "to_frame") else value).to_spark())
     elif value is not None:
         publish_value(value)
 
@@ -34,7 +43,7 @@ def display(value: Any = None, *_positional: Any, **options: Any) -> None:
 def displayHTML(content: Any = "") -> None:
     """Show HTML, scripts and all, in a frame that cannot reach the page around it."""
     text = str(content)
-    publish({"text/html": _sandboxed(text), "text/plain": f"<HTML, {len(text):,} characters>"})
+    publish({"text/html": sandboxed(text), "text/plain": f"<HTML, {len(text):,} characters>"})
 
 
 def _display_frame(frame: DataFrame, **options: Any) -> None:
@@ -78,25 +87,3 @@ def _display_rows(rows: list[Any]) -> None:
 def _by_name(row: Any) -> dict[str, Any]:
     values = row.values() if isinstance(row, Mapping) else row
     return dict(zip(_names(row) or (), values, strict=False))
-
-
-def _is_figure(value: Any) -> bool:
-    """Whether it is a figure; Matplotlib is not imported to find out."""
-    module = sys.modules.get("matplotlib.figure")
-    return module is not None and isinstance(value, module.Figure)
-
-
-def _figure_bundle(figure: Any) -> dict[str, Any]:
-    """The figure as PNG; it is closed, so that the end of the cell does not show it once more."""
-    picture = BytesIO()
-    figure.savefig(picture, format="png", bbox_inches="tight")
-    sys.modules["matplotlib.pyplot"].close(figure) if "matplotlib.pyplot" in sys.modules else None
-    return {"image/png": picture.getvalue(), "text/plain": repr(figure)}
-
-
-def _sandboxed(html: str) -> str:
-    """Foreign HTML in a frame of its own: its scripts run, but reach neither the page nor its origin."""
-    return (
-        f'<iframe sandbox="allow-scripts" srcdoc="{escape(html)}" '
-        'style="width:100%;height:20em;border:0;resize:vertical;overflow:auto"></iframe>'
-    )

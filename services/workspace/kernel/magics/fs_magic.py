@@ -9,7 +9,10 @@ from services.workspace.kernel.process.output import print_line
 
 _FLAGS = {"-r": "recurse", "--recurse": "recurse", "--overwrite": "overwrite"}
 _BOOLEANS = {"true": True, "false": False}
-_COMMANDS = ("ls", "head", "put", "rm", "cp", "mv", "mkdirs", "mount", "unmount", "mounts", "help")
+_COMMANDS = (
+    *("ls", "head", "put", "rm", "cp", "mv", "mkdirs", "help"),
+    *("mount", "updateMount", "unmount", "mounts", "refreshMounts"),
+)
 
 
 class FsMagic:
@@ -37,9 +40,12 @@ class FsMagic:
         return getattr(self._fs, command)(*positional, **named)
 
 
-def _flag(word: str) -> tuple[str, bool] | None:
-    name, _, value = word.partition("=")
-    return (_FLAGS[name], value.lower() != "false") if name in _FLAGS else None
+def _flag(word: str) -> tuple[str, Any] | None:
+    name, equals, value = word.partition("=")
+    if name in _FLAGS:
+        return _FLAGS[name], value.lower() != "false"
+    given = name.removeprefix("--")
+    return (given, value) if equals and name.startswith("--") and given.isidentifier() else None
 
 
 def _show(result: Any) -> None:

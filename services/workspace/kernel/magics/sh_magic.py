@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from services.workspace.driver_files.installation import installed
+from services.workspace.driver_files.shell_text import on_disk
 from services.workspace.kernel.magics.command_line import MagicError
 
 
@@ -19,10 +21,11 @@ def sh(line: str, cell: str = "") -> None:
         ShellFailedError: it failed, and `-e` was given.
     """
     text, strict = _options(f"{line}\n{cell}".lstrip())
-    command = ["/bin/sh", *(["-e"] if strict else []), "-c", text]
-    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    sys.stdout.write(ended.stdout.decode(errors="replace"))
-    sys.stderr.write(ended.stderr.decode(errors="replace"))
+    with on_disk(text, installed()) as known:
+        command = ["/bin/sh", *(["-e"] if strict else []), "-c", known.text]
+        ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    sys.stdout.write(known.shown(ended.stdout.decode(errors="replace")))
+    sys.stderr.write(known.shown(ended.stderr.decode(errors="replace")))
     if strict and ended.returncode:
         raise ShellFailedError(f"The shell ended with exit code {ended.returncode}.")
 

@@ -1,4 +1,7 @@
-"""`%sql`: statements, run in order; the last one's rows are shown and stay behind as `_sqldf`."""
+"""`%sql`: statements, run in order; the last one's rows are shown and stay behind as `_sqldf`.
+
+A cell without rows, such as one that ends with CREATE TABLE, leaves `_sqldf` as it is.
+"""
 
 from typing import Any
 
@@ -7,9 +10,9 @@ from pyspark.sql import DataFrame, SparkSession
 from services.workspace.kernel.dbutils.widgets import WidgetsUtils
 from services.workspace.kernel.display.display_function import display
 from services.workspace.kernel.magics.command_line import MagicError
-from services.workspace.kernel.magics.sql_parameters import with_parameters
-from services.workspace.kernel.magics.sql_statements import split_statements
 from services.workspace.kernel.process.output import print_line
+from services.workspace.kernel.sql_text.parameters import with_parameters
+from services.workspace.kernel.sql_text.statements import split_statements
 
 _NOTE_CHARACTERS = 80
 """Characters of a statement in the note about it."""
@@ -37,18 +40,14 @@ class SqlMagic:
                 if len(statements) > 1:
                     error.add_note(_note(number, len(statements), statement))
                 raise
-        self._names["_sqldf"] = frame
-        _show(frame)
+        if frame.columns:
+            self._names["_sqldf"] = frame
+            display(frame)
+        else:
+            print_line("OK")
 
     def _run(self, statement: str) -> DataFrame:
         return self._spark.sql(with_parameters(statement, self._widgets.getAll()))
-
-
-def _show(frame: DataFrame) -> None:
-    if frame.columns:
-        display(frame)
-    else:
-        print_line("OK")
 
 
 def _note(number: int, count: int, statement: str) -> str:

@@ -8,6 +8,7 @@ from pyspark.sql.connect.streaming.readwriter import DataStreamReader
 from services.settings import Settings
 from services.workspace.kernel.patches.patching import Method, replace_method
 from services.workspace.kernel.process.output import print_once
+from services.workspace.kernel.spark.auto_loader import file_format, file_options, is_auto_loader
 from services.workspace.kernel.spark.local_aws import kinesis_options
 from services.workspace.storage.dbfs_paths import spark_path
 from services.workspace.storage.glob_listing import FilteredFolder, filtered_folder
@@ -22,6 +23,9 @@ def install(settings: Settings) -> None:
             source = named.get("format") or next(iter(args), None) or reader._format
             if str(source).lower() == "kinesis":
                 _to_local_kinesis(reader, named, settings)
+            elif is_auto_loader(source):
+                _to_file_stream(reader, args, named)
+                return original(reader, local_path(path))
             return original(reader, local_path(path), *args, **named)
 
         return load
@@ -65,6 +69,19 @@ def _save(original: Method) -> Method:
         return original(owner, local_path(path), *args, **named)
 
     return run
+
+
+def _to_file_stream(reader: Any, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+    """Auto Loader's stream as Spark's own; without a schema, the files give it."""
+    schema = named.pop("schema", None) or next(iter(args[1:]), None)
+    for name in set(named) - {"format"}:
+        reader.option(name, named.pop(name))
+    if schema is not None:
+        reader.schema(schema)
+    elif not reader._schema:
+        reader._client.conf.set("spark.sql.streaming.schemaInference", "true")
+    reader.format(file_format(reader._options))
+    reader._options = file_options(reader._options)
 
 
 def _to_local_kinesis(reader: Any, named: dict[str, Any], settings: Settings) -> None:

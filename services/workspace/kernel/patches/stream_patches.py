@@ -6,6 +6,7 @@ from typing import Any
 from pyspark.sql.connect.streaming.readwriter import DataStreamWriter
 
 from services.settings import Settings
+from services.workspace.kernel.patches.batch_functions import BatchFunction
 from services.workspace.kernel.patches.patching import Method, replace_method, set_member
 from services.workspace.kernel.patches.source_patches import local_path
 from services.workspace.kernel.process.output import print_once
@@ -40,7 +41,12 @@ def install(settings: Settings) -> None:
 
     replace_method(DataStreamWriter, "_start_internal", begin)
     replace_method(DataStreamWriter, "trigger", once_as_available_now)
+    replace_method(DataStreamWriter, "foreachBatch", _with_notebook_classes)
     set_member(DataStreamWriter, "table", DataStreamWriter.toTable)
+
+
+def _with_notebook_classes(original: Method) -> Method:
+    return lambda writer, func: original(writer, BatchFunction(func))
 
 
 def once_as_available_now(original: Method) -> Method:

@@ -1,19 +1,21 @@
 """The notebook's shell: IPython's, with Databricks' magics and plain tracebacks."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
-from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.inputtransformer2 import leading_empty_lines
 from pyspark.sql import SparkSession
 
 from services.settings import Settings
 from services.workspace.kernel.process.notebook_chain import NotebookExit
+from services.workspace.kernel.process.restart import PythonRestart
 from services.workspace.kernel.process.run_context import RunContext
 from services.workspace.kernel.shell.cell_compiler import CellCompiler
 from services.workspace.kernel.shell.input_transform import transform
+from services.workspace.kernel.shell.shell_commands import ShellCommands
 from services.workspace.kernel.shell.tracebacks import ErrorSummary, format_error, summarize
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -28,18 +30,20 @@ class RunningNotebook:
     spark: SparkSession
 
 
-class NotebookShell(ZMQInteractiveShell):
+class NotebookShell(ShellCommands):
     """Executes cells.
 
     Attributes:
         compile: Compiles a cell under the name of its location in the notebook.
         running: The notebook; None before `session.begin`.
         last_error: The last error's name and message; both empty before there is one.
+        predefined: What cells find without having made it.
     """
 
     compile: CellCompiler
     running: RunningNotebook | None = None
     last_error: ErrorSummary = ErrorSummary("", "")
+    predefined: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -51,9 +55,11 @@ class NotebookShell(ZMQInteractiveShell):
     def showtraceback(self, exc_tuple: Raised | None = None, *_: Any, **__: Any) -> None:
         """Send an error to the reader: of a `notebook.exit`, which is none, only its value."""
         error: BaseException = self._get_exc_info(exc_tuple)[1]  # type: ignore[no-untyped-call]
+        self.last_error = summarize(error)
+        if isinstance(error, PythonRestart):
+            return
         exited = isinstance(error, NotebookExit)
         lines = [f"Notebook exited: {error}"] if exited else format_error(error, self._name)
-        self.last_error = summarize(error)
         kind = type(self.last_error.name, (Exception,), {})
         self._showtraceback(kind, kind(self.last_error.message), lines)  # type: ignore[no-untyped-call]
 

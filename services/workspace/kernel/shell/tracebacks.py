@@ -14,6 +14,7 @@ import IPython
 import pyspark
 from pyspark.errors import PySparkException
 
+from services.workspace import driver_files
 from services.workspace.kernel.spark.error_messages import (
     SparkUnavailableError,
     is_session_lost,
@@ -31,6 +32,7 @@ def _folder(module: ModuleType) -> str:
 _MACHINERY = (
     *map(_folder, (IPython, ipykernel, pyspark, grpc)),
     f"{Path(__file__).parents[1]}/",
+    _folder(driver_files),
     str(contextlib.__file__),
 )
 

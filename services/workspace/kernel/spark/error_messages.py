@@ -15,12 +15,6 @@ SESSION_LOST = (
 )
 """The message in a notebook whose session is lost."""
 
-_DELTA_TABLE = "NO_HANDLER_FOR_EXTENSION] The Spark Connect plan is invalid"
-_SQL_INSTEAD = (
-    "DeltaTable's own methods do not work through Spark Connect here. Write them as SQL: MERGE INTO, UPDATE, "
-    "DELETE FROM, DESCRIBE HISTORY, OPTIMIZE, VACUUM; spark.table(name) gives the table."
-)
-
 _RPC = re.compile(
     r'_(?:MultiThreadedRendezvous|InactiveRpcError).*?details = "(?P<text>.*?)"\n', re.DOTALL
 )
@@ -58,8 +52,6 @@ def short_message(error: BaseException) -> str:
     if is_session_lost(error):
         return SESSION_LOST
     text = str(error)
-    if _DELTA_TABLE in text and "delta.connect" in text:
-        return _SQL_INSTEAD
     rpc = _RPC.search(text)
     return tidy(_python(_spark(rpc["text"] if rpc else text)))
 

@@ -10,6 +10,7 @@ from services.workspace.runs.scheduling.parameters import (
     python_arguments,
 )
 from services.workspace.runs.scheduling.references import references
+from services.workspace.runs.scheduling.scheduler_context import SchedulerContext
 from services.workspace.runs.store.run_record import Attempt, Run
 from services.workspace.runs.store.run_store import RunStore
 from services.workspace.task_executor import TaskLaunch
@@ -17,9 +18,12 @@ from services.workspace.task_executor import TaskLaunch
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]", re.ASCII)
 
 
-def resolve_parameters(run: Run, task: TaskSpec, attempt: Attempt, store: RunStore) -> None:
+def resolve_parameters(
+    run: Run, task: TaskSpec, attempt: Attempt, context: SchedulerContext
+) -> None:
     """Note on an attempt with which parameters it runs."""
-    known = references(run, attempt, store.values(run.run_id))
+    values = context.store.values(run.run_id)
+    known = references(run, attempt, values, context.workspace_url)
     attempt.parameters = {k: fill(v, known) for k, v in notebook_parameters(run, task).items()}
     attempt.arguments = [fill(text, known) for text in python_arguments(run, task)]
 

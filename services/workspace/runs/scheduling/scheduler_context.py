@@ -15,12 +15,14 @@ class SchedulerContext:
     """What the scheduler's parts share.
 
     Attributes:
+        workspace_url: The workspace's address, as parameters can refer to it.
         queued: Ids of the runs that wait until `max_concurrent_runs` lets them begin.
     """
 
     store: RunStore
     ids: IdSequence
     executor: TaskExecutor
+    workspace_url: str = ""
     changes: ChangeSignal = field(default_factory=ChangeSignal)
     views: ViewCounts = field(default_factory=ViewCounts)
     queued: set[int] = field(default_factory=set)

@@ -120,7 +120,7 @@ class TaskLifecycle:
 
     async def _one(self, attempt: Attempt) -> None:
         store = self._context.store
-        resolve_parameters(self._run, self._task, attempt, store)
+        resolve_parameters(self._run, self._task, attempt, self._context)
         attempt.began = now()
         self._run.began = self._run.began or attempt.began
         self._run.state = unfinished(LifeCycle.RUNNING)

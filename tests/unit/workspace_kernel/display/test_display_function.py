@@ -1,16 +1,21 @@
 """`display()` of what needs no Spark: tables, figures and foreign HTML, made safe."""
 
+import sys
 from collections import namedtuple
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]  # its stubs are not among the dependencies
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 from pyspark.sql import Row
 
+from services.workspace.kernel.display import display_function
 from services.workspace.kernel.display.cell_text import cell_text
 from services.workspace.kernel.display.display_function import LIMIT, display, displayHTML
 from services.workspace.kernel.display.table import render, to_html, to_text
@@ -127,6 +132,77 @@ def test_a_figure_becomes_a_picture(shown: list[Any]) -> None:
     """Whatever backend Matplotlib has."""
     display(Figure())
     assert shown[0]["image/png"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("kind", ["axes", "array of axes", "bars", "grid", "subfigure"])
+def test_what_is_in_a_figure_is_shown_by_it(
+    shown: list[Any], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What pandas' and Seaborn's calls give; a grid is Seaborn's way to hold a figure."""
+
+    class Grid:
+        figure = Figure()
+
+    monkeypatch.setitem(sys.modules, "seaborn.axisgrid", SimpleNamespace(_BaseGrid=Grid))
+    axes = Figure().subplots(1, 2)
+    values = {
+        "axes": axes[0],
+        "array of axes": axes,
+        "bars": axes[0].plot([1, 2]),
+        "grid": Grid(),
+        "subfigure": Figure().subfigures(),
+    }
+    display(values[kind])
+    [bundle] = shown
+    assert bundle["image/png"].startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("plotly.basedatatypes", "BaseFigure"), ("altair", "TopLevelMixin")]
+)
+def test_a_chart_of_javascript_is_kept_in_a_frame(
+    shown: list[Any], module: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its scripts, so that the stored page draws it without a network where the library can."""
+
+    class Chart:
+        def to_html(self, **options: Any) -> str:
+            return f"<script>draw('{options}')</script>"
+
+    monkeypatch.setitem(sys.modules, module, SimpleNamespace(**{name: Chart}))
+    display(Chart())
+    [bundle] = shown
+    assert bundle["text/html"].startswith("<iframe sandbox")
+    assert "<script" not in bundle["text/html"]
+    assert bundle["text/plain"] == "<Chart>"
+
+
+def test_bytes_of_a_picture_are_a_picture(shown: list[Any]) -> None:
+    """Others are shown as they are; a picture of Pillow's draws itself."""
+    picture = BytesIO()
+    Image.new("RGB", (2, 2)).save(picture, "PNG")
+    display(picture.getvalue())
+    display(b"text")
+    assert shown[0]["image/png"] == picture.getvalue()
+    assert shown[1] == b"text"
+
+
+def test_several_values_are_shown_one_after_the_other(shown: list[Any]) -> None:
+    """A row is a table of one row; a stream's name is no value."""
+    display(Row(a=1), pd.Series([2], name="b"), "name")
+    assert [bundle["text/plain"].split() for bundle in shown] == [["a", "1"], ["b", "2"]]
+
+
+def test_a_frame_of_pandas_on_spark_is_shown_as_sparks(shown: list[Any]) -> None:
+    """Series too."""
+    spark_frame = SimpleNamespace(name="of Spark")
+    series = SimpleNamespace(to_spark=lambda: spark_frame)
+    seen: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(display_function, "_display_frame", seen.append)
+        display(series)
+        display(SimpleNamespace(to_frame=lambda: series, to_spark=lambda: None))
+    assert (seen, shown) == ([spark_frame, spark_frame], [])
 
 
 def test_foreign_html_is_kept_in_a_frame(shown: list[Any]) -> None:

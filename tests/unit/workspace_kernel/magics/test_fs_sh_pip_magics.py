@@ -21,11 +21,14 @@ class FakeFs:
 def test_fs_is_a_command_line_of_dbutils() -> None:
     """A line a call, quotes and flags as in a shell."""
     fs = FakeFs()
-    FsMagic(fs)("ls /a", "rm -r '/b c'\n\n# no\ncp /a /b true --recurse=false")
+    FsMagic(fs)(
+        "ls /a", "rm -r '/b c'\n\n# no\ncp /a /b true --recurse=false\nhead --maxBytes=9 /a"
+    )
     assert fs.calls == [
         ("ls", ("/a",), {}),
         ("rm", ("/b c",), {"recurse": True}),
         ("cp", ("/a", "/b", True), {"recurse": False}),
+        ("head", ("/a",), {"maxBytes": "9"}),
     ]
 
 

@@ -64,13 +64,3 @@ def test_a_lost_session_has_a_plain_message(text: str) -> None:
     assert is_session_lost(Exception(text))
     assert short_message(Exception(text)) == SESSION_LOST
     assert not is_session_lost(Exception("[TABLE_OR_VIEW_NOT_FOUND]"))
-
-
-def test_what_delta_tables_own_methods_lack_is_explained() -> None:
-    """Delta's side of Spark Connect is not there; the same is to be had as SQL."""
-    error = Exception(
-        "[CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION] The Spark Connect plan is invalid. No handler found for "
-        "extension type: type.googleapis.com/delta.connect.DeltaRelation"
-    )
-
-    assert "MERGE INTO" in short_message(error)

@@ -1,29 +1,28 @@
-"""Stand-ins for credential files that a script opens and that do not exist."""
+"""Stand-ins for configuration files that a script opens and that do not exist."""
 
 from __future__ import annotations
 
 import os
-import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ..process_context import LIBRARIES
-from .file_formats import fill, format_of, render, tree
-from .keys import asked_for, sources
-from .values import Values
+from .file_names import (
+    example_of,
+    has_dotenv_above,
+    is_amazons,
+    is_configuration,
+    is_of_a_library,
+    is_offered_anywhere,
+    last_part,
+)
+from .file_text import FileText
+from .meaning.values import Values
+from .usage.project import read_usage
+from .writing import write_missing
 
 if TYPE_CHECKING:
     from ..process_context import ProcessContext
-
-_NAME = re.compile(
-    r"[\w.-]*(?:cred|secret|conf|login|db|database|rds|mysql|api|aws|key|access|detail)[\w.-]*"
-    r"\.(?:ya?ml|json|ini|cfg|toml|env)|\.env(?:\.\w+)?|[\w-]+\.env|creds?\.txt|credentials\.txt",
-    re.IGNORECASE,
-)
-_STRANGE = re.compile(r"[\w.-]*cred[\w.-]*\.ya?ml", re.IGNORECASE)
-"""Names that are offered anywhere, such as in the home of whoever wrote the script."""
-
-_NOT_OURS = {"package.json", "pyproject.toml", "setup.cfg", "tox.ini", "settings.ini"}
+    from .usage.project import Usage
 
 # The user's process sees changed functions; these are the true ones.
 _exists, _open = os.path.exists, open
@@ -34,18 +33,18 @@ class StandIns:
 
     def __init__(self, context: ProcessContext) -> None:
         self._here = context
-        self._values = Values(context.configuration)
+        self._texts = FileText(Values(context.configuration))
 
     def wanted(self, path: Any) -> str | None:
         """The absolute path of a file that is missing and that we have a stand-in for."""
         if isinstance(path, int):
             return None
         text = os.fsdecode(path)
-        name = _last_part(text)
-        if not _NAME.fullmatch(name) or name in _NOT_OURS:
-            return None
         full = os.path.abspath(text)
-        if _exists(full) or not self._is_near(full, name) or _has_dotenv_above(full, name):
+        name = last_part(text)
+        if is_of_a_library(full) or not self._is_near(full, name) or _exists(full):
+            return None
+        if has_dotenv_above(full, name) or not is_configuration(full, self._usage):
             return None
         return full
 
@@ -54,27 +53,26 @@ class StandIns:
         full = self.wanted(path)
         if full is None:
             return None
-        name = _last_part(full)
-        example = _example(full)
-        text = self._text(format_of(name), example)
-        origin = f"keys of {os.path.basename(example)}" if example else "usual keys"
-        self._here.offered = True
-        self._here.say(f"{name} is missing: offered with local values under the {origin}", key=full)
-        return self._kept(full, text)
+        example = example_of(full)
+        blanks = self._here.configuration.write
+        text = self._texts.of(last_part(full), example, self._usage, blanks=blanks)
+        self._here.offer(last_part(full), text.unknown)
+        if blanks:
+            return write_missing(self._here, full, text)
+        origin = f" under the keys of {os.path.basename(example)}" if example else ""
+        message = f"{last_part(full)} is missing: offered with local values{origin}"
+        self._here.say(message + text.not_guessed, key=full)
+        return self._kept(full, text.text)
 
-    def _text(self, kind: str, example: str | None) -> str:
-        if example is None:
-            return render(
-                kind, tree(self._values, asked_for(sources(self._here.configuration.root)))
-            )
-        with _open(example, encoding="utf-8", errors="replace") as file:
-            return fill(kind, file.read(), self._values)
+    @property
+    def _usage(self) -> Usage:
+        return read_usage(self._here.configuration.root)
 
     def _is_near(self, full: str, name: str) -> bool:
-        if any(library in full for library in LIBRARIES):
-            return False
+        if is_amazons(full) or full.startswith(os.path.expanduser("~/.")):
+            return self._here.is_asked_by_own_code()
         above = os.path.dirname(self._here.configuration.root)
-        return full.startswith(above.rstrip(os.sep) + os.sep) or bool(_STRANGE.fullmatch(name))
+        return full.startswith(above.rstrip(os.sep) + os.sep) or is_offered_anywhere(name)
 
     def _kept(self, full: str, text: str) -> str:
         mark = sha256(full.encode(errors="replace")).hexdigest()
@@ -85,40 +83,3 @@ class StandIns:
             file.write(text)
         os.replace(scratch, kept)
         return kept
-
-
-def _last_part(path: str) -> str:
-    """The file's name, also where the path was written on Windows."""
-    return path.replace("\\", "/").rpartition("/")[2]
-
-
-def _has_dotenv_above(full: str, name: str) -> bool:
-    """Whether the search for `.env`, which goes upwards, will find a real one."""
-    folder, above = full, os.path.dirname(full)
-    while name == ".env" and above != folder:
-        folder, above = above, os.path.dirname(above)
-        if _exists(os.path.join(folder, name)):
-            return True
-    return False
-
-
-def _example(full: str) -> str | None:
-    """The example that was to be copied to this path: `x.example.yaml`, `example_x.yaml`, `.env.sample`."""
-    folder, name = os.path.split(full)
-    stem, suffix = os.path.splitext(name)
-    for word in ("example", "sample", "template", "dist"):
-        for mark in (word, f"{word}s"):
-            for other in (
-                f"{stem}.{mark}{suffix}",
-                f"{stem}_{mark}{suffix}",
-                f"{stem}-{mark}{suffix}",
-                f"{name}.{mark}",
-                f"{mark}_{name.lstrip('.')}",
-                f"{mark}.{name.lstrip('.')}",
-                f"{mark}-{name.lstrip('.')}",
-                f"{mark}{name}",
-            ):
-                candidate = os.path.join(folder, other)
-                if _exists(candidate):
-                    return candidate
-    return None

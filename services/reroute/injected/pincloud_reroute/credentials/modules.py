@@ -7,24 +7,17 @@ those with credentials that were never committed (`from db_creds import HOST`).
 from __future__ import annotations
 
 import os
-import re
 import sys
 from glob import escape, glob
-from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, Iterator
 
-from .values import Values
+from .module_names import is_configuration
+from .module_text import ModuleLoader
+from .usage.project import read_usage
 
 if TYPE_CHECKING:
     from ..process_context import ProcessContext
-
-_NAME = re.compile(
-    r"(?:[a-z0-9]+_)*(?:db|rds|aws|my|api)?(?:creds?|credentials?|secrets?|config(?:uration)?s?|settings|"
-    r"constants?|login|keys?)(?:_(?:file|local|info|details?|db|rds|aws|keys?))?",
-    re.IGNORECASE,
-)
 
 _MOST_ABOVE = 3
 """Folders above the script's that are looked into; fewer where its repository begins."""
@@ -42,15 +35,12 @@ class _Finder:
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         """The module above the script, else a stand-in for what sounds like credentials."""
-        credentials = _NAME.fullmatch(name.rpartition(".")[2])
-        if not (credentials or "." not in name) or not self._is_own_import():
+        if not self._is_own_import():
             return None
         found = self._find_above(name)
-        if found or not credentials:
+        if found or not is_configuration(name, read_usage(self._here.configuration.root)):
             return found
-        self._here.offered = True
-        self._here.say(f"module {name} is missing: offered with local values", key=f"module {name}")
-        return ModuleSpec(name, _Loader(Values(self._here.configuration)), is_package=True)
+        return ModuleSpec(name, ModuleLoader(self._here), is_package=True)
 
     def _find_above(self, name: str) -> ModuleSpec | None:
         for folder in self._above if "." not in name else ():
@@ -78,26 +68,3 @@ def _above(folder: str) -> Iterator[str]:
             return
         folder = os.path.dirname(folder)
         yield folder
-
-
-class _Loader(Loader):
-    def __init__(self, values: Values) -> None:
-        self._values = values
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        """Python's own kind will do."""
-
-    def exec_module(self, module: ModuleType) -> None:
-        """The usual names at once, for `import *`; any other when it is asked for."""
-        usual = self._values.usual()
-        vars(module).update(usual)
-
-        def __getattr__(name: str) -> Any:
-            value = self._values.find(name)
-            if value is not None:
-                return value
-            if not name.startswith("__") and _NAME.fullmatch(name):
-                return dict(usual)
-            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
-
-        module.__getattr__ = __getattr__  # type: ignore[method-assign]

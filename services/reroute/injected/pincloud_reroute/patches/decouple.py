@@ -6,7 +6,8 @@ import functools
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..credentials.values import Values
+from ..credentials.meaning.values import Values
+from ..credentials.usage.project import read_usage
 
 if TYPE_CHECKING:
     from ..process_context import ProcessContext
@@ -22,8 +23,10 @@ def patch(module: ModuleType, context: ProcessContext) -> None:
         try:
             return original(self, option, *args, **named)
         except undefined:
-            value = values.find(option)
+            usage = read_usage(context.configuration.root).environment.key(option).facts
+            value = values.find(option, usage=usage)
             if value is None:
+                context.offer(".env or settings.ini", [(option,)])
                 raise
         context.offered = True
         context.say(f"{option} is set nowhere: offered with its local value", key=f"key {option}")

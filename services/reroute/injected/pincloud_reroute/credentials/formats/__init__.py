@@ -1,0 +1,1 @@
+"""Configuration as text: rendered anew, or an example filled in."""

@@ -1,0 +1,1 @@
+"""What a key of a configuration stands for, and its local value."""

@@ -1,0 +1,1 @@
+"""JSON as pandas, Spark and database tools write it: lines, arrays, and one object of columns."""

@@ -1,0 +1,1 @@
+"""A row of the source: the names of its columns, and the values that fit in them."""

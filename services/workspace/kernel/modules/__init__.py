@@ -1,0 +1,1 @@
+"""Notebooks imported as modules: `from clean_pins import clean` beside `clean_pins.ipynb`."""

@@ -1,0 +1,1 @@
+"""SQL as text: statements, names, literals, parameters, and PySpark's columns as expressions of SQL."""
