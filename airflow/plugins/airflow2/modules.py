@@ -27,11 +27,33 @@ MOVED = {
     "airflow.datasets": "airflow.sdk",
     "airflow.contrib.operators.databricks_operator": "airflow.providers.databricks.operators.databricks",
     "airflow.contrib.hooks.databricks_hook": "airflow.providers.databricks.hooks.databricks",
+    "airflow.contrib.hooks.aws_hook": "airflow.providers.amazon.aws.hooks.base_aws",
     "airflow.contrib.sensors.file_sensor": f"{_STANDARD}.sensors.filesystem",
+    "airflow.contrib.sensors.python_sensor": f"{_STANDARD}.sensors.python",
+    "airflow.operators.http_operator": "airflow.providers.http.operators.http",
+    "airflow.operators.mysql_operator": "airflow.providers.mysql.operators.mysql",
+    "airflow.operators.sql": "airflow.providers.common.sql.operators.sql",
+    "airflow.sensors.sql": "airflow.providers.common.sql.sensors.sql",
+    "airflow.sensors.sql_sensor": "airflow.providers.common.sql.sensors.sql",
+    "airflow.sensors.http_sensor": "airflow.providers.http.sensors.http",
+    "airflow.sensors.s3_key_sensor": "airflow.providers.amazon.aws.sensors.s3",
+    "airflow.hooks.dbapi": "airflow.providers.common.sql.hooks.sql",
+    "airflow.hooks.dbapi_hook": "airflow.providers.common.sql.hooks.sql",
+    "airflow.hooks.http_hook": "airflow.providers.http.hooks.http",
+    "airflow.hooks.mysql_hook": "airflow.providers.mysql.hooks.mysql",
+    "airflow.hooks.S3_hook": "airflow.providers.amazon.aws.hooks.s3",
+    "airflow.utils.weekday": f"{_STANDARD}.utils.weekday",
 }
 """What ruff cannot rewrite (`import airflow.operators.bash_operator`) is answered as it is asked."""
 
-_RENAMED = {"Dataset": "Asset", "DummyOperator": "EmptyOperator"}
+_RENAMED = {
+    "AwsHook": "AwsBaseHook",
+    "Dataset": "Asset",
+    "DatasetAlias": "AssetAlias",
+    "DatasetAll": "AssetAll",
+    "DatasetAny": "AssetAny",
+    "DummyOperator": "EmptyOperator",
+}
 _NO_SUBDAGS = (
     "Airflow 3 has no SubDAGs: make a TaskGroup of the tasks (from airflow.sdk import TaskGroup)."
 )
@@ -69,7 +91,21 @@ class _Finder(MetaPathFinder, Loader):
         if module.__name__ in _SUBDAGS:
             vars(module)["SubDagOperator"] = SubDagOperator
         elif new := MOVED.get(module.__name__):
-            vars(module)["__getattr__"] = _looking_into(importlib.import_module(new))
+            vars(module)["__getattr__"] = _looking_into(_imported(new, module.__name__))
+
+
+def _imported(new: str, old: str) -> ModuleType:
+    try:
+        return importlib.import_module(new)
+    except ModuleNotFoundError as error:
+        if not new.startswith("airflow.providers."):
+            raise
+        package = f"apache-airflow-providers-{new.split('.')[2]}"
+        raise ModuleNotFoundError(
+            f"{old} is {new} now, of a package that is not here: put {package} into "
+            "airflow/requirements/requirements.txt, then `make restart`.",
+            name=new,
+        ) from error
 
 
 def _looking_into(there: ModuleType) -> Any:

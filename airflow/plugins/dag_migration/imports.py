@@ -21,6 +21,10 @@ _RENAMED = {
 """Airflow 1's modules, which ruff reports without saying where they went."""
 
 
+_RENAMED_NAMES = {"SimpleHttpOperator": "HttpOperator"}
+"""Names that providers have taken back, which ruff does not know."""
+
+
 class Imported(NamedTuple):
     """One name of one `from … import …` statement."""
 
@@ -71,11 +75,15 @@ def edits(
     for number, one in enumerate(imported):
         statements.setdefault(one.statement, []).append((one, violations.get(number)))
     for statement, names in statements.items():
-        lines = _lines(names)
-        if lines != _lines([(one, None) for one, _ in names]):
+        if any(_has_moved(one, violation) for one, violation in names):
             start = text.node_position(statement.lineno, statement.col_offset)
             end = text.node_position(statement.end_lineno or 0, statement.end_col_offset or 0)
-            yield Edit(start, end, "; ".join(lines))
+            yield Edit(start, end, "; ".join(_lines(names)))
+
+
+def _has_moved(one: Imported, violation: Violation | None) -> bool:
+    is_days_ago = violation is not None and (one.module, one.name.name) == _DAYS_AGO_NAME
+    return is_days_ago or _target(one, violation) != NewLocation(one.module, one.name.name)
 
 
 def _lines(names: Iterable[tuple[Imported, Violation | None]]) -> list[str]:
@@ -95,7 +103,7 @@ def _lines(names: Iterable[tuple[Imported, Violation | None]]) -> list[str]:
 
 def _target(one: Imported, violation: Violation | None) -> NewLocation:
     """Where the name is now; where it was, when nothing else is known."""
-    here = NewLocation(one.module, one.name.name)
+    here = NewLocation(one.module, _RENAMED_NAMES.get(one.name.name, one.name.name))
     if violation is None or (violation.rule == "AIR311" and not one.module.startswith(_GONE)):
         return here
     return violation.new_location or NewLocation(

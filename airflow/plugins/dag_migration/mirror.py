@@ -62,7 +62,7 @@ class Mirror:
         """Every file by its path in the folder, in the order of the paths; what cannot be read is left out."""
         for file in sorted(self.source.rglob("*")):
             path = file.relative_to(self.source)
-            if any(part.startswith(".") or part == _IGNORED for part in path.parts):
+            if any(_is_hidden(part) or part == _IGNORED for part in path.parts):
                 continue
             try:
                 if file.is_file() and os.access(file, os.R_OK):
@@ -102,6 +102,11 @@ class Mirror:
         for folder in sorted(self.copies.rglob("*"), reverse=True):
             if folder.is_dir() and not _holds_files(folder):
                 shutil.rmtree(folder)
+
+
+def _is_hidden(name: str) -> bool:
+    """Airflow itself reads which files of a folder are no DAGs."""
+    return name.startswith(".") and name != ".airflowignore"
 
 
 def _holds_files(folder: Path) -> bool:

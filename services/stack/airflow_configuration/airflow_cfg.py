@@ -22,6 +22,9 @@ _RECOVERY = {
 }
 """Seconds until what a killed scheduler or worker had begun is begun anew."""
 
+_INTERVALS = {"create_cron_data_intervals": "True", "create_delta_data_intervals": "True"}
+"""A daily run is that of the day before, as in Airflow 2; Airflow 3's own default gives it an empty interval."""
+
 _EXECUTION_API_RETRIES = {
     "execution_api_retries": "12",
     "execution_api_retry_wait_max": "10",
@@ -76,7 +79,7 @@ def _sections(
             "namespace_levels": _QUIET,
         },
         "dag_processor": _dag_processor(settings, deployment),
-        "scheduler": _RECOVERY,
+        "scheduler": {**_RECOVERY, **_INTERVALS},
         "workers": _EXECUTION_API_RETRIES,
     }
 

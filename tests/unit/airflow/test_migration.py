@@ -198,3 +198,11 @@ def test_a_noqa_does_not_keep_old_code() -> None:
     """Comments for the user's own linter mean nothing here."""
     source = "from airflow import DAG\nDAG('a', schedule_interval=None)  # noqa\n"
     assert changed_lines(source) == {2: "DAG('a', schedule=None)  # noqa"}
+
+
+def test_a_name_that_its_provider_took_back_is_imported_as_what_it_is_now() -> None:
+    """Under the name that the file knows."""
+    source = "from airflow.providers.http.operators.http import SimpleHttpOperator\n"
+    assert migrate(source) == (
+        "from airflow.providers.http.operators.http import HttpOperator as SimpleHttpOperator\n"
+    )

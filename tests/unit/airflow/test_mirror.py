@@ -37,13 +37,15 @@ def test_the_copy_is_migrated_and_ends_with_what_was_changed(mirror: Mirror) -> 
 
 
 def test_everything_else_comes_along_as_it_is(mirror: Mirror) -> None:
-    """Helpers, SQL and other files, in their folders; hidden files and byte code do not."""
+    """Helpers, SQL and other files, in their folders; hidden files and byte code do not, `.airflowignore` does."""
+    ignored = put(mirror, "old/.airflowignore", "mine_old.py")
     helper = put(mirror, "helpers/names.py", "NAME = 'x'\n")
     query = put(mirror, "sql/query.sql", b"select '\xff'")
     hidden, code = put(mirror, ".git/config", "x"), put(mirror, "__pycache__/mine.pyc", b"x")
     mirror.refresh()
     assert (helper.read_text(), query.read_bytes()) == ("NAME = 'x'\n", b"select '\xff'")
     assert not hidden.exists()
+    assert ignored.read_text() == "mine_old.py"
     assert not code.exists()
     assert not list(mirror.changes.rglob("*.diff"))
 
