@@ -51,23 +51,23 @@ emulate:  ## post rows to the gateway (LAYER=batch|speed|both ROWS=500 RATE=0 SE
 	$(run) services.posting $(or $(LAYER),both) $(call option,ROWS,count) $(call option,RATE,rate) \
 	  $(call option,SEED,seed) $(call option,PROCESSES,processes) $(if $(SEQUENTIAL),--sequential)
 
-batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time
+batch:  ## S3 → bronze → silver + quarantine → answers, what is new since the last time (USER_ID=… another user's)
 	$(run) services.s3_sink wait && "$$python" -m services.stack.run spark_jobs.batch
 
-speed:  ## wait until all that is in the streams is in the speed tables (SECONDS=120; RESET=pin builds one anew)
-	$(run) spark_jobs.speed $(if $(RESET),reset --table $(RESET),wait $(call option,SECONDS,seconds))
+speed:  ## wait until all that is in the streams is in the speed tables (SECONDS=120; RESET=pin builds one anew; STREAM=name takes a shared one)
+	$(run) spark_jobs.speed $(if $(RESET),reset --table $(RESET),wait $(call option,SECONDS,seconds) $(call option,STREAM,stream))
 
-answers:  ## the course's questions, answered (VIEW=batch|speed|merged ALL=1 EVERY_EVENT=1 FORMAT=json)
+answers:  ## the course's questions, answered (VIEW=batch|speed|merged ALL=1 EVERY_EVENT=1 FORMAT=json USER_ID=…)
 	$(run) spark_jobs.answers $(call option,VIEW,view) $(call option,FORMAT,format) \
 	  $(if $(EVERY_EVENT),--every-event) $(if $(ALL),--all)
 
-ledger:  ## count every record at every hop; fails when one is lost or doubled (FORMAT=json)
+ledger:  ## count every record at every hop; fails when one is lost or doubled (FORMAT=json USER_ID=…)
 	$(run) services.ledger $(call option,FORMAT,format)
 
 ##: your own code
-run:  ## run a posting script of yours, unchanged (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12 WRITE_CONFIG=1)
+run:  ## run a posting script of yours, unchanged; of a folder, list what lies in it (SCRIPT=file ARGS="…" MAX_REQUESTS=500 FAST=1 INTERPRETER=python3.12 WRITE_CONFIG=1 INSTALL=0)
 	$(here) services.stack.run services.reroute $(call option,MAX_REQUESTS,max-requests) $(if $(FAST),--fast) \
-	  $(if $(WRITE_CONFIG),--write-config) \
+	  $(if $(WRITE_CONFIG),--write-config) $(if $(filter 0,$(INSTALL)),--no-install) \
 	  $(call option,INTERPRETER,interpreter) $(if $(SCRIPT),-- "$$SCRIPT") $(ARGS)
 
 notebooks:  ## open JupyterLab on the notebooks, with spark, dbutils and display in them

@@ -7,11 +7,12 @@ real keys must not end up in a local emulator by accident.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -44,6 +45,15 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 _AMBIENT = {"aws_access_key_id", "aws_secret_access_key", "aws_default_region"}
 
 
+def _regex(text: str) -> str:
+    """The text, when it is a regular expression."""
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from error
+    return text
+
+
 class SettingsError(SystemExit):
     """A value cannot be used; the message names the setting, where it was set, and what is expected.
 
@@ -67,6 +77,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file_encoding="utf-8-sig", extra="ignore")
 
     user_id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = "0a1b2c3d4e5f"
+    stack_user_id: Annotated[str, Field(pattern=r"^([0-9a-f]{12})?$")] = ""
     state_dir: Path = Field(default_factory=lambda: home() / ".state")
     listen_host: str = HOST
     allowed_hosts: str = ""
@@ -95,6 +106,7 @@ class Settings(BaseSettings):
     gateway_consumer_idle: Annotated[float, Field(gt=0)] = 300.0
 
     sink_port: Port = 8083
+    sink_topics_regex: Annotated[str, AfterValidator(_regex)] = r"[0-9a-f]{12}\.(pin|geo|user)"
     sink_flush_size: Annotated[int, Field(ge=1)] = 1000
     sink_flush_bytes: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
     sink_rotate_interval: Annotated[float, Field(gt=0)] = 5.0
@@ -188,6 +200,13 @@ class Settings(BaseSettings):
     def lake(self) -> Path:
         """Root of the Delta lake."""
         return self.lake_dir or self.state_dir / "lake"
+
+    @property
+    def batch_lake(self) -> Path:
+        """Root of the user's batch tables: the lake's own, unless the stack was started for another user."""
+        if self.stack_user_id in {"", self.user_id}:
+            return self.lake
+        return self.lake / "users" / self.user_id
 
     @property
     def dbfs(self) -> Path:

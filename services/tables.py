@@ -48,6 +48,22 @@ STREAM_PATTERN = re.compile(rf"streaming-{_USER_ID}-({_ANY_TABLE})")
 """The streams of any user, e.g. `streaming-0a1b2c3d4e5f-pin`; group 1 is the table's name."""
 
 
+_USER_TOPIC = re.compile(rf"({_USER_ID})\..+")
+_USER_STREAM = re.compile(rf"streaming-({_USER_ID})-.+")
+
+
+def user_of_topic(topic: str) -> str | None:
+    """The user id in a topic `<user id>.<name>`; None for any other topic."""
+    found = _USER_TOPIC.fullmatch(topic)
+    return found[1] if found else None
+
+
+def user_of_stream(stream: str) -> str | None:
+    """The user id in a stream `streaming-<user id>-<name>`; None for any other stream."""
+    found = _USER_STREAM.fullmatch(stream)
+    return found[1] if found else None
+
+
 def table_of_topic(topic: str) -> Table | None:
     """The table that a topic `<user id>.<table>` is of, whoever's it is; None for any other topic."""
     return BY_NAME.get(topic.rpartition(".")[2])

@@ -27,7 +27,7 @@ class Tier:
     """One of the course's tables in one user's lake (docs/architecture.md).
 
     Attributes:
-        lake: Root of the lake.
+        lake: Root of that user's lake.
         table: Which table.
         topic: Kafka topic that feeds it.
     """
@@ -54,7 +54,7 @@ class Tier:
 
 def tier(settings: Settings, table: Table) -> Tier:
     """The table's place under these settings."""
-    return Tier(settings.lake, table, table.topic(settings.user_id))
+    return Tier(settings.batch_lake, table, table.topic(settings.user_id))
 
 
 @dataclass(frozen=True)

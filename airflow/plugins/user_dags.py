@@ -1,9 +1,12 @@
 """The user's DAGs as a bundle: Airflow reads a migrated copy, the user's own files stay as they are."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle
+from airflow2 import variable_files
+from airflow2.install import install
 from dag_migration.mirror import Mirror
 
 
@@ -14,9 +17,15 @@ class UserDagBundle(BaseDagBundle):  # type: ignore[misc]  # Airflow lives in an
     processor refreshes them; a worker takes what is there.
     """
 
-    def __init__(self, *, path: str, taken: str = "", **kwargs: Any) -> None:
-        """A bundle of the files below `path`; none of their DAGs may have the id `taken`."""
+    def __init__(
+        self, *, path: str, taken: str = "", triggerer: bool = False, **kwargs: Any
+    ) -> None:
+        """A bundle of the files below `path`; none of their DAGs may have the id `taken`.
+
+        Without a `triggerer`, tasks that defer wait in their own process.
+        """
         super().__init__(**kwargs)
+        self._source, self._triggerer = Path(path), triggerer
         self._mirror = Mirror(Path(path), self.base_dir / "dags", self.base_dir / "changes", taken)
 
     @property
@@ -28,7 +37,9 @@ class UserDagBundle(BaseDagBundle):  # type: ignore[misc]  # Airflow lives in an
         """None: the folder has no versions."""
 
     def initialize(self) -> None:
-        """Make sure that the folder of copies is there."""
+        """Make sure that the folder of copies is there, and that this process takes what Airflow 2 took."""
+        install(triggerer=self._triggerer)
+        variable_files.load(self._source, os.environ)
         self.path.mkdir(parents=True, exist_ok=True)
         super().initialize()
 

@@ -31,9 +31,9 @@ def batch_layer(settings: Settings) -> Accounts:
 def _account(settings: Settings, table: Table, journal: JournalContents) -> Account:
     """Read from the end to the beginning: what comes in meanwhile is then pending, never foreign."""
     topic = table.topic(settings.user_id)
-    silver = read_silver(settings.lake, table)
-    quarantine = read_quarantine(settings.lake, table, topic)
-    bronze = read_bronze(settings.lake, table, topic)
+    silver = read_silver(settings.batch_lake, table)
+    quarantine = read_quarantine(settings.batch_lake, table, topic)
+    bronze = read_bronze(settings.batch_lake, table, topic)
     objects = read_objects(settings, topic)
     contents = read_log(settings, topic)
     acked, log = journal.acked(), contents.hop()

@@ -16,14 +16,15 @@ from services.ledger.sequence_ordinals import SequenceOrdinals
 from services.ledger.shard_records import ByShard, last_read, merged, size
 from services.ledger.stores.journals import JournalContents, read_journals
 from services.ledger.stores.kinesis_log import StreamContents, read_stream
-from services.ledger.stores.speed_lake import SpeedLake, read_speed_lake
+from services.ledger.stores.speed_lake import SpeedLake, read_shared_lake, read_speed_lake
 from services.records.layer import Layer
 from services.settings import Settings
+from services.streams.shared import shared_streams
 from services.tables import TABLES
 
 
 def speed_layer(settings: Settings) -> Accounts:
-    """Every table's account.
+    """Every table's account, and every shared stream's.
 
     Raises:
         LedgerError: a system cannot be read.
@@ -36,6 +37,11 @@ def speed_layer(settings: Settings) -> Accounts:
         contents = read_stream(settings, stream)  # last: what comes in now is pending, not foreign
         found[table.name] = stream_account(
             stream, journal.get(stream, JournalContents()), lake, contents
+        )
+    for stream in shared_streams(settings.lake):
+        shared = read_shared_lake(settings, stream)
+        found[stream] = stream_account(
+            stream, JournalContents(), shared, read_stream(settings, stream)
         )
     return found
 

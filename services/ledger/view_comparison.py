@@ -40,7 +40,7 @@ def compare_views(settings: Settings) -> Accounts:
 
 
 def _compare(settings: Settings, table: Table) -> Account:
-    silver = open_table(settings.lake / "batch" / "silver" / table.name)
+    silver = open_table(settings.batch_lake / "batch" / "silver" / table.name)
     speed = open_table(settings.lake / "speed" / table.speed_table(settings.user_id))
     if silver is None or speed is None:
         return _account(table, 0, EMPTY, EMPTY)

@@ -2,19 +2,23 @@
 
 import argparse
 import asyncio
+from functools import partial
+from pathlib import Path
 
 import urllib3
 
 from services.checkout.environment import inherited
-from services.reroute.display import summarize
+from services.reroute.display import say_packages, summarize
 from services.reroute.errors import RerouteError
+from services.reroute.folder.listing import show_folder
+from services.reroute.packages.prepared import prepare
 from services.reroute.post_results import PostResults
 from services.reroute.runner import RunOptions, run
 from services.reroute.script import find_script
 from services.settings import Settings, load_settings
 from services.terminal import Console
 
-FAILED = 1
+DONE, FAILED = 0, 1
 _CHECK_SECONDS = 5.0
 
 
@@ -23,19 +27,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     parsed = parser.parse_args(arguments)
     if not parsed.script:
-        parser.error("which script? make run SCRIPT=<file>.py")
+        parser.error("which script? make run SCRIPT=<file>.py, or a folder")
     errors = Console(stderr=True)
     try:
         settings = _absolute(load_settings())
+        if (folder := Path(parsed.script).expanduser().resolve()).is_dir():
+            show_folder(Console(), folder, settings)
+            return DONE
         script = find_script(parsed.script, parsed.arguments, parsed.interpreter)
         _check(settings)
+        script, variables = prepare(
+            script,
+            chosen=bool(parsed.interpreter),
+            install=not parsed.no_install,
+            say=partial(say_packages, errors),
+        )
         results = PostResults(settings)
         options = RunOptions(parsed.max_requests, parsed.fast, parsed.write_config)
-        code = asyncio.run(run(settings, script, options, results, inherited()))
+        code = asyncio.run(run(settings, script, options, results, {**inherited(), **variables}))
     except (RerouteError, OSError) as error:
         return _fail(errors, str(error))
     if not parsed.write_config:
-        summarize(errors, results)
+        summarize(errors, results, settings.stack_user_id or settings.user_id, code)
     return _fail(errors, results.problem) if results.problem else code
 
 
@@ -78,7 +91,12 @@ def _parser() -> argparse.ArgumentParser:
         "--write-config", action="store_true", help="write its missing configuration files, to edit"
     )
     add("--interpreter", metavar="PYTHON", help="runs it, e.g. python3.12 (the project's own)")
-    add("script", nargs="?", help="a Python file")
+    add(
+        "--no-install",
+        action="store_true",
+        help="fetch no packages that it imports and Python has not",
+    )
+    add("script", nargs="?", help="a Python file; of a folder, what lies in it is listed")
     add("arguments", nargs=argparse.REMAINDER, metavar="…", help="the script's own arguments")
     return parser
 

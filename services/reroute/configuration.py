@@ -53,6 +53,7 @@ def run_configuration(
         user_id=settings.user_id,
         bucket=bucket(settings.user_id),
         topics={table.name: table.topic(settings.user_id) for table in TABLES},
+        stream_shards=settings.stream_shards,
         streams={table.name: table.stream(settings.user_id) for table in TABLES},
         tables={table.name: table.source for table in TABLES},
     )

@@ -13,6 +13,8 @@ from services.records.kafka_rest_answers import produce_results
 from services.records.kinesis_answers import put_results
 from services.records.layer import Layer
 from services.reroute.posts import Post
+from services.reroute.report.diagnosis import Traces
+from services.reroute.report.exchanges import Exchanges
 from services.settings import Settings
 
 _READERS = {
@@ -44,6 +46,12 @@ class PostResults:
 
     def __init__(self, settings: Settings) -> None:
         self.counts: dict[str, PostCounts] = {}
+        self.streams: set[str] = set()
+        """Those of the names that are streams."""
+        self.exchanges = Exchanges()
+        """What was asked and answered until the first post was acknowledged."""
+        self.traces = Traces()
+        """Where the script went without the gateway."""
         self.problem = ""
         """Why no more posts are let through."""
         self._settings = settings
@@ -66,6 +74,8 @@ class PostResults:
         """
         attempts = _attempts(post, response)
         counts = self.counts.setdefault(post.name, PostCounts())
+        if post.layer is Layer.SPEED:
+            self.streams.add(post.name)
         failures = [attempt for attempt in attempts if isinstance(attempt, FailedAttempt)]
         counts.records += len(attempts) - len(failures)
         self._journal(post, attempts)

@@ -20,8 +20,10 @@ from services.reroute.injected.pincloud_reroute.credentials.writing import writt
 from services.reroute.injected.pincloud_reroute.stop import MARK
 from services.reroute.limit import PostLimit
 from services.reroute.local_proxy import LocalProxy
+from services.reroute.missing_streams import MissingStreams
 from services.reroute.own_requests import OwnRequests
 from services.reroute.post_results import PostResults
+from services.reroute.report.traces import read_traces
 from services.reroute.script import Script
 from services.reroute.script_end import send, wait_for_end
 from services.reroute.variables import missing_variables
@@ -61,7 +63,7 @@ async def run(
         RerouteError: the local proxy cannot be started.
         OSError: the script cannot be started.
     """
-    limit_reached, root = asyncio.Event(), script.path.parent
+    limit_reached, root = asyncio.Event(), script.folder
     with _folder(settings) as folder:
         limit = PostLimit(options.most, lambda: _mark_limit(folder, limit_reached))
         async with _local_proxy(settings, results, limit) as port:
@@ -71,6 +73,7 @@ async def run(
             more = replace(configuration, script=str(script.path), write=options.write)
             file = write(replace(more, offered=bool(offered)))
             code = await _run(script, environment({**inherited, **offered}, file), limit_reached)
+            results.traces = read_traces(folder)
         if options.write:
             say_written(Console(stderr=True), written(folder), script.path)
         return code
@@ -91,7 +94,7 @@ async def _local_proxy(
 ) -> AsyncIterator[int]:
     """Serve the proxy on a free port; at the end, wait for the responses that are still out."""
     port, forwarder = free_port(), Forwarder(settings)
-    proxy = LocalProxy(forwarder, results, limit)
+    proxy = LocalProxy(forwarder, results, limit, MissingStreams(settings, forwarder))
     server = embedded_server(OwnRequests(proxy, settings), HOST, port)
     serving = asyncio.create_task(server.serve())
     try:
@@ -109,7 +112,7 @@ async def _local_proxy(
 
 async def _run(script: Script, variables: Mapping[str, str], limit_reached: asyncio.Event) -> int:
     process = await asyncio.create_subprocess_exec(
-        *script.command, cwd=script.path.parent, env=dict(variables)
+        *script.command, cwd=script.folder, env=dict(variables)
     )
     loop = asyncio.get_running_loop()
     # A terminal sends Ctrl-C to the script too; SIGTERM comes to us alone.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.reroute.errors import RerouteError
+from services.reroute.program import Program, program
 
 OLDEST = (3, 8)
 _ASK = "import sys; print(*sys.version_info[:2])"
@@ -22,16 +23,23 @@ class Script:
         path: The script, absolute.
         arguments: Its command line.
         interpreter: Python.
+        program: How Python is told to run it.
     """
 
     path: Path
     arguments: Sequence[str]
     interpreter: str
+    program: Program
+
+    @property
+    def folder(self) -> Path:
+        """Where it runs."""
+        return self.program.folder
 
     @property
     def command(self) -> list[str]:
-        """As one would type it in the script's own folder."""
-        return [self.interpreter, self.path.name, *self.arguments]
+        """As one would type it in that folder."""
+        return [self.interpreter, *self.program.words, *self.arguments]
 
 
 def find_script(path: str, arguments: Sequence[str], interpreter: str | None) -> Script:
@@ -45,11 +53,7 @@ def find_script(path: str, arguments: Sequence[str], interpreter: str | None) ->
         raise RerouteError(f"{script} is a folder. Name the script in it: SCRIPT={path}/….py")
     if not script.is_file():
         raise RerouteError(f"There is no script {script}. Name one: make run SCRIPT=<file>.py")
-    if script.suffix == ".ipynb":
-        raise RerouteError(
-            f"{script} is a notebook. Notebooks run in the workspace: `make notebooks`."
-        )
-    return Script(script, arguments, _interpreter(interpreter))
+    return Script(script, arguments, _interpreter(interpreter), program(script))
 
 
 def _interpreter(name: str | None) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from services.records.object_key import ObjectKey
 from services.settings import Settings
+from services.tables import bucket, user_of_topic
 
 
 class Partition(NamedTuple):
@@ -14,6 +15,16 @@ class Partition(NamedTuple):
     def key(self, first: int) -> ObjectKey:
         """Key of the object that begins at an offset."""
         return ObjectKey(self.topic, self.number, first)
+
+    @property
+    def user_id(self) -> str:
+        """Whose topic it is."""
+        return user_of_topic(self.topic) or ""
+
+    @property
+    def bucket(self) -> str:
+        """The bucket that it is sunk into."""
+        return bucket(self.user_id)
 
     def __str__(self) -> str:
         return f"{self.topic}[{self.number}]"
@@ -78,6 +89,11 @@ class PartitionBuffer:
 
     def __len__(self) -> int:
         return len(self._lines)
+
+    @property
+    def size(self) -> int:
+        """Bytes in it."""
+        return self._size
 
     @property
     def first(self) -> int:

@@ -1,6 +1,6 @@
 """The manifest: where each object begins, and how many records it has.
 
-A topic in Kafka, because Kafka is what survives the bucket: compacted, one partition, key
+A topic a user in Kafka, because Kafka is what survives the bucket: compacted, one partition, key
 `<topic>+<partition>+<first offset>`, value `{"records":n}`.
 """
 
@@ -21,29 +21,38 @@ _decoder = msgspec.json.Decoder(_Entry)
 
 
 class ManifestLog(Protocol):
-    """Keeps the entries; `ManifestTopic` does so in Kafka."""
+    """Keeps the entries; `ManifestTopics` does so in Kafka."""
 
-    def load(self) -> list[tuple[str, bytes]]:
-        """All entries, in the order in which they were written."""
+    def load(self, user_id: str) -> list[tuple[str, bytes]]:
+        """All entries of a user, in the order in which they were written."""
         ...
 
-    def append(self, key: str, value: bytes) -> None:
+    def append(self, user_id: str, key: str, value: bytes) -> None:
         """Add an entry; returns when it is stored."""
         ...
 
 
 class Manifest:
-    """The entries in memory; a later one for the same offset corrects the earlier. Empty until `load`."""
+    """The entries in memory; a later one for the same offset corrects the earlier. A user has none until `load`."""
 
     def __init__(self, log: ManifestLog) -> None:
         self._log = log
         self._objects: dict[Partition, dict[int, int]] = {}
+        self._users: dict[str, None] = {}
 
-    def load(self) -> None:
-        """Read all entries from the log."""
-        for key, value in self._log.load():
+    def load(self, user_id: str) -> bool:
+        """Read all entries of a user from the log, unless they are here; returns whether they were not."""
+        if user_id in self._users:
+            return False
+        for key, value in self._log.load(user_id):
             partition, first = _parse(key)
             self._objects.setdefault(partition, {})[first] = _decoder.decode(value).records
+        self._users[user_id] = None
+        return True
+
+    def users(self) -> list[str]:
+        """Users whose entries are here."""
+        return list(self._users)
 
     def record_count(self, partition: Partition, first: int) -> int | None:
         """Records of the object that begins at an offset; None when there is no entry."""
@@ -54,7 +63,7 @@ class Manifest:
         if self.record_count(partition, first) == records:
             return
         key = f"{partition.topic}+{partition.number}+{first}"
-        self._log.append(key, msgspec.json.encode(_Entry(records)))
+        self._log.append(partition.user_id, key, msgspec.json.encode(_Entry(records)))
         self._objects.setdefault(partition, {})[first] = records
 
     def partitions(self) -> list[Partition]:

@@ -1,4 +1,4 @@
-"""The manifest's topic in Kafka: created when it is missing, read from its beginning, appended to."""
+"""The manifests' topics in Kafka: created when one is missing, read from its beginning, appended to."""
 
 from collections.abc import Iterator
 
@@ -15,17 +15,14 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from services.s3_sink.retry_forever import RetryForever
+from services.s3_sink.sunk_topics import manifest_topic
 from services.settings import Settings
 
 TIMEOUT = 5.0
 POLL_SECONDS = 1.0
 
 
-def manifest_topic(user_id: str) -> str:
-    return f"{user_id}.s3-objects"
-
-
-class ManifestTopic:
+class ManifestTopics:
     """A `ManifestLog`; every call waits until Kafka answers.
 
     Raises:
@@ -33,7 +30,6 @@ class ManifestTopic:
     """
 
     def __init__(self, settings: Settings, retry: RetryForever) -> None:
-        self._topic = manifest_topic(settings.user_id)
         self._bootstrap: dict[str, str | int | float | bool] = {
             "bootstrap.servers": settings.kafka_bootstrap,
             "log_level": 2,
@@ -41,15 +37,19 @@ class ManifestTopic:
         self._retry = retry
         self._producer = self._new_producer()
 
-    def load(self) -> list[tuple[str, bytes]]:
+    def load(self, user_id: str) -> list[tuple[str, bytes]]:
         """All entries, in the order in which they were written; makes the topic when it is missing."""
-        self._retry.call(f"make the topic {self._topic}", self._create, (KafkaException,))
-        return self._retry.call("read the manifest", self._read, (KafkaException,))
+        topic = manifest_topic(user_id)
+        self._retry.call(f"make the topic {topic}", lambda: self._create(topic), (KafkaException,))
+        return self._retry.call(f"read {topic}", lambda: self._read(topic), (KafkaException,))
 
-    def append(self, key: str, value: bytes) -> None:
+    def append(self, user_id: str, key: str, value: bytes) -> None:
         """Add an entry; returns when all in-sync replicas have it."""
+        topic = manifest_topic(user_id)
         self._retry.call(
-            "write the manifest", lambda: self._produce(key, value), (KafkaException, BufferError)
+            f"write {topic}",
+            lambda: self._produce(topic, key, value),
+            (KafkaException, BufferError),
         )
 
     def _new_producer(self) -> Producer:
@@ -63,48 +63,48 @@ class ManifestTopic:
             }
         )
 
-    def _create(self) -> None:
+    def _create(self, topic: str) -> None:
         admin = AdminClient(self._bootstrap)
-        new = NewTopic(self._topic, 1, -1, config={"cleanup.policy": "compact"})
+        new = NewTopic(topic, 1, -1, config={"cleanup.policy": "compact"})
         try:
             admin.create_topics([new], request_timeout=TIMEOUT)[
-                self._topic
+                topic
             ].result()  # KafkaException after TIMEOUT
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
 
-    def _read(self) -> list[tuple[str, bytes]]:
+    def _read(self, topic: str) -> list[tuple[str, bytes]]:
         consumer = Consumer(
             {
                 **self._bootstrap,
-                "group.id": f"{self._topic}-reader",
+                "group.id": f"{topic}-reader",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
             }
         )
         try:
-            consumer.assign([TopicPartition(self._topic, 0, OFFSET_BEGINNING)])
+            consumer.assign([TopicPartition(topic, 0, OFFSET_BEGINNING)])
             return list(_until_the_end(consumer))
         finally:
             consumer.close()
 
-    def _produce(self, key: str, value: bytes) -> None:
+    def _produce(self, topic: str, key: str, value: bytes) -> None:
         try:
-            self._produce_once(key, value)
+            self._produce_once(topic, key, value)
         except KafkaException as error:
             if error.args[0].fatal() or error.args[0].code() == KafkaError._FATAL:
                 self._producer = self._new_producer()  # a refused one stays refused
             raise
 
-    def _produce_once(self, key: str, value: bytes) -> None:
+    def _produce_once(self, topic: str, key: str, value: bytes) -> None:
         failed: list[KafkaError] = []
 
         def settled(error: KafkaError | None, _: Message) -> None:
             if error:
                 failed.append(error)
 
-        self._producer.produce(self._topic, value, key, 0, on_delivery=settled)
+        self._producer.produce(topic, value, key, 0, on_delivery=settled)
         while len(self._producer):
             self._producer.poll(POLL_SECONDS)  # librdkafka gives up by itself after TIMEOUT
         if failed:

@@ -1,4 +1,4 @@
-"""The user's bucket: made when it is missing; objects are created, never overwritten."""
+"""The users' buckets: made when one is missing; objects are created, never overwritten."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -7,11 +7,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from services.aws import s3_client
-from services.records.object_key import partition_prefix
+from services.records.object_key import ObjectKey, partition_prefix
 from services.s3_sink.flush import Partition
 from services.s3_sink.retry_forever import RetryForever
 from services.settings import Settings
-from services.tables import bucket
 
 Value = TypeVar("Value")
 
@@ -43,29 +42,28 @@ class _FinalAnswer(Exception):
         self.code = code
 
 
-class S3Bucket:
-    """One user's bucket. Every call waits until S3 answers.
+class S3Buckets:
+    """All users' buckets: an object lies in that of its partition. Every call waits until S3 answers.
 
     Raises:
         Stopped: S3 is unavailable and the sink is to stop.
     """
 
     def __init__(self, settings: Settings, retry: RetryForever) -> None:
-        self.name = bucket(settings.user_id)
         self._region = settings.aws_default_region
         self._s3 = s3_client(settings, _ONCE)
         self._retry = retry
 
-    def ensure_bucket(self) -> bool:
-        """Make the bucket when it is missing; returns whether it was."""
+    def ensure_bucket(self, name: str) -> bool:
+        """Make a bucket when it is missing; returns whether it was."""
         try:
             self._call(
-                "look for the bucket",
-                lambda: self._s3.head_bucket(Bucket=self.name),
+                f"look for the bucket {name}",
+                lambda: self._s3.head_bucket(Bucket=name),
                 {"404"} | _NO_BUCKET,
             )
         except _FinalAnswer:
-            self._make_bucket()
+            self._make_bucket(name)
             return True
         return False
 
@@ -90,7 +88,7 @@ class S3Bucket:
             self._call(
                 f"write {key}",
                 lambda: self._s3.put_object(
-                    Bucket=self.name,
+                    Bucket=_bucket_of(key),
                     Key=key,
                     Body=body,
                     ContentType="application/json",
@@ -100,7 +98,7 @@ class S3Bucket:
             )
         except _FinalAnswer as answer:
             if answer.code in _NO_BUCKET:
-                raise BucketLost(self.name) from answer
+                raise BucketLost(_bucket_of(key)) from answer
             return False
         return True
 
@@ -118,7 +116,7 @@ class S3Bucket:
             )
         except _FinalAnswer as answer:
             if answer.code in _NO_BUCKET:
-                raise BucketLost(self.name) from answer
+                raise BucketLost(_bucket_of(key)) from answer
             return None
 
     def exists(self, key: str) -> bool:
@@ -126,7 +124,7 @@ class S3Bucket:
         try:
             self._call(
                 f"look for {key}",
-                lambda: self._s3.head_object(Bucket=self.name, Key=key),
+                lambda: self._s3.head_object(Bucket=_bucket_of(key), Key=key),
                 _NO_OBJECT | _NO_BUCKET,
             )
         except _FinalAnswer:
@@ -142,27 +140,27 @@ class S3Bucket:
         try:
             return self._call(f"list {partition}", lambda: self._list(partition), _NO_BUCKET)
         except _FinalAnswer as answer:
-            raise BucketLost(self.name) from answer
+            raise BucketLost(partition.bucket) from answer
 
     def _read(self, key: str) -> bytes:
-        return self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+        return self._s3.get_object(Bucket=_bucket_of(key), Key=key)["Body"].read()
 
     def _list(self, partition: Partition) -> set[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self.name, Prefix=partition_prefix(*partition)
+            Bucket=partition.bucket, Prefix=partition_prefix(*partition)
         )
         return {item["Key"] for page in pages for item in page.get("Contents", [])}
 
-    def _make_bucket(self) -> None:
+    def _make_bucket(self, name: str) -> None:
         def make() -> None:
             if self._region == "us-east-1":  # AWS refuses to be told its default
-                self._s3.create_bucket(Bucket=self.name)
+                self._s3.create_bucket(Bucket=name)
             else:
                 place = {"LocationConstraint": self._region}
-                self._s3.create_bucket(Bucket=self.name, CreateBucketConfiguration=place)  # type: ignore[arg-type]  # any region
+                self._s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)  # type: ignore[arg-type]  # any region
 
         try:
-            self._call(f"make the bucket {self.name}", make, _ALREADY_OWNED)
+            self._call(f"make the bucket {name}", make, _ALREADY_OWNED)
         except _FinalAnswer:
             return
 
@@ -182,3 +180,8 @@ class S3Bucket:
         if isinstance(answer, _FinalAnswer):
             raise answer
         return answer
+
+
+def _bucket_of(key: str) -> str:
+    parsed = ObjectKey.parse(key)
+    return Partition(parsed.topic, parsed.partition).bucket

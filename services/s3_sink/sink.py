@@ -11,19 +11,21 @@ from services.http_guard import allowed
 from services.s3_sink.bucket_restore import BucketRestore
 from services.s3_sink.flush import FlushPolicy, Partition, PartitionBuffer
 from services.s3_sink.manifest import Manifest
-from services.s3_sink.manifest_topic import ManifestTopic
+from services.s3_sink.manifest_topic import ManifestTopics
 from services.s3_sink.object_line import to_line
 from services.s3_sink.object_writer import ConflictingObject, ObjectWriter
 from services.s3_sink.prometheus import SinkMetrics
 from services.s3_sink.ranges import RangeReader
 from services.s3_sink.retry_forever import RetryForever, Stopped
-from services.s3_sink.s3_bucket import S3Bucket
+from services.s3_sink.s3_bucket import S3Buckets
 from services.s3_sink.topic_reader import TopicReader
 from services.settings import Settings
 
 log = logging.getLogger(__name__)
 
 READ_SECONDS = 0.2
+BUFFERED_BYTES = 64 * 1024 * 1024
+"""Of all open files together, however many topics there are."""
 
 
 @dataclass
@@ -47,16 +49,17 @@ class Sink:
     def __init__(self, settings: Settings, stop: threading.Event) -> None:
         retry = RetryForever(stop)
         self._stop = stop
+        self._user_id = settings.user_id
         self._policy = FlushPolicy.of(settings)
         self._metrics = SinkMetrics(
             allowed(hosts=settings.allowed_hosts, origins=settings.allowed_origins)
         )
         self._reader = TopicReader(settings, retry)
-        self._manifest = Manifest(ManifestTopic(settings, retry))
-        bucket = S3Bucket(settings, retry)
+        self._manifest = Manifest(ManifestTopics(settings, retry))
+        buckets = S3Buckets(settings, retry)
         ranges = RangeReader(settings, retry)
-        self._restore = BucketRestore(self._manifest, bucket, ranges, self._metrics)
-        self._writer = ObjectWriter(self._manifest, bucket, self._reader, self._restore)
+        self._restore = BucketRestore(self._manifest, buckets, ranges, self._metrics)
+        self._writer = ObjectWriter(self._manifest, buckets, self._reader, self._restore)
         self._buffers: dict[Partition, PartitionBuffer] = {}
         self._ends: dict[Partition, int] = {}
         self._halted: set[Partition] = set()
@@ -65,15 +68,14 @@ class Sink:
     def run(self, host: str, port: int) -> None:
         """Work until the stop event is set; the open files are left to the next run.
 
-        `host`:`port` answers when the manifest is read, the bucket is whole and all partitions are
+        `host`:`port` answers when the manifests are read, the buckets are whole and all partitions are
         assigned: the sink is ready.
 
         Raises:
             OSError: the metrics cannot be served, see `services.listening`.
         """
         try:
-            self._manifest.load()
-            self._restore.restore()
+            self._restore.begin(self._user_id)
             self._maintain(time.monotonic())
             self._metrics.serve(host, port)
             log.info("ready: following %d partitions", len(self._buffers))
@@ -89,11 +91,20 @@ class Sink:
         now = time.monotonic()
         for message in messages:
             self._append(message, now)
+        self._bound_memory()
         for partition, buffer in self._buffers.items():
             if buffer.should_rotate(now):
                 self._write(buffer)
             self._commit_markers(partition, buffer)
         self._maintain(now)
+
+    def _bound_memory(self) -> None:
+        """Write the largest open files while all together are too large."""
+        for buffer in sorted(self._buffers.values(), key=lambda buffer: -buffer.size):
+            if sum(one.size for one in self._buffers.values()) <= BUFFERED_BYTES:
+                return
+            if buffer.planned is None and len(buffer):
+                self._write(buffer)
 
     def _maintain(self, now: float) -> None:
         """Look for new partitions and for lost objects, each in its interval."""
@@ -106,6 +117,7 @@ class Sink:
 
     def _assign_new_partitions(self) -> None:
         for partition, first in self._reader.assign_new_partitions().items():
+            self._restore.begin(partition.user_id)
             log.info("following %s from offset %d", partition, first)
             self._halted.discard(partition)
             buffer = self._buffers[partition] = PartitionBuffer(partition, first, self._policy)

@@ -11,9 +11,10 @@ from typing import TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from services.s3_sink.flush import Partition
+from services.s3_sink.group_offsets import GroupOffsets
 from services.s3_sink.retry_forever import RetryForever
+from services.s3_sink.sunk_topics import SunkTopics, consumer_group
 from services.settings import Settings
-from services.tables import TABLES
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,6 @@ Value = TypeVar("Value")
 TIMEOUT = 5.0
 BATCH = 2_000
 PREFETCHED_KIBIBYTES = 32 * 1024
-
-
-def sunk_topics(user_id: str) -> list[str]:
-    return [table.topic(user_id) for table in TABLES]
-
-
-def consumer_group(user_id: str) -> str:
-    return f"s3-sink-{user_id}"
 
 
 def consumer(settings: Settings, **overrides: object) -> Consumer:
@@ -52,8 +45,8 @@ def consumer(settings: Settings, **overrides: object) -> Consumer:
     )
 
 
-def existing_partitions(client: Consumer, user_id: str) -> list[Partition]:
-    """All partitions of the user's topics that exist now.
+def existing_partitions(client: Consumer, sunk: SunkTopics) -> list[Partition]:
+    """All partitions of the sunk topics that exist now.
 
     Raises:
         KafkaException: Kafka does not answer.
@@ -61,25 +54,10 @@ def existing_partitions(client: Consumer, user_id: str) -> list[Partition]:
     metadata = client.list_topics(timeout=TIMEOUT).topics
     return [
         Partition(topic, number)
-        for topic in sunk_topics(user_id)
-        if topic in metadata
+        for topic in sorted(metadata)
+        if topic in sunk
         for number in sorted(metadata[topic].partitions)
     ]
-
-
-def committed_offsets(client: Consumer, partitions: list[Partition]) -> dict[Partition, int]:
-    """Committed offset of each partition that has one.
-
-    Raises:
-        KafkaException: Kafka does not answer.
-    """
-    if not partitions:
-        return {}
-    answers = client.committed([TopicPartition(*p) for p in partitions], timeout=TIMEOUT)
-    for answer in answers:
-        if answer.error:
-            raise KafkaException(answer.error)
-    return {Partition(a.topic, a.partition): a.offset for a in answers if a.offset >= 0}
 
 
 def watermarks(client: Consumer, partition: Partition) -> tuple[int, int]:
@@ -100,22 +78,21 @@ class TopicReader:
     """
 
     def __init__(self, settings: Settings, retry: RetryForever) -> None:
-        self._user_id = settings.user_id
+        self._sunk = SunkTopics(settings)
         self._retry = retry
         self._consumer = consumer(settings)
+        self._offsets = GroupOffsets(settings.kafka_bootstrap)
         self._assigned: set[Partition] = set()
 
     def assign_new_partitions(self) -> dict[Partition, int]:
         """Begin to read partitions that have appeared; returns the offset at which each begins."""
         existing = self._until_answered(
-            "list the topics", lambda: existing_partitions(self._consumer, self._user_id)
+            "list the topics", lambda: existing_partitions(self._consumer, self._sunk)
         )
         new = [partition for partition in existing if partition not in self._assigned]
         if not new:
             return {}
-        done = self._until_answered(
-            "read committed offsets", lambda: committed_offsets(self._consumer, new)
-        )
+        done = self._until_answered("read committed offsets", lambda: self._offsets.committed(new))
         starts = {partition: self._start(partition, done.get(partition)) for partition in new}
         self._consumer.incremental_assign([TopicPartition(*p, o) for p, o in starts.items()])
         self._assigned.update(new)
@@ -160,11 +137,7 @@ class TopicReader:
 
     def commit(self, partition: Partition, offset: int) -> None:
         """Everything below the offset is in objects."""
-        offsets = [TopicPartition(*partition, offset)]
-        self._until_answered(
-            f"commit {partition}",
-            lambda: self._consumer.commit(offsets=offsets, asynchronous=False),
-        )
+        self._until_answered(f"commit {partition}", lambda: self._offsets.commit(partition, offset))
 
     def high_watermark(self, partition: Partition) -> int:
         """Offset after the partition's last record, as of the last fetch."""

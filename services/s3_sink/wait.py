@@ -3,15 +3,12 @@
 import time
 from collections.abc import Callable
 
-from confluent_kafka import KafkaException
+from confluent_kafka import Consumer, KafkaException
 
 from services.s3_sink.flush import Partition
-from services.s3_sink.topic_reader import (
-    committed_offsets,
-    consumer,
-    existing_partitions,
-    watermarks,
-)
+from services.s3_sink.group_offsets import GroupOffsets
+from services.s3_sink.sunk_topics import SunkTopics
+from services.s3_sink.topic_reader import consumer, existing_partitions, watermarks
 from services.settings import Settings
 
 POLL_SECONDS = 0.2
@@ -25,7 +22,7 @@ class WaitError(Exception):
 
 
 def wait(settings: Settings, timeout: float, report: Callable[[int, int], None]) -> int:
-    """Wait for the sink; `report` gets how many records are in objects, of how many.
+    """Wait for what the sink has of the user's topics; `report` gets how many records are in objects, of how many.
 
     Returns:
         Offsets of the log when the wait began: all of them are in objects now.
@@ -33,12 +30,12 @@ def wait(settings: Settings, timeout: float, report: Callable[[int, int], None])
     Raises:
         WaitError: the time is up, or Kafka does not answer.
     """
-    client = consumer(settings)
+    client, offsets = consumer(settings), GroupOffsets(settings.kafka_bootstrap)
     deadline = time.monotonic() + timeout
     try:
-        ends = {p: watermarks(client, p) for p in existing_partitions(client, settings.user_id)}
+        ends = {p: watermarks(client, p) for p in _partitions(client, settings)}
         total = sum(high - low for low, high in ends.values())
-        while lag := _lag(ends, committed_offsets(client, list(ends))):
+        while lag := _lag(ends, offsets.committed(ends)):
             report(total - sum(lag.values()), total)
             if time.monotonic() > deadline:
                 raise WaitError(_late(lag, timeout))
@@ -52,6 +49,11 @@ def wait(settings: Settings, timeout: float, report: Callable[[int, int], None])
     finally:
         client.close()
     return total
+
+
+def _partitions(client: Consumer, settings: Settings) -> list[Partition]:
+    existing = existing_partitions(client, SunkTopics(settings))
+    return [partition for partition in existing if partition.user_id == settings.user_id]
 
 
 def _lag(ends: dict[Partition, tuple[int, int]], done: dict[Partition, int]) -> Lag:

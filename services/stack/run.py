@@ -6,6 +6,7 @@ In the native runtime that is this very process; standard library only until the
 import sys
 from collections.abc import Sequence
 
+from services.checkout import stack_user
 from services.checkout.location import state_dir
 from services.checkout.runtime import COMPOSE, RuntimeChoiceError, choose, remembered
 from services.stack.private_state import close_state, write_privately
@@ -23,6 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if closed := close_state(state_dir()):
             sys.stderr.write(f"{closed}\n")
+        stack_user.hand_on(state_dir())
         runtime = _runtime()
     except (RuntimeChoiceError, OSError) as error:
         sys.stderr.write(f"{error}\n")

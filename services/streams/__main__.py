@@ -1,4 +1,4 @@
-"""`python -m services.streams provision`: make the three streams of the speed layer."""
+"""`python -m services.streams provision`: make the speed layer's streams."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from services.aws import kinesis_client, kinesis_url
 from services.settings import load_settings
 from services.streams.provision import CLIENT_CONFIG, StreamOptions, provision
+from services.streams.shared import shared_streams
 from services.terminal import Console
 
 DONE, FAILED = 0, 1
@@ -20,7 +21,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.parse_args(argv)
     settings = load_settings()
     options = StreamOptions(
-        settings.user_id, settings.stream_shards, settings.stream_retention_hours
+        settings.user_id,
+        settings.stream_shards,
+        settings.stream_retention_hours,
+        tuple(shared_streams(settings.lake)),
     )
     try:
         made = provision(kinesis_client(settings, CLIENT_CONFIG), options)

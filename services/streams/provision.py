@@ -1,4 +1,4 @@
-"""Creates the missing streams of the three tables, in any Kinesis: ours, LocalStack's, AWS'."""
+"""Creates the speed layer's missing streams, in any Kinesis: ours, LocalStack's, AWS'."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,11 +19,12 @@ CLIENT_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"total_max_a
 
 @dataclass(frozen=True)
 class StreamOptions:
-    """Of all three streams; a longer retention period that a stream has is kept."""
+    """Of all streams; a longer retention period that a stream has is kept."""
 
     user_id: str
     shards: int
     retention_hours: int
+    shared: tuple[str, ...] = ()
 
 
 def provision(client: "KinesisClient", options: StreamOptions) -> list[str]:
@@ -35,7 +36,7 @@ def provision(client: "KinesisClient", options: StreamOptions) -> list[str]:
     Raises:
         ClientError, BotoCoreError: Kinesis refuses, or does not answer, or takes over a minute.
     """
-    names = [table.stream(options.user_id) for table in TABLES]
+    names = [table.stream(options.user_id) for table in TABLES] + list(options.shared)
     created = [name for name in names if _create(client, name, options.shards)]
     for name in names:
         waiter = client.get_waiter("stream_exists")

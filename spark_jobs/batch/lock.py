@@ -14,16 +14,16 @@ class HeldError(Exception):
 
 
 @contextmanager
-def held(state_dir: Path, names: Sequence[str]) -> Iterator[None]:
+def held(folder: Path, names: Sequence[str]) -> Iterator[None]:
     """Hold `batch.<name>.lock` for each name; the kernel lets go when the process dies.
 
     Raises:
         HeldError: another process holds one of them; the message says which and who.
     """
-    private_folder(state_dir)
+    private_folder(folder)
     with ExitStack() as stack:
         for name in sorted(names):
-            stack.enter_context(_lock(state_dir / f"batch.{name}.lock", name))
+            stack.enter_context(_lock(folder / f"batch.{name}.lock", name))
         yield
 
 

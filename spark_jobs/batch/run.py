@@ -6,6 +6,7 @@ Running it again is always safe: what is done is read from the lake itself.
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from services.aws import s3_client
 from services.settings import Settings
@@ -59,8 +60,14 @@ def run_alone(
     Raises:
         HeldError: another one does.
     """
-    with held(settings.state_dir, worked_on(tables, stages)):
+    with held(_locks(settings), worked_on(tables, stages)):
         return run(settings, tables, stages, say)
+
+
+def _locks(settings: Settings) -> Path:
+    """The folder of the locks of this user's lake."""
+    ours = settings.batch_lake == settings.lake
+    return settings.state_dir if ours else settings.state_dir / "users" / settings.user_id
 
 
 def worked_on(tables: Sequence[Table], stages: Sequence[str]) -> list[str]:

@@ -70,7 +70,7 @@ def _quarantined(settings: Settings, table: Table) -> int:
 
 
 def _answer(spark: SparkSession, settings: Settings, question: str) -> list[str]:
-    path = str(answer_path(settings.lake.resolve(), question))
+    path = str(answer_path(settings.batch_lake.resolve(), question))
     if not DeltaTable.is_deltatable(path):
         return []
     frame = spark.read.format("delta").load(f"file:{path}")

@@ -53,7 +53,7 @@ def refresh(spark: SparkSession, settings: Settings) -> int:
     silver = silver_progress(settings)
     create_views(silver_at(spark, settings, {n: s.version for n, s in silver.items()}))
     for question, rows in ask(spark, QUESTIONS).items():
-        _write(answer_path(settings.lake, question), rows, _rows(silver))
+        _write(answer_path(settings.batch_lake, question), rows, _rows(silver))
     return len(QUESTIONS)
 
 
@@ -63,7 +63,7 @@ def _rows(silver: dict[str, Progress]) -> Versions:
 
 def answered(settings: Settings) -> Versions | None:
     """Versions that last changed the rows that the answers were made from; None before the first."""
-    texts = (text for _, text in history(answer_path(settings.lake, _LAST), RECENT))
+    texts = (text for _, text in history(answer_path(settings.batch_lake, _LAST), RECENT))
     found = (json.loads(text) for text in texts if text)
     return next((dict(fields["silver"]) for fields in found if "silver" in fields), None)
 

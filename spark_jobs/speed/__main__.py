@@ -21,6 +21,7 @@ from rich.table import Table as Grid
 
 from services.settings import load_settings
 from services.streams.readiness import REFUSED, is_streaming
+from services.streams.shared import StreamNameError, add_shared_stream, shared_streams
 from services.tables import BY_NAME
 from services.terminal import Console
 from spark_jobs.lake import speed_tier
@@ -84,7 +85,14 @@ def _failed(reason: str) -> int:
 
 
 def _wait(options: argparse.Namespace, errors: Console) -> int:
-    backlogs, began = Backlogs(load_settings()), datetime.now(UTC)
+    settings = load_settings()
+    try:
+        if options.stream and add_shared_stream(settings.lake, options.stream):
+            errors.print(f"The speed layer takes the stream {options.stream} from now on.")
+    except StreamNameError as error:
+        errors.print(str(error), style="red")
+        return FAILED
+    backlogs, began = Backlogs(settings), datetime.now(UTC)
     deadline = time.monotonic() + options.seconds
     with errors.status("waiting for the speed tables") as status:
         while True:
@@ -130,6 +138,14 @@ def _reset(options: argparse.Namespace, errors: Console) -> int:
     if is_streaming(settings.state_dir):
         errors.print("The application streams; `make down` first.", style="red")
         return FAILED
+    if shared := shared_streams(settings.lake):
+        errors.print(
+            f"The tables also hold rows of {', '.join(shared)}, which a reset would lose. To build everything anew "
+            f"from the streams, move the folders {settings.lake / 'speed'} and "
+            f"{settings.lake / 'quarantine' / 'speed'} aside, then `make up`.",
+            style="red",
+        )
+        return FAILED
     aside = guard.reset(settings, speed_tier(settings, BY_NAME[options.table]))
     errors.print(
         f"Moved to {aside}. The table is built anew from its stream at the next `make up`."
@@ -150,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_status)
     wait = commands.add_parser("wait", help="until all that is in the streams now is in the tables")
     wait.add_argument("--seconds", type=float, default=120.0, help="default: %(default)g")
+    wait.add_argument(
+        "--stream", metavar="NAME", help="take this stream with rows of all three tables, too"
+    )
     wait.set_defaults(run=_wait)
     reset = commands.add_parser("reset", help="move a table and its checkpoint aside")
     reset.add_argument("--table", choices=sorted(BY_NAME), required=True)

@@ -15,6 +15,7 @@ from services.aws import kinesis_client
 from services.settings import Settings
 from services.streams.provision import CLIENT_CONFIG, StreamOptions, provision
 from services.streams.readiness import streaming
+from services.streams.shared import shared_streams
 from services.tables import TABLES
 from spark_jobs.lake import speed_quarantine, speed_tier
 from spark_jobs.session import SparkUnreachableError, cause, connect
@@ -40,6 +41,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._stop = threading.Event()
+        self._shared: set[str] = set()
 
     def run(self) -> None:
         """Stream until SIGTERM or SIGINT.
@@ -65,24 +67,35 @@ class Application:
         tables.register(spark, self._settings)
         running = queries.start(spark, self._settings)
         try:
+            self._start_shared(spark, running)
             with streaming(self._settings.state_dir):
                 log.info("streaming into %s", ", ".join(str(query.name) for query in running))
-                self._watch(running)
+                self._watch(spark, running)
         finally:
             _end(running)
 
-    def _provision(self) -> None:
+    def _provision(self, *shared: str) -> None:
         """The streams may have gone with an emulator that keeps nothing; nobody else makes them until records come."""
         settings = self._settings
         wanted = StreamOptions(
-            settings.user_id, settings.stream_shards, settings.stream_retention_hours
+            settings.user_id, settings.stream_shards, settings.stream_retention_hours, shared
         )
         if made := provision(kinesis_client(settings, CLIENT_CONFIG), wanted):
             log.info("made %s", ", ".join(made))
 
-    def _watch(self, running: Sequence[StreamingQuery]) -> None:
+    def _start_shared(self, spark: SparkSession, running: list[StreamingQuery]) -> None:
+        """Begin to read shared streams that were added."""
+        for stream in shared_streams(self._settings.lake):
+            if stream not in self._shared:
+                self._provision(stream)
+                running.append(queries.start_shared(spark, self._settings, stream))
+                self._shared.add(stream)
+                log.info("streaming %s into all three tables", stream)
+
+    def _watch(self, spark: SparkSession, running: list[StreamingQuery]) -> None:
         due = time.monotonic() + TIDY_SECONDS
         while not self._stop.wait(WATCH_SECONDS):
+            self._start_shared(spark, running)
             for query in running:
                 if not query.isActive:
                     raise _failure(query)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -10,8 +11,10 @@ from botocore.exceptions import ClientError
 from services.aws import kinesis_client
 from services.settings import Settings
 from services.streams.checkpoint import ShardPosition, committed
-from services.tables import TABLES, Table
+from services.streams.shared import shared_streams
+from services.tables import TABLES
 from spark_jobs.lake import speed_tier
+from spark_jobs.speed.shared_stream import shared_stream
 
 if TYPE_CHECKING:
     from mypy_boto3_kinesis import KinesisClient
@@ -23,10 +26,10 @@ _GONE = {"ResourceNotFoundException", "InvalidArgumentException"}
 
 @dataclass(frozen=True)
 class Backlog:
-    """How far one table is behind its stream.
+    """How far one table is behind its stream, or all tables are behind a shared one.
 
     Attributes:
-        table: Which table.
+        table: Which table, or which shared stream.
         batch: Newest micro-batch that is done; None before the first.
         waiting: Shard → arrival of its first record that is not in the table; shards that are read
             to their end are not there.
@@ -53,19 +56,20 @@ class Backlogs:
         self._client = kinesis_client(settings)
 
     def all(self) -> list[Backlog]:
-        """Every table's backlog.
+        """Every table's backlog, and every shared stream's.
 
         Raises:
             ClientError, BotoCoreError: Kinesis does not answer.
         """
-        return [self._of(table) for table in TABLES]
+        tiers = [speed_tier(self._settings, table) for table in TABLES]
+        own = [self._of(tier.table.name, tier.stream, tier.checkpoint) for tier in tiers]
+        places = [shared_stream(self._settings, n) for n in shared_streams(self._settings.lake)]
+        return own + [self._of(place.stream, place.stream, place.checkpoint) for place in places]
 
-    def _of(self, table: Table) -> Backlog:
-        tier = speed_tier(self._settings, table)
-        newest = committed(tier.checkpoint)
-        known = newest.streams.get(tier.stream, {}) if newest else {}
-        waiting = dict(self._waiting(tier.stream, known))
-        return Backlog(table.name, newest.batch if newest else None, waiting)
+    def _of(self, name: str, stream: str, checkpoint: Path) -> Backlog:
+        newest = committed(checkpoint)
+        known = newest.streams.get(stream, {}) if newest else {}
+        return Backlog(name, newest.batch if newest else None, dict(self._waiting(stream, known)))
 
     def _waiting(
         self, stream: str, known: dict[str, ShardPosition]

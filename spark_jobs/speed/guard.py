@@ -61,10 +61,13 @@ def _done(tier: SpeedTier, query_id: str) -> int | None:
 
 
 def _holds_records(tier: SpeedTier) -> bool:
-    """Whether anything of the stream is in the table, or in quarantine."""
+    """Whether anything of the table's own stream is in the table, or in quarantine."""
     ours = pc.field("stream") == tier.stream
+    shared = pc.match_substring(pc.field("shardId"), "/")
     aside = DeltaTable(speed_quarantine(tier.lake).folder).to_pyarrow_dataset()
-    return bool(DeltaTable(tier.rows.folder).count() or aside.count_rows(filter=ours))
+    rows = DeltaTable(tier.rows.folder).to_pyarrow_dataset()
+    own = rows.count_rows() - rows.count_rows(filter=shared)
+    return bool(own or aside.count_rows(filter=ours))
 
 
 def _refused(tier: SpeedTier, why: str) -> RefusedError:

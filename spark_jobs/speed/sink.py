@@ -11,7 +11,6 @@ A batch is on the disk (fsync) when it is done: first what Spark planned it to b
 power could leave a checkpoint that is ahead of the table, and records that are in neither.
 """
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,47 +26,34 @@ from spark_jobs.delta_sync import sync_commits
 from spark_jobs.speed.tables import QUARANTINE
 
 
-@dataclass
-class DeltaSink:
-    """Appends the micro-batches of one query.
+class DeltaAppender:
+    """Appends micro-batches of one query to Delta tables, each once.
 
-    Attributes:
-        rows: Folder of the table.
-        quarantine: Folder of the quarantine.
+    Args:
         query_id: The query's identifier.
-        checkpoint: Folder of its checkpoint.
     """
 
-    rows: str
-    quarantine: str
-    query_id: str
-    checkpoint: Path
-    _open: dict[str, DeltaTable] = field(default_factory=dict, repr=False)
+    def __init__(self, query_id: str) -> None:
+        self._query_id = query_id
+        self._open: dict[str, DeltaTable] = {}
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_open": {}}
 
-    def __call__(self, batch: DataFrame, number: int) -> None:
-        """Take one micro-batch; an error makes Spark end the query, and repeat the batch after a restart."""
-        records = batch.toArrow()
-        sync_plan(self.checkpoint, number)
-        bad = pc.is_valid(records["reason"])
-        self._append(self.quarantine, _aside(records.filter(bad)), number)
-        self._append(self.rows, records.filter(pc.invert(bad)), number)
-
-    def _append(self, path: str, records: pa.Table, number: int) -> None:
+    def append(self, path: str, records: pa.Table, number: int) -> None:
+        """Append a batch's records to the table in a folder, unless they are in it already."""
         if not len(records):
             return
         table = self._table(path)
-        if _done(table, self.query_id) >= number:
+        if _done(table, self._query_id) >= number:
             sync_commits(Path(path))
             return
         names = [field.name for field in table.schema().fields]
-        once = CommitProperties(app_transactions=[Transaction(self.query_id, number)])
+        once = CommitProperties(app_transactions=[Transaction(self._query_id, number)])
         try:
             write_deltalake(table, records.select(names), mode="append", commit_properties=once)
         except CommitFailedError:
-            if _done(self._table(path), self.query_id) < number:
+            if _done(self._table(path), self._query_id) < number:
                 raise
         sync_commits(Path(path))
 
@@ -80,12 +66,38 @@ class DeltaSink:
         return self._open[path]
 
 
+class DeltaSink(DeltaAppender):
+    """Appends the micro-batches of one query.
+
+    Args:
+        rows: Folder of the table.
+        quarantine: Folder of the quarantine.
+        query_id: The query's identifier.
+        checkpoint: Folder of its checkpoint.
+    """
+
+    def __init__(self, rows: str, quarantine: str, query_id: str, checkpoint: Path) -> None:
+        super().__init__(query_id)
+        self.rows = rows
+        self.quarantine = quarantine
+        self.checkpoint = checkpoint
+
+    def __call__(self, batch: DataFrame, number: int) -> None:
+        """Take one micro-batch; an error makes Spark end the query, and repeat the batch after a restart."""
+        records = batch.toArrow()
+        sync_plan(self.checkpoint, number)
+        bad = pc.is_valid(records["reason"])
+        self.append(self.quarantine, aside(records.filter(bad)), number)
+        self.append(self.rows, records.filter(pc.invert(bad)), number)
+
+
 def _done(table: DeltaTable, query_id: str) -> int:
     """Number of the query's last batch in the table; -1 before the first."""
     version = table.transaction_version(query_id)
     return -1 if version is None else version
 
 
-def _aside(records: pa.Table) -> pa.Table:
+def aside(records: pa.Table) -> pa.Table:
+    """Records as the quarantine has them."""
     now = pa.array([datetime.now(UTC)] * len(records), QUARANTINE.field("quarantined_at").type)
     return records.append_column("quarantined_at", now)

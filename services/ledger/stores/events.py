@@ -34,7 +34,7 @@ def batch_events(
 
     Only a partition has an order: an ind whose events lie in several and differ is left out.
     """
-    if (bronze := open_table(settings.lake / "batch" / "bronze" / table.name)) is None:
+    if (bronze := open_table(settings.batch_lake / "batch" / "bronze" / table.name)) is None:
         return {}
     wanted, ours = set(inds.tolist()), pc.field("topic") == table.topic(settings.user_id)
     found: dict[int, dict[int, tuple[int, str]]] = defaultdict(dict)

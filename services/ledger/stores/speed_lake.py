@@ -17,8 +17,16 @@ from services.ledger.stores.lake import open_table, rows
 from services.records.ind import NO_IND
 from services.settings import Settings
 from services.streams.checkpoint import committed
-from services.tables import Table
+from services.tables import TABLES, Table
 
+_NO_ROWS = pa.schema(
+    [
+        ("ind", pa.int32()),
+        ("shardId", pa.string()),
+        ("sequenceNumber", pa.string()),
+        ("approximateArrivalTimestamp", pa.timestamp("us", tz="UTC")),
+    ]
+).empty_table()
 _ORIGIN = ["shardId", "sequenceNumber", "approximateArrivalTimestamp"]
 
 Timestamps = npt.NDArray[np.datetime64]
@@ -85,13 +93,31 @@ def read_speed_lake(settings: Settings, table: Table) -> SpeedLake:
     speed, name = settings.lake / "speed", table.speed_table(settings.user_id)
     stream = table.stream(settings.user_id)
     after = _after(speed / "_checkpoints" / name, stream)
-    return SpeedLake(after, _quarantine(settings.lake, stream), _rows(speed / name))
+    return SpeedLake(
+        after, _quarantine(settings.lake, stream), _columns(_rows(speed / name, _of_own()))
+    )
 
 
-def _rows(path: Path) -> SpeedRows:
+def read_shared_lake(settings: Settings, stream: str) -> SpeedLake:
+    """What all three tables hold of a shared stream, whose rows carry its name before their shard's."""
+    speed, ours = settings.lake / "speed", pc.starts_with(pc.field("shardId"), f"{stream}/")
+    after = _after(speed / "_checkpoints" / f"stream={stream}", stream)
+    aside = _quarantine(settings.lake, stream)
+    names = (table.speed_table(settings.user_id) for table in TABLES)
+    found = pa.concat_tables(_rows(speed / name, ours) for name in names)
+    shards = pc.utf8_slice_codeunits(found["shardId"], len(stream) + 1)
+    found = found.set_column(found.schema.get_field_index("shardId"), "shardId", shards)
+    return SpeedLake(after, aside, _columns(found))
+
+
+def _of_own() -> pc.Expression:
+    return ~pc.match_substring(pc.field("shardId"), "/")
+
+
+def _rows(path: Path, chosen: pc.Expression) -> pa.Table:
     if (delta := open_table(path)) is None:
-        return SpeedRows()
-    return _columns(rows(delta).to_table(["ind", *_ORIGIN]))
+        return _NO_ROWS
+    return rows(delta).to_table(["ind", *_ORIGIN], filter=chosen)
 
 
 def _quarantine(lake: Path, stream: str) -> SpeedRows:

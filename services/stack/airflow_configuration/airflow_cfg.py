@@ -132,7 +132,11 @@ def _bundles(settings: Settings, deployment: AirflowDeployment) -> list[dict[str
     user: dict[str, object] = {
         "name": "user",
         "classpath": "user_dags.UserDagBundle",
-        "kwargs": {"path": str(deployment.user_dags), "taken": f"{settings.user_id}_dag"},
+        "kwargs": {
+            "path": str(deployment.user_dags),
+            "taken": f"{settings.user_id}_dag",
+            "triggerer": settings.airflow_triggerer,
+        },
     }
     return [own, user]
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from services.checkout import stack_user
 from services.checkout.location import PROJECT_ROOT, home, state_dir
 from services.checkout.runtime import Choice, choose, remember, remembered, restore
 from services.settings import load_settings
@@ -112,6 +113,7 @@ def _start(choice: Choice, request: UpRequest, report: Report) -> Commands:
     except BaseException:
         restore(state, before)
         raise
+    stack_user.remember(state, load_settings().user_id)
     report.say(
         f"Ready in {report.elapsed():.1f} s. `make status` shows the stack and the addresses, `make down` stops it.",
         "bold",

@@ -70,8 +70,8 @@ def advice(bucket: str) -> str:
     named = _PROJECT_BUCKET.match(bucket)
     if named:
         return (
-            f"Set USER_ID={named['user_id']} in .env and run `make up` again: "
-            "this stack then works in that bucket, and fills it."
+            f"The sink makes it with the first record of a topic {named['user_id']}.pin, .geo or .user: "
+            f"run the posting script (`make run SCRIPT=… USER_ID={named['user_id']}`), then this again."
         )
     return "Mount the bucket of this stack, user-<USER_ID>-bucket, or create this one."
 

@@ -81,6 +81,34 @@ def test_dates_in_every_spelling_go_through_the_streams(course: Course) -> None:
     assert all(isinstance(line, StreamAcked) for line in lines)
 
 
+def test_streams_that_nobody_has_made_are_made_at_their_first_use(
+    course: Course, gateway: RunningGateway
+) -> None:
+    """By the gateway's route and by boto3, said once each; the gateway itself refuses such a stream."""
+    code, out, err = course.run("shared_streams")
+    assert (code, out) == (0, ["200", "200", "2"]), err
+    user = course.settings.user_id
+    for name in (f"Kinesis-Prod-{user}", f"Other-{user}"):
+        assert err.count(f"made the stream {name}, which did not exist") == 1
+    body = {"Data": {}, "PartitionKey": "pin"}
+    assert b"ResourceNotFoundException" in gateway.put(f"Typo-{user}/record", body).body
+
+
+def test_a_script_whose_every_post_is_refused_is_told_what_the_cloud_would_have_said(
+    course: Course,
+) -> None:
+    """What it sent where, for which host, what the answer was, and what to change."""
+    code, out, err = course.run("refused")
+    assert (code, out) == (0, ["404", "404", "415", "422"]), err
+    user, said = course.settings.user_id, err.replace("\n", " ")
+    assert f"POST /prod/topic/{user}.pin (meant for abc123.execute-api.us-east-1" in said
+    for cause in ("404 of the Kafka REST proxy, or 403 Missing Authentication Token",
+                  "404 with error code 40403", "415 Unsupported Media", "422 Unprocessable"):  # fmt: skip
+        assert f"The cloud would have said {cause}" in said
+    assert 'Send json.dumps({"records": [{"value": {…}}]})' in said
+    assert "vnd.kafka.json.v2+json." in said
+
+
 def test_every_http_library_reaches_the_gateway(course: Course, logged: Logged) -> None:
     """http.client, urllib, urllib3, requests, httpx and aiohttp, also where a proxy is set."""
     course.environment["HTTPS_PROXY"] = "http://127.0.0.1:9"
@@ -121,6 +149,23 @@ def test_what_posts_side_by_side_in_one_process_ends_together(
     assert (code, out) == (0, ["cleaned up"]), err
     assert "Traceback" not in err
     assert len(logged("pin")) == 9
+
+
+def test_what_newer_libraries_took_away_goes_on_working_together(
+    course: Course, logged: Logged
+) -> None:
+    """SQLAlchemy 1, PyYAML 5, urllib3 1, an AWS profile that is not here, and Python 3.7's own."""
+    code, out, err = course.run("removed_apis")
+    assert code == 0, err
+    assert out == ["200 0", "200 1", "3 True", "http geolocation_data"]
+    assert len(logged("pin")) == 2
+    for gone in (
+        "yaml.load without",
+        "collections.Mapping",
+        "method_whitelist",
+        "profile pinterest",
+    ):
+        assert err.count(gone) == 1
 
 
 def test_a_script_that_raises_keeps_its_traceback_and_its_exit_code(course: Course) -> None:

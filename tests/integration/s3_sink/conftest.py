@@ -148,9 +148,11 @@ def is_ready(port: int) -> bool:
 @pytest.fixture
 def rig(infra: Settings, tmp_path: Path) -> Iterator[Rig]:
     """Files of ten records, or half a second old."""
+    user_id = secrets.token_hex(6)
     settings = infra.model_copy(
         update={
-            "user_id": secrets.token_hex(6),
+            "user_id": user_id,
+            "sink_topics_regex": rf"{user_id}\..*",
             "sink_flush_size": 10,
             "sink_rotate_interval": 0.5,
         }

@@ -91,12 +91,12 @@ class SpeedLayer:
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         """Clean rows."""
-        return _rows(self.tier(table).rows.folder)
+        return table_rows(self.tier(table).rows.folder)
 
     def quarantine(self, table: Table) -> list[dict[str, Any]]:
         """The records of the table's stream that are no rows."""
         stream = table.stream(self.settings.user_id)
-        found = _rows(speed_quarantine(self.settings.lake).folder)
+        found = table_rows(speed_quarantine(self.settings.lake).folder)
         return [row for row in found if row["stream"] == stream]
 
     def places(self, table: Table) -> Counter[Place]:
@@ -105,7 +105,8 @@ class SpeedLayer:
         return Counter((row["shardId"], int(row["sequenceNumber"])) for row in found)
 
 
-def _rows(folder: Path) -> list[dict[str, Any]]:
+def table_rows(folder: Path) -> list[dict[str, Any]]:
+    """All rows of a Delta table."""
     found: list[dict[str, Any]] = DeltaTable(folder).to_pyarrow_table().to_pylist()
     return found
 

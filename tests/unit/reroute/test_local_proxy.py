@@ -18,6 +18,7 @@ from services.reroute.forward import Forwarder
 from services.reroute.injected.pincloud_reroute.stop import HEADER
 from services.reroute.limit import PostLimit
 from services.reroute.local_proxy import LocalProxy
+from services.reroute.missing_streams import MissingStreams
 from services.reroute.post_results import PostResults
 from services.settings import Settings
 
@@ -71,7 +72,9 @@ class _Client:
 
     def __init__(self, settings: Settings, most: int | None = None) -> None:
         self.results = PostResults(settings)
-        self.proxy = LocalProxy(Forwarder(settings), self.results, PostLimit(most, lambda: None))
+        forwarder = Forwarder(settings)
+        limit, streams = PostLimit(most, lambda: None), MissingStreams(settings, forwarder)
+        self.proxy = LocalProxy(forwarder, self.results, limit, streams)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request."""

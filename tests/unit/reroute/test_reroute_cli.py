@@ -1,6 +1,7 @@
 """The command: what it refuses, and what it says in the end."""
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def test_a_script_that_is_not_there_is_exit_code_1(
     [
         ("folder", None, "Name the script in it"),
         ("book.ipynb", None, "make notebooks"),
+        ("broken.ipynb", None, "no notebook that can be read"),
+        ("launch.sh", None, "Name the Python file that it starts"),
         ("script.py", "no-such-python", "no interpreter no-such-python"),
         ("script.py", "true", "no Python"),
     ],
@@ -44,7 +47,10 @@ def test_what_cannot_be_run_is_refused_with_a_hint(
 ) -> None:
     """Before anything is started."""
     (tmp_path / "folder").mkdir()
-    (tmp_path / "book.ipynb").touch()
+    cell = {"cell_type": "code", "source": ["dbutils.fs.ls('/')"]}
+    (tmp_path / "book.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (tmp_path / "broken.ipynb").touch()
+    (tmp_path / "launch.sh").write_text("#!/usr/bin/env bash\npython x.py\n")
     (tmp_path / "script.py").touch()
     with pytest.raises(RerouteError, match=hint):
         find_script(str(tmp_path / name), [], interpreter)
@@ -56,7 +62,7 @@ def test_the_summary_counts_posts_and_quotes_reasons_as_plain_text(tmp_path: Pat
     account.counts["[bold]x[/bold].pin"] = PostCounts(acked=1200, records=1201)
     account.counts["[bold]x[/bold].pin"].failed["HTTP 415: [red]no[/red]"] = 3
     output = io.StringIO()
-    summarize(Console(file=output, width=200), account)
+    summarize(Console(file=output, width=200), account, "0a1b2c3d4e5f")
     said = output.getvalue()
     assert "[bold]x[/bold].pin" in said
     assert "1,200 posts acked" in said
@@ -66,5 +72,7 @@ def test_the_summary_counts_posts_and_quotes_reasons_as_plain_text(tmp_path: Pat
 def test_a_script_that_posts_nothing_is_told_so(tmp_path: Path) -> None:
     """Perhaps it posts to a host that we do not know."""
     output = io.StringIO()
-    summarize(Console(file=output, width=200), PostResults(Settings(state_dir=tmp_path)))
+    summarize(
+        Console(file=output, width=200), PostResults(Settings(state_dir=tmp_path)), "0a1b2c3d4e5f"
+    )
     assert "posted nothing" in output.getvalue()

@@ -32,10 +32,10 @@ class World:
     crashes: list[tuple[str, str]] = field(default_factory=list)
     bucket: bool = True
 
-    def load(self) -> list[tuple[str, bytes]]:
+    def load(self, _user_id: str) -> list[tuple[str, bytes]]:
         return list(self.entries)
 
-    def append(self, key: str, value: bytes) -> None:
+    def append(self, _user_id: str, key: str, value: bytes) -> None:
         self._step("entry", lambda: self.entries.append((key, value)))
 
     def create(self, key: str, body: bytes) -> bool:
@@ -76,7 +76,7 @@ class World:
 
 def _manifest(world: World) -> Manifest:
     manifest = Manifest(world)
-    manifest.load()
+    manifest.load(PIN.user_id)
     return manifest
 
 

@@ -57,6 +57,14 @@ def test_an_empty_table_gets_a_new_query(tier: SpeedTier) -> None:
     assert guard.query_id(tier) == guard.query_id(tier)
 
 
+def test_rows_of_a_shared_stream_are_another_querys(tier: SpeedTier) -> None:
+    """They do not make the table's own query a stranger to it, whose stream has brought nothing yet."""
+    known = guard.query_id(tier)
+    rows = pa.Table.from_pylist([{"ind": 1, "shardId": "Kinesis-Prod/s"}], tables.columns(GEO))
+    write_deltalake(str(tier.rows), rows, mode="append")
+    assert guard.query_id(tier) == known
+
+
 def test_a_restart_goes_on_with_its_query(tier: SpeedTier) -> None:
     """Also with a batch that was planned and did not reach the table."""
     identifier = _streamed(tier)

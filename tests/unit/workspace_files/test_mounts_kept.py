@@ -161,7 +161,7 @@ def test_a_buckets_name_is_mounted(bucket: str) -> None:
     assert s3_source(f"s3a://{bucket}/topics/a=b,c@d") == f"s3a://{bucket}/topics/a=b,c@d"
 
 
-def test_advice_on_a_bucket_of_another_user_names_the_setting() -> None:
+def test_advice_on_a_bucket_of_another_user_names_the_command() -> None:
     """The course's bucket names hold the user's id."""
     assert "USER_ID=0123456789ab" in advice("user-0123456789ab-bucket")
     assert "user-<USER_ID>-bucket" in advice("elsewhere")

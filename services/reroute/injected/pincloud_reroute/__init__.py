@@ -7,13 +7,15 @@ library is changed right after the script has imported it, and one that is never
 from __future__ import annotations
 
 import importlib
+from functools import partial
 from types import ModuleType
 from typing import Callable
 
 from .configuration import read
 from .hooks import after_import
 from .process_context import ProcessContext
-from .site import chain
+from .removed import CHANGES, NAMES, answer
+from .site import append_packages, chain
 
 __all__ = ["install"]
 
@@ -36,7 +38,6 @@ PATCHES = {
     "pydantic": "pydantic_1.patch",
     "pymysql.connections": "mysql.patch",
     "requests.packages.urllib3.connection": "http_client.patch_urllib3",
-    "sqlalchemy": "sqlalchemy_1.patch",
     "time": "sleep.patch",
     "urllib3.connection": "http_client.patch_urllib3",
 }
@@ -49,21 +50,38 @@ def install(site_file: str) -> None:
     if configuration is not None:
         context = ProcessContext(configuration)
         context.stop.listen()
-        after_import({name: _patch(ours, context) for name, ours in PATCHES.items()})
-        for ours in ("credentials.modules", "hints", "no_contact"):
+        append_packages()
+        after_import(_hooks(context))
+        for ours in ("removed.missing_modules", "credentials.modules", "hints", "no_contact"):
             importlib.import_module(f".{ours}", __name__).offer(context)
     chain(site_file)
 
 
-def _patch(name: str, context: ProcessContext) -> Callable[[ModuleType], None]:
+def _hooks(context: ProcessContext) -> dict[str, Callable[[ModuleType], None]]:
+    """What is to be done to a module, in turn: the way to the local cloud, then what the module has lost."""
+    turns: dict[str, list[Callable[[ModuleType], None]]] = {}
+    for package, table in (("patches", PATCHES), ("removed", CHANGES)):
+        for name, ours in table.items():
+            turns.setdefault(name, []).append(_patch(f".{package}.{ours}", context))
+    for name in NAMES:
+        turns.setdefault(name, []).append(partial(answer, context=context))
+    return {name: partial(_in_turn, hooks) for name, hooks in turns.items()}
+
+
+def _in_turn(hooks: list[Callable[[ModuleType], None]], module: ModuleType) -> None:
+    for hook in hooks:
+        hook(module)
+
+
+def _patch(path: str, context: ProcessContext) -> Callable[[ModuleType], None]:
     """The function that changes a module; ours is loaded only then."""
-    ours, function = name.split(".")
+    ours, _, function = path.rpartition(".")
 
     def patch(module: ModuleType) -> None:
         try:
-            patches = importlib.import_module(f".patches.{ours}", __name__)
+            patches = importlib.import_module(ours, __name__)
             getattr(patches, function)(module, context)
-        except (AttributeError, TypeError, ValueError) as error:  # a version that we do not know
-            context.say(f"{module.__name__} is not rerouted: {error}", key=module.__name__)
+        except (AttributeError, TypeError, ValueError, KeyError) as error:  # an unknown version
+            context.say(f"{module.__name__} is not changed: {error}", key=module.__name__)
 
     return patch

@@ -53,6 +53,7 @@ class Configuration:
         tables: Table → its name in MySQL.
         script: The script's path, as the user may name it.
         write: Missing files are written where they are looked for, and the script ends before its first contact.
+        stream_shards: Shards of a stream that is made.
         offered: The environment holds local credentials that the script asks it for.
     """
 
@@ -70,6 +71,7 @@ class Configuration:
     topics: dict[str, str]
     streams: dict[str, str]
     tables: dict[str, str]
+    stream_shards: int = 2
     script: str = ""
     write: bool = False
     offered: bool = False

@@ -6,14 +6,19 @@ import os
 import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING, Iterable
+from urllib.parse import urlsplit
 
 from .hosts import is_api
+from .notes import HOST, Notes
 from .stop import Stop
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from .configuration import Configuration
+
+METADATA = "169.254."
+"""Addresses at which AWS's libraries look for the keys of a rented machine."""
 
 LIBRARIES = ("site-packages", "dist-packages")
 """Folders of installed packages, which may lie in the user's own."""
@@ -25,6 +30,7 @@ class ProcessContext:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.stop = Stop(configuration.folder)
+        self.notes = Notes(configuration.folder)
         self.offered = configuration.offered
         """This process was given local credentials in the place of a missing file or module."""
         self.unknown: dict[str, set[str]] = {}
@@ -49,9 +55,16 @@ class ProcessContext:
         if (host, port) == self.configuration.gateway:
             return True
         if not is_api(host, port):
+            if (host, port) not in self._not_noted() and not host.startswith(METADATA):
+                self.notes.add(HOST, f"{host}:{port}")
             return False
         self.say(f"{host} → the local gateway, {self.configuration.gateway_url}", key=host)
         return True
+
+    def _not_noted(self) -> tuple[tuple[str, int], ...]:
+        """What is ours, but not the gateway."""
+        aws = urlsplit(self.configuration.aws.endpoint_url)
+        return (self.configuration.proxy, (aws.hostname or "", aws.port or 80))
 
     def is_own(self, file: str) -> bool:
         """Whether code of this file is the user's own, not a library's."""

@@ -8,6 +8,15 @@ from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
 
 NAME = "sitecustomize"
+PACKAGES = "PINCLOUD_PACKAGES"
+"""The environment's name for a folder of packages that the script's Python has not."""
+
+
+def append_packages() -> None:
+    """Behind everything that is installed, so that nothing of it is hidden."""
+    folder = os.environ.get(PACKAGES)
+    if folder and folder not in sys.path:
+        sys.path.append(folder)
 
 
 def chain(site_file: str) -> None:

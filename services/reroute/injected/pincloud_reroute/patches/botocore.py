@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..hosts import is_local
+from ..notes import AWS
+from .kinesis_streams import make_missing
 
 if TYPE_CHECKING:
     from ..process_context import ProcessContext
@@ -39,11 +41,15 @@ def patch(module: ModuleType, context: ProcessContext) -> None:
             "aws_secret_access_key": ours.secret_access_key,
             "aws_session_token": None,
         }
+        context.notes.add(AWS, service_name)
         if _is_local(endpoint):
-            return original(self, **{**wanted, **keys})
+            return _client(original(self, **{**wanted, **keys}))
         context.say(f"{service_name} of AWS → {ours.endpoint_url}", key=f"aws {service_name}")
         wanted.update(keys, endpoint_url=ours.endpoint_url, region_name=ours.region)
-        return original(self, **wanted)
+        return _client(original(self, **wanted))
+
+    def _client(client: Any) -> Any:
+        return make_missing(client, context)
 
     module.Session.create_client = create_client
 

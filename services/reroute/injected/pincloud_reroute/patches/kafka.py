@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..hosts import is_broker
+from ..notes import BROKER
 
 if TYPE_CHECKING:
     from ..process_context import ProcessContext
@@ -81,4 +82,5 @@ def is_msk(servers: Any) -> bool:
 def _say_rerouted(servers: Any, context: ProcessContext) -> None:
     """Tell the user, once for each broker."""
     for server in _listed(servers):
+        context.notes.add(BROKER, f"Kafka at {server}")
         context.say(f"Kafka at {server} → {context.configuration.kafka}", key=f"kafka {server}")

@@ -46,3 +46,36 @@ def test_what_it_could_goes_on_working(line: str, said: str, configuration: Conf
     )  # fmt: skip
     assert done.stdout.strip().startswith(said), done.stderr
     assert done.stderr.count("pincloud:") == ("text(" not in line)
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [
+        ("from sqlalchemy import MetaData, Table, select; m = MetaData(bind=engine); t = Table('t', m, autoload=True); "
+         "print(engine.execute(select([t.c.title], t.c.title == 'seven')).scalar(), m.bind is engine)", "seven True"),
+        ("from sqlalchemy import MetaData; m = MetaData(engine); m.reflect(); print(list(m.tables))", "['t']"),
+        ("from sqlalchemy.sql import select; print(engine.connect().execute(select([text('1')])).scalar())", "1"),
+        ("print(engine.table_names(), engine.has_table('t'), engine.has_table('u'))", "['t'] True False"),
+        ("from sqlalchemy.engine.url import URL; print(URL('mysql+pymysql', username='u', host='h', database='d'))",
+         "mysql+pymysql://u@h/d"),
+        ("print(create_engine('sqlite://', encoding='utf-8', convert_unicode=True).scalar('SELECT 4'))", "4"),
+        ("from sqlalchemy.orm import sessionmaker; s = sessionmaker(bind=engine, autocommit=True)(); "
+         "print(s.execute('SELECT title FROM t WHERE title = :x', {'x': 'seven'}).scalar())", "seven"),
+        ("c = engine.connect(); c.execute('INSERT INTO t VALUES (?, ?)', 9, 'nine'); c.close(); "
+         "print(engine.scalar('SELECT count(*) FROM t'))", "3"),
+        ("from sqlalchemy import case, column, select; "
+         "print(engine.execute(select([case([(text('1 = 1'), 5)], else_=6)])).scalar())", "5"),
+        ("r = engine.connect().execute('SELECT * FROM t').first(); print(r.has_key('title'), "
+         "[k for k, _ in r.items()])",
+         "True ['index', 'title']"),
+    ],
+)  # fmt: skip
+def test_what_2_took_away_is_there(line: str, printed: str, configuration: Configuration) -> None:
+    """Bound metadata, lists in `select`, old keywords, rows that are mappings, writes that commit."""
+    (Path(configuration.root) / "script.py").write_text(BEGIN + line)
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=configuration.root, env=environment({}, write(configuration)),
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.strip() == printed, done.stderr
+    assert "is not changed" not in done.stderr

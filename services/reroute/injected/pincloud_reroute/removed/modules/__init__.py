@@ -1,0 +1,1 @@
+"""Modules that are gone, as far as scripts use them."""

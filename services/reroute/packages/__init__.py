@@ -1,0 +1,1 @@
+"""What a script needs beyond the project's environment: packages that are missing, a later Python."""

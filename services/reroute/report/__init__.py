@@ -1,0 +1,1 @@
+"""What a run is told of itself when it is over: why it posted nothing, whose topics it posted to."""
