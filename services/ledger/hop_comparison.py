@@ -1,4 +1,8 @@
-"""Comparing two neighbouring hops: what is lost, doubled, or merely not there yet."""
+"""Comparing two neighbouring hops: what is lost, doubled, or merely not there yet.
+
+An offset stands for one record of Kafka, and so occurs once. A record of Kinesis may hold several user records, which
+share its number: then it occurs as often in each hop.
+"""
 
 from dataclasses import dataclass, field
 
@@ -8,13 +12,20 @@ from services.ledger.finding import Fault, Finding, RecordSource, findings_of
 from services.ledger.offsets import (
     EMPTY,
     ByPartition,
+    Offsets,
     Pairs,
+    Rows,
     before,
+    counts_of,
+    deficit,
     missing,
+    occurrences,
     repeats,
     since,
     size,
+    surplus,
 )
+from services.records.ind import NO_IND
 
 LOST_ADVICE = {
     "objects": "Restart the sink: it puts lost objects back (`make restart`).",
@@ -64,7 +75,7 @@ def compare(
     begin: dict[int, int],
     history: ByPartition | None = None,
 ) -> Comparison:
-    """Each offset of `upper` must be in `lower` exactly once, as far as `lower` has come.
+    """Each offset of `upper` must be in `lower` as often, as far as `lower` has come; one that is not, at most once.
 
     Args:
         topic: For the findings.
@@ -84,8 +95,8 @@ def compare(
         old = (history or {}).get(partition, EMPTY)
         where = f"{upper.name} → {lower.name}"
         faults = (
-            (Fault.LOST, missing(before(above, end), below), LOST_ADVICE.get(lower.name, "")),
-            (Fault.DOUBLED, repeats(below), _DOUBLED_ADVICE),
+            (Fault.LOST, deficit(before(above, end), below), LOST_ADVICE.get(lower.name, "")),
+            (Fault.DOUBLED, surplus(below, above), _DOUBLED_ADVICE),
             (Fault.DOUBLED, missing(retained, np.union1d(above, old)), _FOREIGN_ADVICE),
         )
         for fault, offsets, advice in faults:
@@ -131,18 +142,35 @@ def same_records(topic: str, acked: Pairs, log: Pairs, where: str) -> list[Findi
     Args:
         topic: For the findings.
         acked: Offsets and inds.
-        log: The same of the log, offsets ascending and each once.
+        log: The same of the log, offsets ascending.
         where: The comparison, for the findings.
     """
     findings: list[Finding] = []
     for partition, (offsets, inds) in acked.items():
         held, holds = log.get(partition, (EMPTY, EMPTY))
-        if not len(held):
-            continue
-        indexes = held.searchsorted(offsets).clip(max=len(held) - 1)
-        there = held[indexes] == offsets
-        wrong = offsets[there & (holds[indexes] != inds)]
-        wrong.sort()
+        there = np.isin(offsets, held)
+        wrong = _unlike((offsets[there], inds[there]), (held, holds))
         advice = f"Another row stands in its place: was {topic} deleted and made anew?"
         findings += findings_of(Fault.LOST, RecordSource(topic, partition), wrong, where, advice)
     return findings
+
+
+def _unlike(ours: Rows, theirs: Rows) -> Offsets:
+    """Our offsets, ascending, of the rows that are none of theirs at that offset; they hold each offset.
+
+    Equal rows are as many as theirs. Where we have too many in all, one more is doubled, and no other row.
+    """
+    offsets, inds = (column[np.lexsort(ours[::-1])] for column in ours)
+    distinct = np.unique(theirs[0])
+    rows, held = _numbered(distinct, (offsets, inds)), np.sort(_numbered(distinct, theirs))
+    equal = counts_of(rows, held)
+    crowded = counts_of(offsets, offsets) > counts_of(offsets, theirs[0])
+    unlike: Offsets = offsets[(equal == 0) | (~crowded & (occurrences(rows) >= equal))]
+    return unlike
+
+
+def _numbered(distinct: Offsets, rows: Rows) -> Offsets:
+    """Offset and ind of each row as one number."""
+    offsets, inds = rows
+    numbers: Offsets = np.searchsorted(distinct, offsets) * 2**32 + (inds - NO_IND)
+    return numbers

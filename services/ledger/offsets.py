@@ -12,8 +12,11 @@ Offsets = npt.NDArray[np.int64]
 ByPartition = dict[int, Offsets]
 """Partition → its offsets."""
 
-Pairs = dict[int, tuple[Offsets, Offsets]]
-"""Partition → (offsets, the rows' ind), in the same order."""
+Rows = tuple[Offsets, Offsets]
+"""Offsets, and the rows' ind in the same order."""
+
+Pairs = dict[int, Rows]
+"""Partition → its rows."""
 
 EMPTY: Offsets = np.empty(0, dtype=np.int64)
 
@@ -48,6 +51,18 @@ def missing(wanted: Offsets, there: Offsets) -> Offsets:
     return lacking
 
 
+def surplus(values: Offsets, there: Offsets) -> Offsets:
+    """Each occurrence of an offset after as many as there are of it there, and after its first; both ascending."""
+    more: Offsets = values[occurrences(values) >= np.maximum(1, counts_of(values, there))]
+    return more
+
+
+def deficit(wanted: Offsets, there: Offsets) -> Offsets:
+    """Each occurrence of an offset that is wanted more often than it is there; both ascending."""
+    lacking: Offsets = wanted[occurrences(wanted) >= counts_of(wanted, there)]
+    return lacking
+
+
 def repeats(values: Offsets) -> Offsets:
     """Each occurrence of an offset after its first."""
     again: Offsets = values[1:][values[1:] == values[:-1]]
@@ -62,3 +77,15 @@ def before(values: Offsets, end: int) -> Offsets:
 def since(values: Offsets, first: int) -> Offsets:
     rest: Offsets = values[np.searchsorted(values, first) :]
     return rest
+
+
+def occurrences(values: Offsets) -> Offsets:
+    """How many equal ones stand before each of some ascending values."""
+    counts: Offsets = np.arange(len(values)) - np.searchsorted(values, values)
+    return counts
+
+
+def counts_of(values: Offsets, there: Offsets) -> Offsets:
+    """How often each value is there."""
+    counts: Offsets = np.searchsorted(there, values, "right") - np.searchsorted(there, values)
+    return counts

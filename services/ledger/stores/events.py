@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow.compute as pc
@@ -44,7 +44,11 @@ def batch_events(
             if offset < taken.get(partition, 0) and (ind := ind_of(value)) in wanted:
                 newest = found[ind].get(partition, (-1, ""))
                 found[ind][partition] = max(newest, (offset, value))
-    return {ind: one for ind, newest in found.items() if (one := _same(newest))}
+    return {
+        ind: one
+        for ind, newest in found.items()
+        if (one := _same([value for _, value in newest.values()]))
+    }
 
 
 def speed_events(
@@ -52,15 +56,21 @@ def speed_events(
 ) -> dict[int, Event]:
     """The event at each ind's position in Kinesis, where it is still held.
 
+    User records that were aggregated share a position: an ind that occurs there with different events is left out.
+
     Raises:
         LedgerError: Kinesis does not answer.
     """
     stream = table.stream(settings.user_id)
     values = read_values(settings, stream, set(positions.values()))
-    events = {ind: event(values.get(position, b"")) for ind, position in positions.items()}
-    return {ind: one for ind, one in events.items() if one is not None}
+    found = {
+        ind: [value for value in values.get(position, []) if ind_of(value) == ind]
+        for ind, position in positions.items()
+    }
+    return {ind: one for ind, same in found.items() if (one := _same(same))}
 
 
-def _same(newest: Mapping[int, tuple[int, str]]) -> Event | None:
-    events = [event(value) for _, value in newest.values()]
-    return events[0] if all(one == events[0] for one in events) else None
+def _same(values: Sequence[str | bytes]) -> Event | None:
+    """The event that all of them are; None where they differ, or there is none."""
+    events = [event(value) for value in values]
+    return events[0] if events and all(one == events[0] for one in events) else None

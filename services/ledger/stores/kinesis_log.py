@@ -15,6 +15,7 @@ from services.ledger.shard_records import ByShard, ShardRecords, ShardRecordsBui
 from services.ledger.stores.shard_log_reader import ShardLogReader, error_code
 from services.records.ind import ind_of
 from services.records.kinesis_api import NOT_FOUND
+from services.records.kpl_records import user_records
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class StreamContents:
     """What a stream holds.
 
     Attributes:
-        records: Every record, by shard.
+        records: Every record, by shard; each user record of an aggregated one, under the number that they share.
         horizon: What arrived before this moment may have been trimmed by retention; None when the
             stream is younger than its retention: then nothing has.
         created: When the stream was made; what arrived before was in an earlier stream of its name.
@@ -57,15 +58,17 @@ def read_stream(settings: Settings, stream: str) -> StreamContents:
         return StreamContents(records, *_times(client, stream))
 
 
-def read_values(settings: Settings, stream: str, wanted: Set[Position]) -> dict[Position, bytes]:
-    """The bytes of some records, as far as the stream still holds them.
+def read_values(
+    settings: Settings, stream: str, wanted: Set[Position]
+) -> dict[Position, list[bytes]]:
+    """The bytes of each user record at some positions, as far as the stream still holds them.
 
     Raises:
         LedgerError: Kinesis does not answer.
     """
     with _kinesis(settings) as client:
         return {
-            position: record["Data"]
+            position: _values(record["Data"])
             for reader in _readers(client, stream)
             for record in reader
             if (position := (reader.shard, record["SequenceNumber"])) in wanted
@@ -101,8 +104,15 @@ def _readers(client: "KinesisClient", stream: str) -> list[ShardLogReader]:
 def _records(reader: ShardLogReader) -> ShardRecords:
     gathered = ShardRecordsBuilder()
     for record in reader:
-        gathered.add(record["SequenceNumber"], ind_of(record["Data"]))
+        for value in _values(record["Data"]):
+            gathered.add(record["SequenceNumber"], ind_of(value))
     return gathered.records()
+
+
+def _values(data: bytes) -> list[bytes]:
+    """What a record holds: several user records where it is aggregated, else itself."""
+    found = user_records(data)
+    return [data] if found is None else [value for _, value in found]
 
 
 def _times(client: "KinesisClient", stream: str) -> tuple[datetime | None, datetime]:

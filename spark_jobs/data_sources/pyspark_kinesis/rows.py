@@ -1,4 +1,4 @@
-"""Records as Arrow: the source's six columns."""
+"""Records as Arrow: the source's six columns, a row for each user record."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql.types import BinaryType, StringType, StructField, StructType, TimestampType
+
+from .kpl_records import user_records
 
 SCHEMA = StructType(
     [
@@ -31,16 +33,15 @@ _ARROW = pa.schema(
 
 
 def arrow(stream: str, shard_id: str, records: Sequence[dict[str, Any]]) -> pa.RecordBatch:
-    """One page of one shard."""
-    count = len(records)
-    columns = [
-        [record["PartitionKey"] for record in records],
-        [record["Data"] for record in records],
-        [stream] * count,
-        [shard_id] * count,
-        [record["SequenceNumber"] for record in records],
-        [_micros(record["ApproximateArrivalTimestamp"]) for record in records],
+    """One page of one shard; an aggregated record's rows share its number and arrival."""
+    found = [
+        (key, data, record["SequenceNumber"], _micros(record["ApproximateArrivalTimestamp"]))
+        for record in records
+        for key, data in user_records(record["Data"]) or [(record["PartitionKey"], record["Data"])]
     ]
+    keys, values, numbers, arrivals = zip(*found, strict=True) if found else ((), (), (), ())
+    count = len(found)
+    columns = [keys, values, [stream] * count, [shard_id] * count, numbers, arrivals]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, _ARROW, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=_ARROW)
 

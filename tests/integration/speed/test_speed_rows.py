@@ -3,11 +3,13 @@
 import json
 from datetime import UTC, datetime
 
+from services.ledger.speed_layer import speed_layer
 from services.settings import Settings
 from services.tables import GEO, PIN, USER
 from spark_jobs import parse
 from spark_jobs.session import session
 from tests.integration.speed.conftest import SpeedLayer
+from tests.support.kpl import aggregated
 from tests.support.times import MOMENTS, as_posted
 
 MIB = 2**20
@@ -37,6 +39,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "text": (b'"ind"', parse.NOT_OBJECT),
     "empty": (b"", parse.EMPTY),
     "nothing": (b"null", parse.NOT_OBJECT),
+    "aggregated and cut off": (aggregated([("k", b'{"ind": 1}')])[:-1], parse.NOT_JSON),
     "large": (b"x" * (MIB - 8), parse.NOT_JSON),
 }
 
@@ -84,8 +87,13 @@ def test_a_wrong_date_is_null_and_keeps_what_was_sent(layer: SpeedLayer) -> None
 
 
 def test_bad_records_are_set_aside_and_the_stream_goes_on(layer: SpeedLayer) -> None:
-    """Each with its own bytes, shard, sequence number and reason; the records around them land."""
+    """Each with its own bytes, shard, sequence number and reason; the records around them land.
+
+    User records that were aggregated are rows, or set aside, one by one.
+    """
     layer.start()
+    users = [("a", b'{"ind": 1}'), ("b", b"{broken"), ("a", b'{"ind": 2}'), ("c", b'{"ind": 3}')]
+    (packed,) = layer.put(USER, [aggregated(users)])
     good = layer.put_rows(GEO, [GOOD])
     places = dict(zip(BAD, layer.put(GEO, [value for value, _ in BAD.values()]), strict=True))
     good += layer.put_rows(GEO, [GOOD])
@@ -98,6 +106,12 @@ def test_bad_records_are_set_aside_and_the_stream_goes_on(layer: SpeedLayer) -> 
     assert {name: found.get(place) for name, place in places.items()} == BAD
     assert len(found) == len(BAD)
     assert sorted((r["shardId"], int(r["sequenceNumber"])) for r in layer.rows(GEO)) == sorted(good)
+    assert layer.places(USER) == {packed: len(users)}
+    assert sorted(row["ind"] for row in layer.rows(USER)) == [1, 2, 3]
+    assert [(r["partitionKey"], r["raw"]) for r in layer.quarantine(USER)] == [users[1]]
+    accounts = speed_layer(layer.settings)
+    assert [account.findings for account in accounts.values()] == [[], [], []]
+    assert accounts["user"].counts["kinesis"] == len(users)
     status = json.loads(layer.commands.run("spark_jobs.speed", "status", "--format", "json"))
     assert status["streaming"]
     assert status["tables"]["geo"]["lag"] == 0

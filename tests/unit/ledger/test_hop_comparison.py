@@ -46,6 +46,25 @@ def test_a_hole_a_repeat_and_a_stranger_are_named(
     assert f"{TOPIC}, partition 0, offset {first}" in str(found)
 
 
+@pytest.mark.parametrize(
+    ("below", "fault", "first", "records"),
+    [
+        ([0, 1, 1, 2], Fault.LOST, 1, 1),
+        ([0, 2], Fault.LOST, 1, 3),
+        ([0, 1, 1, 1, 1, 1, 2], Fault.DOUBLED, 1, 2),
+        ([0, 0, 1, 1, 1, 2], Fault.DOUBLED, 0, 1),
+    ],
+)
+def test_an_offset_that_stands_for_several_records(
+    below: list[int], fault: Fault, first: int, records: int
+) -> None:
+    """It is wanted as often as it is above: fewer are lost, more are doubled, each counted."""
+    upper = Hop("kinesis", {0: offsets([0, 1, 1, 1, 2])})
+    assert compare(TOPIC, upper, Hop("speed", upper.held, {0: 3}), {}).findings == []
+    (found,) = compare(TOPIC, upper, Hop("speed", {0: offsets(below)}, {0: 3}), {}).findings
+    assert (found.fault, found.first, found.records) == (fault, first, records)
+
+
 def test_what_lies_beyond_the_progress_is_pending() -> None:
     """Four records have not come to objects yet: that is no loss."""
     found = compare(TOPIC, LOG, _objects((0, 6)), {})
@@ -100,3 +119,22 @@ def test_another_row_at_an_acked_offset_is_a_loss() -> None:
     assert same_records(TOPIC, right, log, "acked ≠ log") == []
     (found,) = same_records(TOPIC, wrong, log, "acked ≠ log")
     assert (found.fault, found.first) == (Fault.LOST, 2)
+
+
+@pytest.mark.parametrize(
+    ("ours", "wrong"),
+    [
+        ([(1, 5), (1, 6), (1, 7)], []),
+        ([(1, 7), (1, 5)], []),
+        ([(1, 5), (1, 5), (1, 6), (1, 7)], []),
+        ([(1, 5), (1, 6), (1, 8)], [1]),
+        ([(1, 5), (1, 5), (1, 7)], [1]),
+        ([(1, 5), (2, 5)], [2]),
+        ([(9, 5)], []),
+    ],
+)
+def test_rows_that_share_an_offset(ours: list[tuple[int, int]], wrong: list[int]) -> None:
+    """In any order; one too many is doubled, but one in another's place is another row."""
+    log = {0: (np.array([1, 1, 1, 2]), np.array([6, 5, 7, 1]))}
+    pairs = {0: (np.array([o for o, _ in ours]), np.array([i for _, i in ours]))}
+    assert [found.first for found in same_records(TOPIC, pairs, log, "speed ≠ kinesis")] == wrong

@@ -10,7 +10,9 @@ from pydantic import SecretStr
 from services.ledger.errors import LedgerError
 from services.ledger.stores import kinesis_log, shard_log_reader
 from services.ledger.stores.kinesis_log import read_stream, read_values
+from services.records.ind import NO_IND
 from services.settings import HOST, Settings
+from tests.support.kpl import aggregated
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
 PARENT, CHILD = "shardId-000000000000", "shardId-000000000001"
@@ -116,7 +118,20 @@ def test_some_values_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bytes as they were put; what the stream does not hold is not there."""
     wanted = {(PARENT, "9"), (CHILD, "9")}
     values = read_values(_use(monkeypatch, _Kinesis()), STREAM, wanted)
-    assert values == {(PARENT, "9"): b'{"index":9}'}
+    assert values == {(PARENT, "9"): [b'{"index":9}']}
+
+
+def test_an_aggregated_record_counts_as_its_user_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its ind, all under one number; a broken one is one record."""
+    kinesis = _Kinesis()
+    values = [b'{"ind":1}', b"{broken", b'{"ind":3}']
+    packed = aggregated([("k", value) for value in values])
+    kinesis.held[PARENT][1]["Data"], kinesis.held[PARENT][2]["Data"] = packed, packed[:-1]
+    settings = _use(monkeypatch, kinesis)
+    found = read_stream(settings, STREAM).records[PARENT]
+    assert found.numbers.tolist() == [b"8", b"9", b"9", b"9", b"10"]
+    assert found.inds.tolist() == [8, 1, NO_IND, 3, NO_IND]
+    assert read_values(settings, STREAM, {(PARENT, "9")}) == {(PARENT, "9"): values}
 
 
 def test_kinesis_that_is_down_is_named() -> None:

@@ -13,6 +13,7 @@ from services.ledger.speed_layer import stream_account
 from services.ledger.stores.journals import JournalContents
 from services.ledger.stores.kinesis_log import StreamContents
 from services.ledger.stores.speed_lake import SpeedLake, SpeedRows
+from services.records.ind import NO_IND
 from services.records.journal_line import StreamAcked, StreamRejected, StreamUnknown
 
 STREAM = "streaming-0a1b2c3d4e5f-pin"
@@ -186,3 +187,56 @@ def test_another_row_in_the_table_than_the_one_that_the_log_lost() -> None:
     lake = _lake(other, after=1)
     (found,) = stream_account(STREAM, _acked(1), lake, StreamContents()).findings
     assert (found.fault, found.where) == (Fault.LOST, "acked ≠ speed")
+
+
+def _aggregate(*inds: int) -> StreamContents:
+    """One Kinesis record, number 1, of several user records."""
+    count = len(inds)
+    contents = by_shard([SHARD] * count, [_number(1)] * count, np.array(inds))
+    return StreamContents(contents)
+
+
+def _landed(*inds: int) -> SpeedRows:
+    """Rows that came in that record."""
+    one = _rows(*[1] * len(inds))
+    return SpeedRows(one.shards, one.numbers, np.array(inds, dtype=np.int64), one.arrivals)
+
+
+def test_an_aggregated_record_is_as_many_as_it_holds() -> None:
+    """User records that are no rows are in quarantine; each one counts."""
+    contents = _aggregate(5, 6, NO_IND)
+    lake = _lake(_landed(6, 5), _landed(NO_IND), 1)
+    found = stream_account(STREAM, JournalContents(), lake, contents)
+    assert (found.findings, found.counts["kinesis"], found.counts["pending"]) == ([], 3, 0)
+    waiting = stream_account(STREAM, JournalContents(), _lake(_rows()), contents)
+    assert (waiting.findings, waiting.counts["pending"]) == ([], 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault", "where"),
+    [
+        (_landed(5), Fault.LOST, LANDED),
+        (_landed(5, 6, 6), Fault.DOUBLED, LANDED),
+        (_landed(5, 5), Fault.LOST, "speed ≠ kinesis"),
+    ],
+)
+def test_a_user_record_that_went_wrong(rows: SpeedRows, fault: Fault, where: str) -> None:
+    """Not there, there twice, or another one in its place."""
+    lake = _lake(rows, after=1)
+    (found,) = stream_account(STREAM, JournalContents(), lake, _aggregate(5, 6)).findings
+    assert (found.fault, found.where, found.first, found.records) == (fault, where, BASE + 1, 1)
+
+
+def test_user_records_that_retention_has_trimmed_are_history() -> None:
+    """Nobody knows any more how many they were; what was acked was one."""
+    old = _landed(5, 6)
+    old = SpeedRows(old.shards, old.numbers, old.inds, old.arrivals - np.timedelta64(2, "D"))
+    contents = _kinesis([3], horizon=NOW - timedelta(days=1))
+    lake = _lake(old, _rows(3), 3)
+    assert stream_account(STREAM, JournalContents(), lake, contents).findings == []
+    (found,) = stream_account(STREAM, _acked(1), _lake(_twice(), _rows(3), 3), contents).findings
+    assert (found.fault, found.first) == (Fault.DOUBLED, BASE + 1)
+
+
+def _twice() -> SpeedRows:
+    return _rows(1, 1, arrived=NOW - timedelta(days=2))

@@ -15,6 +15,7 @@ from spark_jobs.data_sources.pyspark_kinesis.errors import SourceError
 from spark_jobs.data_sources.pyspark_kinesis.reader import KinesisStreamReader
 from spark_jobs.data_sources.pyspark_kinesis.rows import SCHEMA, Prefetched, arrow
 from spark_jobs.data_sources.pyspark_kinesis.source import DefaultSource
+from tests.support.kpl import aggregated
 from tests.unit.pyspark_kinesis.fake_kinesis import FakeKinesis
 
 GIVEN = {"streamName": "s", "initialPosition": "earliest", "maxRecordsPerTrigger": "3"}
@@ -118,3 +119,35 @@ def test_batch_read_is_refused() -> None:
     """`spark.read` is told what to use instead."""
     with pytest.raises(SourceError, match=r"spark\.readStream"):
         DefaultSource(GIVEN).reader(SCHEMA)
+
+
+def test_an_aggregated_record_is_a_row_for_each_user_record() -> None:
+    """Each with its own key and data, under the number of the record that it came in; a broken one is as it was."""
+    sent = [("a", b"1"), ("b", b"2"), ("a", b"3")]
+    packed, broken = aggregated(sent), aggregated(sent)[:-1]
+    arrived = FakeKinesis().arrival()
+    page = arrow(
+        "s",
+        "shard",
+        [
+            {"PartitionKey": "k", "SequenceNumber": number, "Data": data}
+            | {"ApproximateArrivalTimestamp": arrived}
+            for number, data in (("1", packed), ("2", broken))
+        ],
+    )
+    assert [
+        (row["sequenceNumber"], row["partitionKey"], row["data"]) for row in page.to_pylist()
+    ] == [("1", "a", b"1"), ("1", "b", b"2"), ("1", "a", b"3"), ("2", "k", broken)]
+    assert {row["approximateArrivalTimestamp"] for row in page.to_pylist()} == {arrived}
+
+
+def test_limits_and_offsets_count_kinesis_records(wrapper: Any, fake: FakeKinesis) -> None:
+    """Three records a batch, one of which holds five user records; a repeated batch has the same rows."""
+    fake.streams["s"].shards[0].records[2]["Data"] = aggregated([("k", b"v")] * 5)
+    begin = wrapper.latestOffset(wrapper.initialOffset(), ReadAllAvailable())
+    middle = wrapper.latestOffset(begin, ReadAllAvailable())
+    end = wrapper.latestOffset(middle, ReadAllAvailable())
+    assert [b.num_rows for b in wrapper.getCache(begin, end)] == [7, 3]
+    reader = wrapper.simple_reader
+    again = reader.readBetweenOffsets(begin, middle)
+    assert sum(page.num_rows for page in again) == 7
