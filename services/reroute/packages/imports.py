@@ -49,12 +49,22 @@ def imports(script: Path) -> Imports:
             continue
         found.files.append(file)
         for name in _imported(file):
+            if name.startswith("."):
+                waiting.extend(_beside(name, file))
+                continue
             own = list(_own(name, [file.parent, *places]))
             waiting.extend(own)
             top = name.partition(".")[0]
             if not own and top not in sys.stdlib_module_names and not _is_here(top, places):
                 found.names.add(top)
     return found
+
+
+def _beside(name: str, file: Path) -> Iterator[Path]:
+    """What an import relative to a file's package names: one dot is its own folder, each more one above."""
+    within = name.lstrip(".")
+    place = file.parents[min(len(name) - len(within), len(file.parents)) - 1]
+    return _own(within, [place]) if within else iter(())
 
 
 def _is_here(top: str, places: list[Path]) -> bool:
@@ -68,14 +78,17 @@ def _imported(file: Path) -> set[str]:
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """Dotted names, but for those whose absence the code expects."""
+    """Dotted names, with leading dots where they are relative; not those whose absence the code expects."""
     if isinstance(node, ast.Try) and any(map(_expects_absence, node.handlers)):
         return
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
-        yield node.module
-        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        start = f"{'.' * node.level}{node.module or ''}"
+        dot = "." if node.module else ""
+        yield from (f"{start}{dot}{alias.name}" for alias in node.names)
+        if node.module:
+            yield start
     for child in ast.iter_child_nodes(node):
         yield from _names(child)
 

@@ -78,3 +78,24 @@ def test_a_stand_in_can_be_handed_to_the_driver_as_a_whole(context: ProcessConte
     driver.Connection(**Values(context.configuration).usual())
     assert given["host"] == "127.0.0.1"
     assert given["user"] == "reader"
+
+
+def test_a_closed_list_of_names_takes_what_was_offered(context: ProcessContext) -> None:
+    """Aiomysql's `connect(**DATABASE)` has no `database`; what the script itself gives too much is its own error."""
+
+    class Connection:
+        def __init__(self, host: str = "", db: str | None = None) -> None:
+            self.given = (host, db)
+
+    def connect(host: str = "", db: str | None = None) -> Connection:
+        return Connection(host, db)
+
+    module: Any = ModuleType("driver")
+    module.Connection, module.connect = Connection, connect
+    mysql.patch(module, context)
+    with pytest.raises(TypeError):
+        module.connect(host="localhost", database="pins")
+    context.offered = True
+    assert (
+        module.connect(host="127.0.0.1", database="pins", passwd="x").given[1] == "pinterest_data"
+    )

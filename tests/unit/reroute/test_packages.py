@@ -27,7 +27,7 @@ def repository(tmp_path: Path) -> Path:
 
 def _script(repository: Path, text: str, name: str = "post.py") -> Path:
     script = repository / name
-    script.parent.mkdir(exist_ok=True)
+    script.parent.mkdir(parents=True, exist_ok=True)
     script.write_text(text)
     return script
 
@@ -56,6 +56,19 @@ def test_what_a_repository_needs_is_read_from_its_files(
     """As text: options, addresses and versions in poetry's own words are left out."""
     (repository / file).write_text(content)
     assert requirements([repository]) == found
+
+
+def test_imports_within_a_package_are_followed(repository: Path) -> None:
+    """By their dots, of which each after the first is a folder up; none of their names is a package's."""
+    for name, text in {
+        "__init__.py": "",
+        "client.py": "import simplejson\nfrom . import KEY\n",
+        "deep/__init__.py": "from ..db import rows\n",
+        "db.py": "import pymysql\n",
+    }.items():
+        _script(repository, text, f"emulator/{name}")
+    script = _script(repository, "from . import client\nfrom .deep import x\n", "emulator/post.py")
+    assert imports(script).names == {"simplejson", "pymysql"}
 
 
 def test_imports_are_followed_through_the_repository(repository: Path) -> None:

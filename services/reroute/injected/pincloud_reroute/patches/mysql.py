@@ -54,6 +54,26 @@ def patch(module: ModuleType, context: ProcessContext) -> None:
         database.remember(self)
 
     connection.__init__ = __init__
+    if callable(getattr(module, "connect", None)):
+        module.connect = _taking_every_spelling(module.connect, context)  # type: ignore[attr-defined]
+
+
+def _taking_every_spelling(connect: Any, context: ProcessContext) -> Any:
+    """For `connect(**DB_CONFIG)` with a stand-in's, where `connect` has a closed list of names: aiomysql's."""
+    parameters = inspect.signature(connect).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return connect
+
+    @functools.wraps(connect)
+    def taking(*args: Any, **named: Any) -> Any:
+        if not context.offered:
+            return connect(*args, **named)
+        if "database" in named and "database" not in parameters:
+            named.setdefault("db", named["database"])
+        known = {name: value for name, value in named.items() if name in parameters}
+        return connect(*args, **known)
+
+    return taking
 
 
 def patch_mysql_connector(module: ModuleType, context: ProcessContext) -> None:
