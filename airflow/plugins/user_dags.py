@@ -1,11 +1,12 @@
 """The user's DAGs as a bundle: Airflow reads a migrated copy, the user's own files stay as they are."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from airflow.dag_processing.bundles.base import BaseDagBundle
-from airflow2 import variable_files
+from airflow2 import plugin_folder, variable_files
 from airflow2.install import install
 from dag_migration.mirror import Mirror
 
@@ -40,6 +41,7 @@ class UserDagBundle(BaseDagBundle):  # type: ignore[misc]  # Airflow lives in an
         """Make sure that the folder of copies is there, and that this process takes what Airflow 2 took."""
         install(triggerer=self._triggerer)
         variable_files.load(self._source, os.environ)
+        plugin_folder.make_importable(self.path, sys.path)
         self.path.mkdir(parents=True, exist_ok=True)
         super().initialize()
 

@@ -102,6 +102,7 @@ def _core(settings: Settings, deployment: AirflowDeployment) -> dict[str, str]:
         "dags_folder": str(deployment.code / "dags"),
         "plugins_folder": str(deployment.code / "plugins"),
         "load_examples": "False",
+        "dag_ignore_file_syntax": "regexp",
         "hostname_callable": "socket.gethostname",
         "execution_api_server_url": deployment.execution_api,
         "simple_auth_manager_users": f"{settings.airflow_user}:admin",

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from airflow2 import variable_files
+from airflow2 import plugin_folder, variable_files
 from airflow2.dates import NAMES, dates_of_a_dateless_run, named_dates
 from airflow2.deferral import first_event
 from airflow2.keywords import (
@@ -221,3 +221,11 @@ def test_of_dotenv_only_airflows_own_names_are_taken(tmp_path: Path) -> None:
     environment = {"AIRFLOW_VAR_A": "set"}
     variable_files.load(tmp_path, environment)
     assert environment == {"AIRFLOW_VAR_A": "set"}
+
+
+def test_plugins_beside_dags_can_be_imported(tmp_path: Path) -> None:
+    """After all else that is on the path, once."""
+    search_path = ["first"]
+    for _ in range(2):
+        plugin_folder.make_importable(tmp_path, search_path)
+    assert search_path == ["first", str(tmp_path / "plugins")]
