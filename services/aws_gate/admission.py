@@ -1,10 +1,31 @@
-"""What is refused by a request's head alone, whoever has signed it."""
+"""What is refused, and in which words: by a request's head alone, whoever has signed it, or for what it is."""
 
 from services.aws_gate.errors import Answer, error
+from services.aws_gate.object_path import UnstorableKeyError
 from services.aws_gate.request_head import RequestHead
+from services.aws_gate.routing import UnknownServiceError
+from services.aws_gate.signature import SignatureError
 from services.http_guard import Allowed, refusal
 
 _METHODS = {"GET", "HEAD", "PUT", "POST", "DELETE"}
+
+
+REFUSALS = (SignatureError, UnknownServiceError, UnstorableKeyError)
+"""What `refusal_of` has an answer to."""
+
+
+def refusal_of(
+    head: RequestHead, problem: SignatureError | UnknownServiceError | UnstorableKeyError
+) -> Answer:
+    """The answer to a request that was looked into, in the shape that its SDK reads."""
+    match problem:
+        case SignatureError():
+            return error(head, 403, problem.code, str(problem))
+        case UnstorableKeyError():
+            return error(head, 400, problem.code, str(problem))
+        case UnknownServiceError():
+            text = f"This port has S3 and Kinesis; {str(problem)[:60]!r} is not emulated."
+            return error(head, 400, "UnknownOperationException", text)
 
 
 def refused(head: RequestHead, allowed: Allowed) -> Answer | None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 
 import h11
 
-from services.aws_gate.admission import refused
+from services.aws_gate.admission import REFUSALS, refusal_of, refused
 from services.aws_gate.client_connection import (
     CHUNK,
     IDLE_SECONDS,
@@ -24,18 +23,17 @@ from services.aws_gate.http2.preface import first_bytes, is_http2
 from services.aws_gate.http2.session import Http2Session
 from services.aws_gate.large_uploads import checked, is_large, signed_anew
 from services.aws_gate.multi_delete import is_multi_delete
-from services.aws_gate.object_path import UnstorableKeyError
 from services.aws_gate.relay import Exchange
 from services.aws_gate.request_head import RequestHead
-from services.aws_gate.routing import Service, UnknownServiceError, route
+from services.aws_gate.routing import Service, route
 from services.aws_gate.s3_requests import S3Requests
 from services.aws_gate.signature import (
     Claim,
     Keys,
     SignatureError,
     claim,
+    require_body_signed,
     require_known,
-    require_signed,
 )
 from services.aws_gate.upstream import Address, Upstream, UpstreamError
 from services.http_guard import Allowed
@@ -127,13 +125,8 @@ class _Session:
     async def _answer(self, head: RequestHead) -> None:
         try:
             await self._decide(head)
-        except SignatureError as problem:
-            await self._client.answer(error(head, 403, problem.code, str(problem)))
-        except UnstorableKeyError as problem:
-            await self._client.answer(error(head, 400, problem.code, str(problem)))
-        except UnknownServiceError as problem:
-            text = f"This port has S3 and Kinesis; {str(problem)[:60]!r} is not emulated."
-            await self._client.answer(error(head, 400, "UnknownOperationException", text))
+        except REFUSALS as problem:
+            await self._client.answer(refusal_of(head, problem))
 
     async def _decide(self, head: RequestHead) -> None:
         if own := refused(head, self._gate.allowed):
@@ -162,7 +155,7 @@ class _Session:
         """The whole body, once its signature has been checked."""
         known = require_known(signed, self._gate.keys, datetime.now(UTC))
         body = await self._whole_body()
-        require_signed(head, known, self._gate.keys, hashlib.sha256(body).hexdigest())
+        require_body_signed(head, known, self._gate.keys, body)
         return _once(body)
 
     async def _whole_body(self) -> bytes:

@@ -122,6 +122,15 @@ def _is_current(claim: Claim, now: datetime) -> bool:
     return claim.at.startswith(claim.scope[0]) and at - CLOCK_SKEW <= now <= until
 
 
+def require_body_signed(head: RequestHead, claim: Claim, keys: Keys, body: bytes) -> None:
+    """Check the signature of a request that is there whole.
+
+    Raises:
+        SignatureError: see `require_signed`.
+    """
+    require_signed(head, claim, keys, hashlib.sha256(body).hexdigest())
+
+
 def require_signed(head: RequestHead, claim: Claim, keys: Keys, payload_sha256: str) -> None:
     """Check the signature over all that it covers, the body's SHA-256 (in hex) among it.
 

@@ -1,6 +1,5 @@
 """Kinesis' requests that came whole: checked as those of HTTP/1 are, passed on, and answered whole."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,12 +7,12 @@ from datetime import UTC, datetime
 
 import h11
 
-from services.aws_gate.admission import refused
+from services.aws_gate.admission import REFUSALS, refusal_of, refused
 from services.aws_gate.errors import Answer, error
 from services.aws_gate.http2.streams import IncomingRequest
 from services.aws_gate.request_head import RequestHead
-from services.aws_gate.routing import Service, UnknownServiceError, route
-from services.aws_gate.signature import Keys, SignatureError, claim, require_known, require_signed
+from services.aws_gate.routing import Service, route
+from services.aws_gate.signature import Keys, claim, require_body_signed, require_known
 from services.aws_gate.upstream import Address, Upstream
 from services.http_guard import Allowed
 
@@ -37,11 +36,8 @@ class WholeRequests:
         try:
             if own := self._refusal(head, body):
                 return own
-        except SignatureError as problem:
-            return error(head, 403, problem.code, str(problem))
-        except UnknownServiceError as problem:
-            text = f"This port has S3 and Kinesis; {str(problem)[:60]!r} is not emulated."
-            return error(head, 400, "UnknownOperationException", text)
+        except REFUSALS as problem:
+            return refusal_of(head, problem)
         async with self._upstream() as upstream:
             return await _exchange(upstream, head, body)
 
@@ -56,7 +52,7 @@ class WholeRequests:
         if route(head, signed) is Service.S3:
             return _s3_refused(head)
         known = require_known(signed, self.keys, datetime.now(UTC))
-        require_signed(head, known, self.keys, hashlib.sha256(body).hexdigest())
+        require_body_signed(head, known, self.keys, body)
         return None
 
     @asynccontextmanager

@@ -91,12 +91,14 @@ class Http2Session:
 
     async def _receive(self) -> bytes:
         """The next bytes; none when the client has gone, or is silent for too long."""
-        seconds = STALL_SECONDS if len(self._incoming) else IDLE_SECONDS
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._reader.read(CHUNK)
-        except TimeoutError:
-            return b"" if not self._tasks else await self._receive()
+        while True:
+            seconds = STALL_SECONDS if len(self._incoming) else IDLE_SECONDS
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._reader.read(CHUNK)
+            except TimeoutError:
+                if not self._tasks:
+                    return b""
 
     async def _handle(self, event: h2.events.Event) -> None:
         match event:
