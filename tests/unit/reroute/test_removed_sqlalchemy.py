@@ -19,6 +19,15 @@ with engine.begin() as c:
 """
 
 
+def _run(line: str, configuration: Configuration) -> "subprocess.CompletedProcess[str]":
+    """A script of that line, as `make run` starts it."""
+    (Path(configuration.root) / "script.py").write_text(BEGIN + line)
+    return subprocess.run(
+        [sys.executable, "script.py"], cwd=configuration.root, env=environment({}, write(configuration)),
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -39,11 +48,7 @@ with engine.begin() as c:
 )  # fmt: skip
 def test_what_it_could_goes_on_working(line: str, said: str, configuration: Configuration) -> None:
     """Texts are run as they are, rows turn into dictionaries; the ways of SQLAlchemy 2 stay."""
-    (Path(configuration.root) / "script.py").write_text(BEGIN + line)
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=configuration.root, env=environment({}, write(configuration)),
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = _run(line, configuration)
     assert done.stdout.strip().startswith(said), done.stderr
     assert done.stderr.count("pincloud:") == ("text(" not in line)
 
@@ -72,10 +77,6 @@ def test_what_it_could_goes_on_working(line: str, said: str, configuration: Conf
 )  # fmt: skip
 def test_what_2_took_away_is_there(line: str, printed: str, configuration: Configuration) -> None:
     """Bound metadata, lists in `select`, old keywords, rows that are mappings, writes that commit."""
-    (Path(configuration.root) / "script.py").write_text(BEGIN + line)
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=configuration.root, env=environment({}, write(configuration)),
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+    done = _run(line, configuration)
     assert done.stdout.strip() == printed, done.stderr
     assert "is not changed" not in done.stderr
